@@ -1,0 +1,58 @@
+import { AppError } from './errors.ts'
+
+/**
+ * Decoders for what comes from outside: each takes an unknown value and the path it stands at, and gives a typed
+ * value or throws `net/answer` naming that path. Unknown fields pass: services add some.
+ */
+export type Decoder<T> = (value: unknown, path: string) => T
+
+export type JsonObject = Readonly<Record<string, unknown>>
+
+function refuse(path: string, expected: string, value: unknown): never {
+  const found = value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value
+  throw new AppError('net/answer', `${path}: expected ${expected}, found ${found}`, { facts: { path } })
+}
+
+/** Parses `text` as JSON. `path` names the document in the error. */
+export function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // The parser's own message quotes the text, which may hold a token.
+    return refuse(path, 'JSON', text)
+  }
+}
+
+export const object: Decoder<JsonObject> = (value, path) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as JsonObject)
+    : refuse(path, 'an object', value)
+
+export const string: Decoder<string> = (value, path) =>
+  typeof value === 'string' ? value : refuse(path, 'a text', value)
+
+export const filledString: Decoder<string> = (value, path) =>
+  typeof value === 'string' && value !== '' ? value : refuse(path, 'a text that is not empty', value)
+
+export const number: Decoder<number> = (value, path) =>
+  typeof value === 'number' && Number.isFinite(value) ? value : refuse(path, 'a number', value)
+
+export const boolean: Decoder<boolean> = (value, path) =>
+  typeof value === 'boolean' ? value : refuse(path, 'true or false', value)
+
+export function listOf<T>(item: Decoder<T>): Decoder<readonly T[]> {
+  return (value, path) =>
+    Array.isArray(value)
+      ? value.map((element: unknown, index) => item(element, `${path}[${String(index)}]`))
+      : refuse(path, 'a list', value)
+}
+
+/** `undefined` for a field that is absent or null; else what `decoder` makes of it. */
+export function optional<T>(decoder: Decoder<T>): Decoder<T | undefined> {
+  return (value, path) => (value === undefined || value === null ? undefined : decoder(value, path))
+}
+
+/** Decodes the field `name` of `source`, naming it in errors as `path.name`. */
+export function field<T>(source: JsonObject, name: string, decoder: Decoder<T>, path: string): T {
+  return decoder(source[name], path === '' ? name : `${path}.${name}`)
+}

@@ -1,0 +1,308 @@
+/**
+ * Whose fault an error is, which decides who deals with it:
+ * `config` the operator (settings; the agent stops or stops asking), `unauthorized` the user (sign in again),
+ * `rejected` the sender of a command, `throttled` us, too fast, `unavailable` the network or a peer (retried),
+ * `protocol` a peer's answer that cannot be understood (treated as unavailable), `internal` us.
+ */
+export type ErrorKind =
+  'config' | 'unauthorized' | 'rejected' | 'throttled' | 'unavailable' | 'protocol' | 'internal'
+
+interface ErrorEntry {
+  readonly kind: ErrorKind
+  /** What has happened, in general. */
+  readonly cause: string
+  /** What a person can do. */
+  readonly remedy: string
+}
+
+/** Every code the agent can show, in logs, answers and exit messages. docs/errors.md is made from this table. */
+export const errorCodes = {
+  // settings and the state folder
+  'settings/invalid': {
+    kind: 'config',
+    cause: 'One or more settings are missing or have a value the agent cannot use.',
+    remedy: 'Each problem names its setting and what is expected. Correct them and start the agent again.',
+  },
+  'usage/invalid': {
+    kind: 'config',
+    cause: 'The command line was not understood.',
+    remedy: 'amazonmusic2mqtt --help lists the commands and flags.',
+  },
+  'state/owned': {
+    kind: 'config',
+    cause: 'Another agent is already running on the same state folder.',
+    remedy: 'Stop the other one, or give this one a state folder of its own (A2M_STATE_DIR).',
+  },
+  'state/unwritable': {
+    kind: 'config',
+    cause: 'The state folder cannot be written, so a sign-in would be lost.',
+    remedy:
+      'Make A2M_STATE_DIR a folder that the agent may write to, on a file system that is not full or read-only.',
+  },
+  'state/corrupt': {
+    kind: 'internal',
+    cause:
+      'A file in the state folder could not be read as what it should be. It was set aside, not deleted.',
+    remedy:
+      'Nothing, if the previous copy could be used; else sign in again. A failing SD card is the usual reason.',
+  },
+
+  // network, common to all peers
+  'net/refused': {
+    kind: 'unavailable',
+    cause: 'The peer refused the connection.',
+    remedy: 'Check that it runs and that address and port are right. The agent keeps trying.',
+  },
+  'net/dns': {
+    kind: 'unavailable',
+    cause: 'The name of the peer could not be resolved.',
+    remedy: 'Check the network and its DNS server. The agent keeps trying.',
+  },
+  'net/timeout': {
+    kind: 'unavailable',
+    cause: 'The peer did not answer in time.',
+    remedy: 'Check the network. The agent keeps trying.',
+  },
+  'net/failed': {
+    kind: 'unavailable',
+    cause: 'The connection failed or broke.',
+    remedy: 'Check the network. The agent keeps trying.',
+  },
+  'net/certificate': {
+    kind: 'unavailable',
+    cause: "The peer's TLS certificate is not trusted.",
+    remedy: 'Check the address; for a broker with a certificate of your own set A2M_MQTT_CA_FILE.',
+  },
+  'net/clock': {
+    kind: 'unavailable',
+    cause:
+      "The peer's certificate is not valid at this device's time: most often the device's clock is wrong.",
+    remedy: 'Wait until the clock is set (timedatectl shows it), or set it. The agent recovers by itself.',
+  },
+  'net/too-large': {
+    kind: 'protocol',
+    cause: 'An answer was larger than the agent accepts.',
+    remedy: 'Report it with the log line.',
+  },
+  'net/answer': {
+    kind: 'protocol',
+    cause: 'An answer did not have the form that the interface documents.',
+    remedy:
+      'The log names the field. If it lasts, the service has changed: look for a newer version of the agent.',
+  },
+
+  // sign-in (Login with Amazon)
+  'account/signed-out': {
+    kind: 'unauthorized',
+    cause: 'The device is not signed in to Amazon Music.',
+    remedy: 'Scan the QR code, or open the URL and enter the code: amazonmusic2mqtt login shows them.',
+  },
+  'account/denied': {
+    kind: 'unauthorized',
+    cause: 'The sign-in was denied on the Amazon page.',
+    remedy: 'Ask for a new code (command login) and choose Allow.',
+  },
+  'account/code-expired': {
+    kind: 'unauthorized',
+    cause: 'The code was not used in time.',
+    remedy: 'A new code is shown; after a few unused ones ask for one with the command login.',
+  },
+  'account/revoked': {
+    kind: 'unauthorized',
+    cause:
+      'Amazon no longer accepts the saved refresh token: the app was removed from the account, or the token died.',
+    remedy: 'Scan the new QR code.',
+  },
+  'account/client': {
+    kind: 'config',
+    cause: 'Amazon refused the client id.',
+    remedy:
+      'A2M_LWA_CLIENT_ID must be the id of a client for "TVs and other devices" of your security profile, not its web client.',
+  },
+  'account/scope': {
+    kind: 'config',
+    cause: 'Amazon refused a scope: the security profile has not been granted it.',
+    remedy: 'Ask Amazon to allow the music scopes for the profile, or ask for fewer with A2M_SCOPES.',
+  },
+  'account/request': {
+    kind: 'config',
+    cause: 'Amazon called the request itself wrong.',
+    remedy: 'Check A2M_LWA_CLIENT_ID and A2M_LWA_URL; if they are right, report it with the log line.',
+  },
+  'account/unavailable': {
+    kind: 'unavailable',
+    cause: 'Login with Amazon is out of order or overloaded.',
+    remedy: 'Nothing: the agent keeps the token and tries again.',
+  },
+
+  // Amazon Music Web API
+  'music/unauthorized': {
+    kind: 'unauthorized',
+    cause: 'The music service refused the access token even after it was renewed.',
+    remedy:
+      'Sign in again (command login). If it stays, the security profile is not enabled for Amazon Music.',
+  },
+  'music/api-key': {
+    kind: 'config',
+    cause: 'The music service refused the Security Profile ID.',
+    remedy: 'Check A2M_SECURITY_PROFILE_ID, and that Amazon has enabled the profile for Amazon Music.',
+  },
+  'music/no-account': {
+    kind: 'rejected',
+    cause: 'The Amazon account has no Amazon Music.',
+    remedy: 'Open the page shown with the error (also as a QR code) and set it up.',
+  },
+  'music/subscription': {
+    kind: 'rejected',
+    cause: "The account's subscription does not include this.",
+    remedy: 'Choose something the subscription includes, or change the subscription.',
+  },
+  'music/forbidden': {
+    kind: 'rejected',
+    cause: 'The music service does not allow this.',
+    remedy:
+      'Check A2M_SCOPES and sign in again if a scope was added; else the service forbids it for this queue.',
+  },
+  'music/bad-request': {
+    kind: 'rejected',
+    cause: 'The music service called the request malformed.',
+    remedy: 'Check the arguments. If they are right, the route may differ: see A2M_MUSIC_ROUTES_FILE.',
+  },
+  'music/not-found': {
+    kind: 'rejected',
+    cause: 'The music service does not know what was asked for.',
+    remedy: 'Check the id or the search words.',
+  },
+  'music/route': {
+    kind: 'rejected',
+    cause: 'The music service has no such route: this one is not publicly documented and was inferred.',
+    remedy: 'Set the right method and path in A2M_MUSIC_ROUTES_FILE (approved partners have the reference).',
+  },
+  'music/max-concurrency': {
+    kind: 'rejected',
+    cause: 'Another device of the account is already playing, and the account allows no further stream.',
+    remedy: 'Stop the other device, then play again.',
+  },
+  'music/throttled': {
+    kind: 'throttled',
+    cause: 'The music service asked the agent to slow down.',
+    remedy: 'Nothing: the agent waits. Send fewer commands.',
+  },
+  'music/unavailable': {
+    kind: 'unavailable',
+    cause: 'The music service is out of order.',
+    remedy: 'Nothing: try again later.',
+  },
+
+  // playback
+  'playback/nothing': {
+    kind: 'rejected',
+    cause: 'Nothing is loaded, and there is no earlier session to go on with.',
+    remedy: 'Say what to play: request/play with id or query.',
+  },
+  'playback/no-result': {
+    kind: 'rejected',
+    cause: 'The search found nothing to play.',
+    remedy: 'Try other words or another type.',
+  },
+  'playback/skip-limit': {
+    kind: 'rejected',
+    cause: 'The service allows no more skips for now.',
+    remedy: 'Wait (usually up to an hour), or use a subscription without the limit.',
+  },
+  'playback/forbidden': {
+    kind: 'rejected',
+    cause: 'The service does not allow this action for what plays now.',
+    remedy: "state's can_* keys and disabled_reason tell what is allowed.",
+  },
+  'playback/end-of-queue': {
+    kind: 'rejected',
+    cause: 'The queue has nothing further in that direction.',
+    remedy: 'Queue something, or play something new.',
+  },
+  'playback/no-stream': {
+    kind: 'rejected',
+    cause: 'The service named nothing the player can play.',
+    remedy: 'Try something else; the log names the entity.',
+  },
+
+  // commands over MQTT
+  'command/retained': {
+    kind: 'rejected',
+    cause: 'The command arrived retained: it would be replayed at every reconnect.',
+    remedy: 'Send commands without the retain flag, and clear the topic with an empty retained message.',
+  },
+  'command/unknown': {
+    kind: 'rejected',
+    cause: 'There is no such command, key or request.',
+    remedy: 'docs/mqtt.md lists them.',
+  },
+  'command/payload': {
+    kind: 'rejected',
+    cause: 'The payload is not what this topic takes.',
+    remedy: 'The message says what is expected.',
+  },
+  'command/too-large': {
+    kind: 'rejected',
+    cause: 'The payload is larger than any command can be.',
+    remedy: 'Commands are at most 64 kB.',
+  },
+  'command/expired': {
+    kind: 'rejected',
+    cause: 'The command waited longer than its message expiry interval.',
+    remedy: 'Send it again.',
+  },
+  'command/superseded': {
+    kind: 'rejected',
+    cause: 'A newer command of the same kind arrived before this one was begun.',
+    remedy: 'Nothing: the newer one is carried out.',
+  },
+  'command/queue-full': {
+    kind: 'throttled',
+    cause: 'Too many commands are waiting.',
+    remedy: 'Send fewer at a time; wait for the answers.',
+  },
+  'command/stopping': {
+    kind: 'unavailable',
+    cause: 'The agent was stopped before the command was carried out.',
+    remedy: 'Send it again when the agent is online.',
+  },
+
+  // the broker
+  'mqtt/refused': {
+    kind: 'unavailable',
+    cause: 'The broker refused the connection.',
+    remedy:
+      'Check A2M_MQTT_USERNAME and A2M_MQTT_PASSWORD and the rights of that user. The agent keeps trying.',
+  },
+  'mqtt/not-authorized': {
+    kind: 'unavailable',
+    cause: 'The broker refused a publish or a subscription.',
+    remedy: "Give the agent's user the right to read and write its topics (docs/mqtt.md lists them).",
+  },
+  'mqtt/taken-over': {
+    kind: 'unavailable',
+    cause: 'Another client connected with the same client id.',
+    remedy: 'Two agents share a copied state folder: delete device.json in one of them.',
+  },
+  'mqtt/too-large': {
+    kind: 'internal',
+    cause: 'A message was larger than the broker accepts and was not sent.',
+    remedy: "Raise the broker's max_packet_size.",
+  },
+
+  // the player
+  'player/failed': {
+    kind: 'unavailable',
+    cause: 'The player could not play the stream.',
+    remedy: 'The log says why. Try something else.',
+  },
+
+  'internal/fault': {
+    kind: 'internal',
+    cause: 'A fault of the agent itself.',
+    remedy: 'Report it with the log line.',
+  },
+} as const satisfies Record<string, ErrorEntry>
+
+export type ErrorCode = keyof typeof errorCodes

@@ -1,0 +1,53 @@
+import { errorCodes, type ErrorCode, type ErrorKind } from './error-codes.ts'
+
+export interface AppErrorOptions {
+  /** What was caught, when it says more than the message. Never logged whole: a library's error may hold tokens. */
+  readonly cause?: unknown
+  /** How long the other side asked us to wait, in milliseconds. */
+  readonly retryAfterMs?: number
+  /** A page the service wants the user to see (Amazon Music error field `url`). */
+  readonly url?: string
+  /** Facts for logs and answers: names, statuses, ids. Never a secret. */
+  readonly facts?: Readonly<Record<string, string | number | boolean | null>>
+}
+
+/**
+ * The one error of the agent: a registered code, and what happened in this case. What it means in general and what
+ * to do about it stands with the code in error-codes.ts.
+ */
+export class AppError extends Error {
+  override readonly name = 'AppError'
+  readonly code: ErrorCode
+  readonly retryAfterMs: number | undefined
+  readonly url: string | undefined
+  readonly facts: Readonly<Record<string, string | number | boolean | null>>
+
+  constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.retryAfterMs = options.retryAfterMs
+    this.url = options.url
+    this.facts = options.facts ?? {}
+  }
+
+  get kind(): ErrorKind {
+    return errorCodes[this.code].kind
+  }
+
+  /** Whether the same request may succeed later without anybody changing anything. */
+  get retryable(): boolean {
+    return this.kind === 'unavailable' || this.kind === 'throttled'
+  }
+
+  /** What a person can do about it. */
+  get remedy(): string {
+    return errorCodes[this.code].remedy
+  }
+}
+
+/** Any thrown value as an {@link AppError}: what is not one already is a fault of ours, `internal/fault`. */
+export function toAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  return new AppError('internal/fault', message, { cause: error })
+}

@@ -1,0 +1,134 @@
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+
+import { got, RequestError, TimeoutError, type Method } from 'got'
+
+import type { ErrorCode } from './error-codes.ts'
+import { AppError } from './errors.ts'
+import { Secret } from './secret.ts'
+import { isSecure } from './secure-url.ts'
+
+export interface HttpRequest {
+  readonly method: Method
+  readonly url: URL
+  readonly headers?: Readonly<Record<string, string | Secret>>
+  /** Sent as application/x-www-form-urlencoded. */
+  readonly form?: Readonly<Record<string, string | Secret>>
+  /** Sent as application/json. */
+  readonly json?: unknown
+  /** From start to end of the exchange. Default 10 s. */
+  readonly timeoutMs?: number
+  /** Larger answers are refused. Default 1 MiB. */
+  readonly maxBytes?: number
+}
+
+export interface HttpResponse {
+  readonly status: number
+  /** Names in lower case. */
+  header(name: string): string | undefined
+  readonly body: Buffer
+}
+
+/**
+ * One HTTP exchange; every status is an answer, not an error. Redirects are not followed (a token must not travel),
+ * nothing is retried (waiting is the callers' business).
+ *
+ * @throws AppError `net/*`, with method, host and path only: no header, no query, no body.
+ */
+export interface Http {
+  exchange(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse>
+  /** Closes the idle connections. */
+  close(): void
+}
+
+export function createHttp(userAgent: string): Http {
+  const keepAlive = { keepAlive: true, maxSockets: 16 }
+  const agent = { http: new HttpAgent(keepAlive), https: new HttpsAgent(keepAlive) }
+  const client = got.extend({
+    agent,
+    headers: { 'user-agent': userAgent },
+    retry: { limit: 0 },
+    followRedirect: false,
+    throwHttpErrors: false,
+    decompress: true,
+  })
+
+  return {
+    async exchange(request, signal) {
+      const where = `${request.method} ${request.url.host}${request.url.pathname}`
+      if (!isSecure(request.url)) {
+        throw new AppError('net/failed', `${where}: refused to send over plain HTTP`)
+      }
+      const maxBytes = request.maxBytes ?? 1024 * 1024
+      const tooLarge = new AbortController()
+      const promise = client(request.url, {
+        method: request.method,
+        headers: opened(request.headers ?? {}),
+        ...(request.form === undefined ? {} : { form: opened(request.form) }),
+        ...(request.json === undefined ? {} : { json: request.json }),
+        timeout: { request: request.timeoutMs ?? 10_000 },
+        signal: AbortSignal.any([signal, tooLarge.signal]),
+        responseType: 'buffer',
+      })
+      void promise.on('downloadProgress', ({ transferred }) => {
+        if (transferred > maxBytes) tooLarge.abort()
+      })
+      try {
+        const response = await promise
+        return {
+          status: response.statusCode,
+          header: (name) => {
+            const value = response.headers[name]
+            return Array.isArray(value) ? value.join(', ') : value
+          },
+          body: Buffer.from(response.body),
+        }
+      } catch (error) {
+        signal.throwIfAborted()
+        if (tooLarge.signal.aborted) {
+          throw new AppError('net/too-large', `${where}: the answer is larger than ${maxBytes} bytes`)
+        }
+        throw asNetworkError(error, where)
+      }
+    },
+    close() {
+      agent.http.destroy()
+      agent.https.destroy()
+    },
+  }
+}
+
+function opened(values: Readonly<Record<string, string | Secret>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, value instanceof Secret ? value.reveal() : value]),
+  )
+}
+
+/** Node's and OpenSSL's names for a failed exchange; anything else is `net/failed`. */
+const networkCodes: Readonly<Record<string, ErrorCode>> = {
+  ETIMEDOUT: 'net/timeout',
+  ECONNREFUSED: 'net/refused',
+  ENOTFOUND: 'net/dns',
+  EAI_AGAIN: 'net/dns',
+  CERT_NOT_YET_VALID: 'net/clock',
+  CERT_HAS_EXPIRED: 'net/clock',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'net/certificate',
+  SELF_SIGNED_CERT_IN_CHAIN: 'net/certificate',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'net/certificate',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'net/certificate',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'net/certificate',
+}
+
+/** The code for a failed connection, by the name Node gives the failure. Shared with the broker's connection. */
+export function networkCode(nodeCode: string | undefined): ErrorCode {
+  return networkCodes[nodeCode ?? ''] ?? 'net/failed'
+}
+
+/** Never passes got's error on, not even as a cause: its options hold the tokens that were sent. */
+function asNetworkError(error: unknown, where: string): AppError {
+  if (error instanceof TimeoutError) return new AppError('net/timeout', `${where}: no answer in time`)
+  if (error instanceof RequestError) {
+    return new AppError(networkCode(error.code), `${where}: ${error.code}`)
+  }
+  return new AppError('net/failed', `${where}: ${error instanceof Error ? error.name : 'failed'}`)
+}

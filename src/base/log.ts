@@ -1,0 +1,85 @@
+import { pino, type Logger } from 'pino'
+
+import { toAppError } from './errors.ts'
+
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+/**
+ * What a log line may carry: flat facts only. An object of a library (got's and mqtt's errors hold both tokens)
+ * cannot be logged, because it does not fit this type.
+ */
+export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>
+
+export interface Log {
+  trace(message: string, fields?: LogFields): void
+  debug(message: string, fields?: LogFields): void
+  info(message: string, fields?: LogFields): void
+  warn(message: string, fields?: LogFields): void
+  error(message: string, fields?: LogFields): void
+  /** The same log under the name of a part of the agent. */
+  child(name: string): Log
+}
+
+/** One line as it was logged, for who shows logs elsewhere (MQTT topic `log`). */
+export interface LogLine {
+  readonly level: LogLevel
+  readonly name: string
+  readonly msg: string
+  readonly fields: LogFields
+}
+
+export interface LogOptions {
+  readonly level: LogLevel
+  /** Takes each line with its line feed: JSON, or plain words when `pretty`. */
+  readonly write: (line: string) => void
+  /** For people at a terminal. */
+  readonly pretty?: boolean
+  /** Also told of every line, whatever `level` is. Must not log. */
+  readonly onLine?: (line: LogLine) => void
+}
+
+/** Code, message and facts of any thrown value, fit for a log line. */
+export function errorFields(error: unknown): LogFields {
+  const { code, message, facts, retryAfterMs } = toAppError(error)
+  return { code, error: message, ...facts, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
+}
+
+export function createLog(options: LogOptions): Log {
+  const write =
+    options.pretty === true
+      ? (line: string) => options.write(prettyLine(line))
+      : (line: string) => options.write(line)
+  const root: Logger = pino(
+    { level: options.level, base: null, formatters: { level: (label) => ({ level: label }) } },
+    { write },
+  )
+  return named(root, 'agent', options.onLine)
+}
+
+type PinoLevel = Exclude<LogLevel, 'silent' | 'fatal'>
+
+function named(root: Logger, name: string, onLine: LogOptions['onLine']): Log {
+  const own = root.child({ name })
+  const at =
+    (level: PinoLevel) =>
+    (message: string, fields: LogFields = {}) => {
+      own[level](fields, message)
+      onLine?.({ level, name, msg: message, fields })
+    }
+  return {
+    trace: at('trace'),
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    child: (childName) => named(root, childName, onLine),
+  }
+}
+
+function prettyLine(json: string): string {
+  const { level, time, name, msg, ...fields } = JSON.parse(json) as Record<string, unknown>
+  const at = new Date(Number(time)).toISOString().slice(11, 19)
+  const facts = Object.entries(fields).map(([key, value]) => `${key}=${JSON.stringify(value)}`)
+  return [at, String(level).padEnd(5), `${String(name)}:`, String(msg), ...facts].join(' ') + '\n'
+}

@@ -1,0 +1,195 @@
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  chmodSync,
+} from 'node:fs'
+import { join } from 'node:path'
+
+import Conf from 'conf'
+
+import { object, type Decoder, type JsonObject } from './decode.ts'
+import { AppError } from './errors.ts'
+import type { Log } from './log.ts'
+
+/** A small JSON object on disk that survives power cuts. The whole value is in memory; the disk is read once. */
+export interface StoredFile<T> {
+  /** What was last saved, here or in an earlier life; undefined when there is nothing. */
+  readonly value: T | undefined
+  /** Whole or not at all, and on the disk when this returns. @throws AppError `state/unwritable` */
+  save(value: T): void
+  /** Removes the value and its previous copy. @throws AppError `state/unwritable` */
+  clear(): void
+}
+
+export interface StoredFileOptions<T> {
+  /** Absolute path of the state folder; made with mode 0700 when missing, tightened to it when wider. */
+  readonly folder: string
+  /** File name without `.json`. */
+  readonly name: string
+  readonly decode: Decoder<T>
+  readonly encode: (value: T) => JsonObject
+  readonly log: Log
+}
+
+/**
+ * Opens `<folder>/<name>.json` (mode 0600 from its first byte). Saving copies the present file to
+ * `<name>.previous.json`, writes and syncs a temporary file, renames it over the old one and syncs the folder, so a
+ * kill or a power cut at any step leaves the old value or the new one. A file that cannot be read as a `T` is set
+ * aside as `<name>.corrupt-<n>.json`, reported, and the previous copy is used when it is sound. Never throws.
+ */
+export function openStoredFile<T>(options: StoredFileOptions<T>): StoredFile<T> {
+  const { folder, name, decode, encode, log } = options
+  const path = join(folder, `${name}.json`)
+  const previousPath = join(folder, `${name}.previous.json`)
+
+  const read = (fileName: string): T | undefined => {
+    if (!existsSync(join(folder, `${fileName}.json`))) return undefined
+    // conf throws a bare SyntaxError from its constructor when the file is not JSON.
+    return decode(object(open(folder, fileName).store, fileName), fileName)
+  }
+
+  let value: T | undefined
+  let conf: Conf | undefined
+  tryTo(() => tighten(folder))
+  tryTo(() => removeLeftovers(folder, name))
+  try {
+    value = read(name)
+  } catch {
+    const aside = setAside(folder, name)
+    try {
+      value = read(`${name}.previous`)
+    } catch {
+      // Two bad copies: start as if there were none.
+    }
+    log.error('A state file could not be read and was set aside', {
+      code: 'state/corrupt',
+      file: path,
+      setAside: aside,
+      previousCopyUsed: value !== undefined,
+    })
+  }
+  // A crash between two renames, or a set-aside file: the previous copy is all there is.
+  if (value === undefined) tryTo(() => (value = read(`${name}.previous`)))
+
+  const writing = (step: () => void): void => {
+    try {
+      tighten(folder)
+      step()
+      syncFolder(folder)
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? 'failed'
+      throw new AppError('state/unwritable', `${path} could not be written (${code})`, {
+        facts: { file: path },
+      })
+    }
+  }
+
+  return {
+    get value() {
+      return value
+    },
+    save(next) {
+      writing(() => {
+        if (existsSync(path)) replaceByCopy(path, previousPath)
+        conf ??= open(folder, name)
+        conf.store = { ...encode(next) }
+      })
+      value = next
+    },
+    clear() {
+      writing(() => {
+        // The previous copy first: a crash in between must not bring a forgotten value back.
+        rmSync(previousPath, { force: true })
+        rmSync(path, { force: true })
+      })
+      conf = undefined
+      value = undefined
+    },
+  }
+}
+
+/** Whether something can be saved there now. Tried for real: rights, full disks and read-only mounts all show. */
+export function checkWritable(folder: string): void {
+  const probe = join(folder, '.write-probe')
+  try {
+    tighten(folder)
+    const file = openSync(probe, 'w', 0o600)
+    fsyncSync(file)
+    closeSync(file)
+    rmSync(probe)
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'failed'
+    throw new AppError('state/unwritable', `${folder} cannot be written (${code})`, { facts: { folder } })
+  }
+}
+
+function open(folder: string, configName: string): Conf {
+  return new Conf({
+    cwd: folder,
+    configName,
+    fileExtension: 'json',
+    configFileMode: 0o600,
+    clearInvalidConfig: false,
+  })
+}
+
+function tighten(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  chmodSync(folder, 0o700)
+}
+
+/** conf's temporary files (`<name>.json.tmp-*`) outlive a kill, and hold what was being saved. */
+function removeLeftovers(folder: string, name: string): void {
+  for (const file of readdirSync(folder)) {
+    if (file.startsWith(`${name}.json.tmp-`) || file === `${name}.previous.json.new`)
+      rmSync(join(folder, file))
+  }
+}
+
+function setAside(folder: string, name: string): string | null {
+  for (let n = 1; n < 100; n++) {
+    const aside = join(folder, `${name}.corrupt-${n}.json`)
+    if (existsSync(aside)) continue
+    tryTo(() => renameSync(join(folder, `${name}.json`), aside))
+    return aside
+  }
+  tryTo(() => rmSync(join(folder, `${name}.json`)))
+  return null
+}
+
+function replaceByCopy(from: string, to: string): void {
+  const copy = `${to}.new`
+  copyFileSync(from, copy)
+  chmodSync(copy, 0o600)
+  syncPath(copy)
+  renameSync(copy, to)
+}
+
+function syncFolder(folder: string): void {
+  syncPath(folder)
+}
+
+function syncPath(path: string): void {
+  const file = openSync(path, 'r')
+  try {
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** For steps whose failure shows again, in words, at the next save. */
+function tryTo(step: () => unknown): void {
+  try {
+    step()
+  } catch {
+    // See above.
+  }
+}

@@ -1,0 +1,42 @@
+/** A loop or a one-time job that ends when its signal aborts. */
+export type Task = (signal: AbortSignal) => Promise<void>
+
+/**
+ * Runs `tasks` side by side until all have ended. The first that throws stops the others, and what it threw is
+ * thrown once they have ended. An abort from outside is not an error: this then returns.
+ */
+export async function runTogether(signal: AbortSignal, tasks: readonly Task[]): Promise<void> {
+  const failure = new AbortController()
+  const both = AbortSignal.any([signal, failure.signal])
+  const ends = await Promise.allSettled(
+    tasks.map(async (task) => {
+      try {
+        await task(both)
+      } catch (error) {
+        if (!both.aborted) failure.abort(error)
+        throw error
+      }
+    }),
+  )
+  if (signal.aborted) return
+  for (const end of ends) if (end.status === 'rejected') throw failure.signal.reason
+}
+
+/** Resolves when `signal` aborts; at once if it already has. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
+
+/** A job nobody waits for: cancellation is dropped, any other failure goes to `onFailure`. */
+export function detach(
+  job: Promise<unknown>,
+  signal: AbortSignal,
+  onFailure: (error: unknown) => void,
+): void {
+  job.catch((error: unknown) => {
+    if (!signal.aborted) onFailure(error)
+  })
+}

@@ -1,0 +1,59 @@
+import { AppError } from '../base/errors.ts'
+import type { ActionName, Entity } from '../music/entity.ts'
+
+/** What the service allows for the current entity, in the words of topic `state`. */
+export interface Capabilities {
+  readonly canNext: boolean
+  readonly canPrevious: boolean
+  readonly canSeek: boolean
+  readonly canShuffle: boolean
+  readonly canRepeat: boolean
+  readonly remainingSkips: number | undefined
+  /** The service's reason for forbidding `next`, when it does. */
+  readonly disabledReason: string | undefined
+}
+
+const says: Readonly<Record<ActionName, string>> = {
+  next: 'skipping',
+  previous: 'going back',
+  scrubForward: 'seeking forward',
+  scrubBackward: 'seeking backward',
+  loopAll: 'repeating',
+  shuffle: 'shuffling',
+}
+
+/** Actions are all optional (API_web_schema, Actions): one the service does not mention is not forbidden. */
+function isAllowed(entity: Entity | undefined, action: ActionName): boolean {
+  return entity !== undefined && entity.actions[action]?.allowed !== false
+}
+
+export function capabilities(entity: Entity | undefined): Capabilities {
+  const next = entity?.actions.next
+  return {
+    canNext: isAllowed(entity, 'next'),
+    canPrevious: isAllowed(entity, 'previous'),
+    canSeek: isAllowed(entity, 'scrubForward') || isAllowed(entity, 'scrubBackward'),
+    canShuffle: isAllowed(entity, 'shuffle'),
+    canRepeat: isAllowed(entity, 'loopAll'),
+    remainingSkips: next?.remainingSkips,
+    disabledReason: next?.allowed === false ? (next.disableType ?? 'FORBIDDEN') : undefined,
+  }
+}
+
+/**
+ * Refuses in the service's own words what it has forbidden for `entity`, without asking it again.
+ *
+ * @throws AppError `playback/skip-limit` (no skips left), `playback/forbidden`
+ */
+export function requireAllowed(entity: Entity, name: ActionName): void {
+  const action = entity.actions[name]
+  if (action?.allowed !== false) return
+  const reason = action.disableType ?? 'FORBIDDEN'
+  const facts = { action: name, reason, remainingSkips: action.remainingSkips ?? null }
+  if (reason === 'NO_MORE_SKIPS') {
+    throw new AppError('playback/skip-limit', `No skips left (${reason})`, { facts })
+  }
+  throw new AppError('playback/forbidden', `The service does not allow ${says[name]} now (${reason})`, {
+    facts,
+  })
+}

@@ -1,0 +1,55 @@
+import type { Entity } from '../music/entity.ts'
+
+/** What plays, as the service and the player said it. A snapshot: never changed once given out. */
+export interface PlaybackState {
+  readonly phase: 'playing' | 'paused' | 'buffering' | 'idle'
+  readonly entity: Entity | undefined
+  /** Position in milliseconds at {@link positionAtEpochMs}; it moves on from there while playing. */
+  readonly positionMs: number | undefined
+  readonly positionAtEpochMs: number | undefined
+  readonly sessionId: string | undefined
+  /** What was asked for, in the words of who asked: album, playlist, station, search words. */
+  readonly context: string | undefined
+  readonly preset: string | undefined
+  /** 0-100. */
+  readonly volume: number
+  readonly muted: boolean
+  readonly shuffle: boolean
+  readonly repeat: 'off' | 'all'
+  readonly upcoming: readonly Entity[]
+  /** What was played before in this session, the latest last; at most {@link longestHistory}. */
+  readonly played: readonly Entity[]
+}
+
+export const longestHistory = 10
+
+export const idleState: PlaybackState = {
+  phase: 'idle',
+  entity: undefined,
+  positionMs: undefined,
+  positionAtEpochMs: undefined,
+  sessionId: undefined,
+  context: undefined,
+  preset: undefined,
+  volume: 50,
+  muted: false,
+  shuffle: false,
+  repeat: 'off',
+  upcoming: [],
+  played: [],
+}
+
+export type PlaybackEventType =
+  | 'playback_started'
+  | 'playback_paused'
+  | 'playback_stopped'
+  | 'track_changed'
+  | 'queue_ended'
+  | 'skip_refused'
+  | 'stream_taken_over'
+  | 'error'
+
+export interface PlaybackEvent {
+  readonly type: PlaybackEventType
+  readonly facts: Readonly<Record<string, string | number | boolean | null>>
+}

@@ -1,0 +1,43 @@
+import type { Socket } from 'node:net'
+
+import type { Clock } from '../base/clock.ts'
+import type { JsonObject } from '../base/decode.ts'
+import { errorFields, type Log } from '../base/log.ts'
+import { readLine } from './read-line.ts'
+import { decodeRequest, encodeAnswer, encodeFailure, longestRequestBytes } from './wire.ts'
+
+/** From connecting to having sent the answer. Longer than a client waits, so that it hears the better words. */
+const exchangeTimeoutMs = 30_000
+
+export interface Answering {
+  readonly onRequest: (name: string) => Promise<JsonObject>
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** Reads the one request of `socket`, answers it and closes. Whatever arrives, nothing is thrown. */
+export function answerRequests(socket: Socket, options: Answering, signal: AbortSignal): void {
+  const { onRequest, clock, log } = options
+  const closed = new AbortController()
+  const either = AbortSignal.any([signal, closed.signal])
+  const drop = (): void => void socket.destroy()
+  socket.on('error', drop)
+  socket.once('close', () => closed.abort())
+  signal.addEventListener('abort', drop, { once: true, signal: closed.signal })
+  clock.sleep(exchangeTimeoutMs, either).then(drop, () => undefined)
+
+  const answer = async (): Promise<string> => {
+    const line = await readLine(socket, longestRequestBytes, either)
+    // A starter that only looks whether somebody lives here.
+    if (line === undefined) return ''
+    return encodeAnswer(await onRequest(decodeRequest(line)))
+  }
+  answer().then(
+    (line) => socket.end(line),
+    (error: unknown) => {
+      if (either.aborted) return
+      log.debug('A request on the control socket was not answered', errorFields(error))
+      socket.end(encodeFailure(error))
+    },
+  )
+}

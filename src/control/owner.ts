@@ -1,0 +1,184 @@
+import { randomBytes } from 'node:crypto'
+import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { createServer, type Server, type Socket } from 'node:net'
+
+import type { Clock } from '../base/clock.ts'
+import type { JsonObject } from '../base/decode.ts'
+import { AppError } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
+import { answerRequests } from './answer-requests.ts'
+import { isListening } from './probe.ts'
+import { openSocketFolder, ownerSocket, type SocketFolder } from './socket-path.ts'
+
+export interface ClaimOptions {
+  /** Absolute path of the state folder; made with mode 0700 when missing, tightened to it when wider. */
+  readonly folder: string
+  /** Answers a request of the command line (src/control/control-client.ts). What it throws is answered in words. */
+  readonly onRequest: (name: string) => Promise<JsonObject>
+  readonly clock: Clock
+  /** Returns [0, 1). */
+  readonly random: () => number
+  readonly log: Log
+}
+
+/** The right to write a state folder, until it is disposed of or the process ends in whatever way. */
+export type Owner = AsyncDisposable
+
+/** A candidate's own socket, seen by others: `agent.sock.<16 hex digits>`. */
+const candidatePrefix = `${ownerSocket}.`
+/** The same before it listens: not yet seen. */
+const hiddenPrefix = `.${ownerSocket}.`
+/** Two starters that saw each other draw lots again; ten draws in a row happen to nobody. */
+const longestContest = 10
+
+/**
+ * Claims `<folder>/agent.sock`: the one who listens there is the owner. The kernel ends that with the process, so a
+ * killed owner leaves no lock behind, only a dead socket file. Several starters at once cannot all find it dead and
+ * take it: docs/decisions/owner-socket.md.
+ *
+ * @throws AppError `state/owned` when another agent owns the folder, `state/unwritable` when nobody can;
+ * the reason of `signal`
+ */
+export async function claimFolder(options: ClaimOptions, signal: AbortSignal): Promise<Owner> {
+  const { folder, clock, random } = options
+  const sockets = prepare(folder)
+  try {
+    for (let contest = 1; contest <= longestContest; contest++) {
+      signal.throwIfAborted()
+      const claim = await candidate(sockets, options)
+      const seen = await others(folder, sockets, claim.name).catch((error: unknown) => {
+        claim.withdraw()
+        throw unwritable(folder, error)
+      })
+      if (seen === 'none' && claim.promote()) return claim
+      claim.withdraw()
+      if (seen === 'owner') break
+      await clock.sleep(20 + 200 * random(), signal)
+    }
+  } catch (error) {
+    sockets.close()
+    throw error
+  }
+  sockets.close()
+  throw new AppError('state/owned', `${folder} already has an agent`, { facts: { folder } })
+}
+
+interface Claim extends Owner {
+  readonly name: string
+  /** Makes the candidate the owner; false when its socket file has vanished. */
+  promote(): boolean
+  withdraw(): void
+}
+
+/** Listens under a name of its own, first hidden: a name that others see is one that answers while its owner lives. */
+async function candidate(sockets: SocketFolder, options: ClaimOptions): Promise<Claim> {
+  const id = randomBytes(8).toString('hex')
+  const hidden = sockets.path(`${hiddenPrefix}${id}`)
+  const visible = sockets.path(`${candidatePrefix}${id}`)
+  const stop = new AbortController()
+  let place = hidden
+  let owning = false
+  // Half open: a script may send its line and close its side before the answer (socat does).
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    // Nobody but a probing starter talks to a candidate.
+    if (owning) answerRequests(socket, options, stop.signal)
+    else ignore(socket)
+  })
+  server.maxConnections = 16
+
+  const leave = (): void => {
+    stop.abort()
+    // The name first: once nobody listens there another agent may put its own socket under it.
+    try {
+      rmSync(place, { force: true })
+    } catch {
+      // A file system that turned read-only: a dead socket stays behind, which the next owner replaces.
+    }
+    server.close()
+  }
+
+  try {
+    await listen(server, hidden)
+    server.on('error', (error) => options.log.warn('The control socket failed', { reason: error.message }))
+    chmodSync(hidden, 0o600)
+    renameSync(hidden, visible)
+    place = visible
+  } catch (error) {
+    leave()
+    throw unwritable(options.folder, error)
+  }
+
+  return {
+    name: `${candidatePrefix}${id}`,
+    promote() {
+      try {
+        renameSync(visible, sockets.path(ownerSocket))
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+        leave()
+        throw unwritable(options.folder, error)
+      }
+      place = sockets.path(ownerSocket)
+      owning = true
+      return true
+    },
+    withdraw: leave,
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise((resolve) => server.once('close', resolve))
+      leave()
+      await closed
+      sockets.close()
+    },
+  }
+}
+
+/**
+ * Who else is there: an owner, or another candidate. The owner's name is looked at last, because a candidate that
+ * becomes the owner goes from its own name to that one.
+ */
+async function others(
+  folder: string,
+  sockets: SocketFolder,
+  own: string,
+): Promise<'owner' | 'candidate' | 'none'> {
+  let candidates = 0
+  for (const name of readdirSync(folder)) {
+    if (name === own || !name.startsWith(candidatePrefix)) continue
+    if (await isListening(sockets.path(name))) candidates++
+    // Its name was used once and its listener is gone, so it stays dead.
+    else rmSync(sockets.path(name), { force: true })
+  }
+  if (await isListening(sockets.path(ownerSocket))) return 'owner'
+  return candidates > 0 ? 'candidate' : 'none'
+}
+
+function prepare(folder: string): SocketFolder {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    chmodSync(folder, 0o700)
+    return openSocketFolder(folder)
+  } catch (error) {
+    throw unwritable(folder, error)
+  }
+}
+
+function listen(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(path, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+function ignore(socket: Socket): void {
+  socket.on('error', () => undefined)
+  socket.destroy()
+}
+
+function unwritable(folder: string, error: unknown): AppError {
+  if (error instanceof AppError) return error
+  const code = (error as NodeJS.ErrnoException).code ?? 'failed'
+  return new AppError('state/unwritable', `${folder} cannot be claimed (${code})`, { facts: { folder } })
+}

@@ -1,0 +1,47 @@
+import type { LoginPrompt, PageToOpen } from './login-state.ts'
+
+/**
+ * What a person is told to do with a code, line by line. URL and code stand in it whether or not a QR code is shown
+ * above, and no sentence speaks of a QR code that is not there.
+ *
+ * @param validForMs how long the code can still be used
+ */
+export function signInWords(prompt: LoginPrompt, validForMs: number, qrShown: boolean): readonly string[] {
+  const page = printable(prompt.verificationUri)
+  const code = printable(prompt.userCode)
+  return [
+    'Sign this device in to Amazon Music:',
+    qrShown ? "scan the QR code with a phone's camera, or open" : 'open on a phone or computer',
+    `    ${page}`,
+    'and enter the code',
+    `    ${code}`,
+    ...(qrShown ? [] : ['or open', `    ${printable(prompt.verificationUriComplete)}`]),
+    validity(validForMs),
+  ]
+}
+
+/** What a person is told about a page the service wants them to see, line by line. */
+export function pageWords(page: PageToOpen, qrShown: boolean): readonly string[] {
+  return [
+    `Amazon Music says: ${printable(page.reason)}`,
+    qrShown ? "To settle it, scan the QR code with a phone's camera, or open" : 'To settle it, open',
+    `    ${printable(page.url)}`,
+  ]
+}
+
+/** Said when no code is made any more before somebody asks for one. */
+export const unusedCodesWords =
+  'Several codes went unused. Ask for a new one: amazonmusic2mqtt login, or the MQTT command login.'
+
+/** How long a code is good for: whole minutes, rounded down so that nobody is promised time that is not there. */
+export function validity(validForMs: number): string {
+  const minutes = Math.floor(validForMs / 60_000)
+  if (validForMs <= 0) return 'The code has run out; a new one follows.'
+  if (minutes < 1) return 'The code is valid for less than a minute.'
+  return `The code is valid for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`
+}
+
+/** Texts of a service go to a terminal: control characters in them could redraw it. */
+function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, '')
+}

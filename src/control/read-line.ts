@@ -8,7 +8,11 @@ import { AppError } from '../base/errors.ts'
  *
  * @throws AppError `net/too-large` past `longestBytes`; the reason of `signal`
  */
-export async function readLine(socket: Socket, longestBytes: number, signal: AbortSignal): Promise<string | undefined> {
+export async function readLine(
+  socket: Socket,
+  longestBytes: number,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   signal.throwIfAborted()
   const chunks: Buffer[] = []
   let bytes = 0

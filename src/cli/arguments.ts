@@ -1,0 +1,165 @@
+import { parseArgs } from 'node:util'
+
+import { AppError } from '../base/errors.ts'
+import { nearest } from '../settings/nearest.ts'
+import type { SettingFlags } from '../settings/read-settings.ts'
+import { flagOf, settingKeys, settingsTable, type SettingKey } from '../settings/table.ts'
+
+/** Each command in one line, in the order of the help. */
+export const commands = {
+  run: 'Sign in, stay signed in, and bridge MQTT to Amazon Music. This is the default.',
+  demo: 'The same with a stand-in for Amazon (and a broker, unless A2M_MQTT_URL is set): needs no account.',
+  sandbox: 'Only the stand-in for Amazon, as an HTTP server.',
+  login: 'Show a QR code and URL here and wait until the sign-in is done.',
+  logout: 'Forget the sign-in.',
+  status: 'Say whether the device is signed in, and show the code that waits, if any.',
+  check: 'Try settings, state folder, broker, Login with Amazon and clock; one line each.',
+} as const
+
+export type Command = keyof typeof commands
+
+/** Flags that are no settings: of `demo` and `sandbox`. */
+export const sandboxFlags = {
+  lan: 'Listen to the whole network, so that a phone can scan the code. Otherwise to this machine only.',
+  approve: 'Approve the sign-in after 3 s, for machines without a person.',
+  port: 'Port of the stand-in. Otherwise a free one.',
+} as const
+
+export interface Arguments {
+  readonly command: Command
+  /** Settings given as flags; not yet checked. */
+  readonly flags: SettingFlags
+  readonly sandbox: {
+    readonly lan: boolean
+    readonly approve: boolean
+    /** 0: a free one. */
+    readonly port: number
+  }
+  readonly help: boolean
+  readonly version: boolean
+}
+
+/**
+ * Takes a command line apart.
+ *
+ * @param argv what stands after the program's name
+ * @throws AppError `usage/invalid`: every problem there is, one a line
+ */
+export function parseArguments(argv: readonly string[]): Arguments {
+  const problems: string[] = []
+  const { tokens } = parseArgs({
+    args: [...argv],
+    // parseArgs itself stops at the first problem. Not strict, it leaves the judging to the loop below.
+    strict: false,
+    tokens: true,
+    options: {
+      help: { type: 'boolean', short: 'h' },
+      version: { type: 'boolean', short: 'V' },
+      lan: { type: 'boolean' },
+      approve: { type: 'boolean' },
+      port: { type: 'string' },
+      ...Object.fromEntries(
+        [...settingFlags.keys(), ...secretFlags.keys()].map((name) => [name, { type: 'string' } as const]),
+      ),
+    },
+  })
+
+  const words: string[] = []
+  const given = new Map<string, string | undefined>()
+  let afterProblem = false
+  for (const token of tokens) {
+    // What follows a flag that does not exist is most likely its value, and may be a secret: not quoted.
+    if (token.kind === 'positional' && !afterProblem) words.push(token.value)
+    afterProblem = false
+    if (token.kind !== 'option') continue
+    const problem = flagProblem(token)
+    if (problem !== undefined) {
+      problems.push(problem)
+      afterProblem = true
+    } else if (given.has(token.name)) problems.push(`${token.rawName} is given twice`)
+    else given.set(token.name, token.value)
+  }
+
+  const [word = 'run', ...rest] = words
+  const command = isCommand(word) ? word : undefined
+  if (command === undefined)
+    problems.push(`there is no command ${JSON.stringify(word)}${suggestion(word, Object.keys(commands))}`)
+  if (rest.length > 0) problems.push(`unexpected: ${rest.map((extra) => JSON.stringify(extra)).join(' ')}`)
+
+  if (command !== undefined) {
+    for (const name of given.keys()) {
+      if (name in sandboxFlags && command !== 'demo' && command !== 'sandbox') {
+        problems.push(`--${name} belongs to demo and sandbox, not to ${command}`)
+      }
+      if (settingFlags.has(name) && command === 'sandbox') {
+        problems.push(`--${name} is a setting of the agent, and sandbox runs none`)
+      }
+    }
+  }
+  const port = Number(given.get('port') ?? '0')
+  if (!/^\d{1,5}$/.test(given.get('port') ?? '0') || port > 65_535) {
+    problems.push('--port: expected a number from 0 to 65535')
+  }
+
+  const help = given.has('help')
+  const version = given.has('version')
+  if (problems.length > 0 || command === undefined) throw new AppError('usage/invalid', problems.join('\n'))
+  return {
+    command,
+    flags: Object.fromEntries(
+      [...given].flatMap(([name, value]) => {
+        const key = settingFlags.get(name)
+        return key === undefined || value === undefined ? [] : [[key, value]]
+      }),
+    ),
+    sandbox: { lan: given.has('lan'), approve: given.has('approve'), port },
+    help,
+    version,
+  }
+}
+
+/** Flag name -> setting; a secret has none. */
+const settingFlags: ReadonlyMap<string, SettingKey> = new Map(
+  settingKeys.filter((key) => !settingsTable[key].secret).map((key) => [flagOf(settingsTable[key].env), key]),
+)
+
+const secretFlags: ReadonlyMap<string, string> = new Map(
+  settingKeys
+    .filter((key) => settingsTable[key].secret)
+    .map((key) => [flagOf(settingsTable[key].env), settingsTable[key].env]),
+)
+
+interface OptionToken {
+  readonly name: string
+  readonly rawName: string
+  readonly value?: string | undefined
+  readonly inlineValue?: boolean | undefined
+}
+
+/** What is wrong with one flag. Its value is not quoted: it may be a secret in the wrong place. */
+function flagProblem({ name, rawName, value, inlineValue }: OptionToken): string | undefined {
+  const env = secretFlags.get(name)
+  if (env !== undefined) {
+    return `${rawName} does not exist, because everybody on this machine can read a command line: set ${env} or ${env}_FILE`
+  }
+  if (switches.includes(name)) return value === undefined ? undefined : `${rawName} takes no value`
+  if (name !== 'port' && !settingFlags.has(name)) {
+    return `there is no flag ${rawName}${suggestion(name, [...settingFlags.keys(), ...switches, 'port'], '--')}`
+  }
+  if (value === undefined || value === '') return `${rawName} needs a value`
+  if (inlineValue !== true && value.startsWith('-')) {
+    return `${rawName} needs a value (write ${rawName}=VALUE for one that begins with "-")`
+  }
+  return undefined
+}
+
+const switches: readonly string[] = ['help', 'version', 'lan', 'approve']
+
+function isCommand(word: string): word is Command {
+  return Object.hasOwn(commands, word)
+}
+
+function suggestion(word: string, known: readonly string[], prefix = ''): string {
+  const near = nearest(word, known)
+  return near === undefined ? '' : `: did you mean ${prefix}${near}?`
+}

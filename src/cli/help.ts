@@ -1,0 +1,81 @@
+import { flagOf, settingKeys, settingsTable } from '../settings/table.ts'
+import type { Setting } from '../settings/setting.ts'
+import { commands, sandboxFlags } from './arguments.ts'
+
+/** What the exit code says to scripts and to systemd, after sysexits.h. */
+export const exitCodes = {
+  ok: [0, 'All is well.'],
+  usage: [64, 'The command line was not understood.'],
+  unavailable: [69, 'A service could not be reached; try again later.'],
+  internal: [70, 'A fault of the agent itself.'],
+  denied: [77, 'The sign-in was denied.'],
+  settings: [78, 'Settings are missing or wrong. Starting again does not help.'],
+} as const satisfies Readonly<Record<string, readonly [code: number, meaning: string]>>
+
+const width = 100
+
+/** The whole help, for a terminal of at least 100 columns. Ends with a line feed. */
+export function helpText(): string {
+  return [
+    'amazonmusic2mqtt [COMMAND] [FLAGS]',
+    '',
+    'Signs a device without a screen in to Amazon Music by QR code, and bridges MQTT to it.',
+    '',
+    'Commands',
+    ...table(Object.entries(commands)),
+    '',
+    'Flags of demo and sandbox',
+    ...table(Object.entries(sandboxFlags).map(([name, doc]) => [flagUsage(name, name === 'port'), doc])),
+    '',
+    'Other flags',
+    ...table([
+      ['-h, --help', 'Show this.'],
+      ['-V, --version', 'Show the version.'],
+    ]),
+    '',
+    'Settings: a variable of the environment, or the same as a flag, which is stronger',
+    ...settingKeys.flatMap((key) => settingLines(settingsTable[key])),
+    '',
+    'Exit codes',
+    ...table(Object.values(exitCodes).map(([code, meaning]) => [String(code), meaning])),
+    '',
+  ].join('\n')
+}
+
+function flagUsage(name: string, takesValue: boolean): string {
+  return takesValue ? `--${name} VALUE` : `--${name}`
+}
+
+function settingLines(setting: Setting<unknown>): readonly string[] {
+  const flag = setting.secret ? '(no flag: others could read it)' : flagUsage(flagOf(setting.env), true)
+  const more = setting.required
+    ? ' Required.'
+    : setting.defaultText === ''
+      ? ''
+      : ` Default: ${setting.defaultText}.`
+  return [`  ${setting.env.padEnd(26)}${flag}`, ...wrapped(setting.doc + more, 6)]
+}
+
+function table(rows: readonly (readonly [string, string])[]): readonly string[] {
+  const indent = Math.max(...rows.map(([left]) => left.length)) + 4
+  return rows.flatMap(([left, right]) =>
+    wrapped(right, indent).map((line, index) =>
+      index === 0 ? `  ${left.padEnd(indent - 2)}${line.trimStart()}` : line,
+    ),
+  )
+}
+
+function wrapped(text: string, indent: number): readonly string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    if (line !== '' && indent + line.length + 1 + word.length > width) {
+      lines.push(line)
+      line = word
+    } else {
+      line = line === '' ? word : `${line} ${word}`
+    }
+  }
+  lines.push(line)
+  return lines.map((content) => ' '.repeat(indent) + content)
+}

@@ -1,0 +1,89 @@
+import { Secret } from '../base/secret.ts'
+import type { Facts } from './setting.ts'
+import type { Settings } from './table.ts'
+
+interface Checked {
+  /** As given, with the broker's user and password, wherever they stood, in the settings of that name only. */
+  readonly settings: Partial<Settings>
+  readonly problems: readonly string[]
+}
+
+/** The checks that one setting alone cannot fail. Files are read here, so that a wrong path shows at the start. */
+export function checkTogether(settings: Partial<Settings>, readFile: Facts['readFile']): Checked {
+  const problems: string[] = []
+  const { mqttUrl, mqttUsername, mqttPassword, mqttPasswordFile, mqttCertFile, mqttKeyFile } = settings
+
+  const read = (env: string, path: string | undefined): string | undefined => {
+    if (path === undefined) return undefined
+    try {
+      return readFile(path)
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? 'failed'
+      problems.push(
+        `${env}: ${path} cannot be read (${code}); expected a file that the agent's user may read`,
+      )
+      return undefined
+    }
+  }
+
+  read('A2M_MUSIC_ROUTES_FILE', settings.musicRoutesFile)
+  requirePem('A2M_MQTT_CA_FILE', read('A2M_MQTT_CA_FILE', settings.mqttCaFile), 'CERTIFICATE')
+  requirePem('A2M_MQTT_CERT_FILE', read('A2M_MQTT_CERT_FILE', mqttCertFile), 'CERTIFICATE')
+  requirePem('A2M_MQTT_KEY_FILE', read('A2M_MQTT_KEY_FILE', mqttKeyFile), 'PRIVATE KEY')
+  const fromFile = read('A2M_MQTT_PASSWORD_FILE', mqttPasswordFile)?.replace(/\r?\n$/, '')
+  if (fromFile === '') problems.push(`A2M_MQTT_PASSWORD_FILE: ${mqttPasswordFile ?? ''} is empty`)
+
+  if (mqttCertFile !== undefined && mqttKeyFile === undefined) {
+    problems.push('A2M_MQTT_KEY_FILE is not set: expected the key of the certificate in A2M_MQTT_CERT_FILE')
+  }
+  if (mqttKeyFile !== undefined && mqttCertFile === undefined) {
+    problems.push('A2M_MQTT_CERT_FILE is not set: expected the certificate of the key in A2M_MQTT_KEY_FILE')
+  }
+
+  // As in URLs everywhere, what is special in them is written with "%".
+  const urlUser = decodeURIComponent(mqttUrl?.username ?? '')
+  const urlPassword = decodeURIComponent(mqttUrl?.password ?? '')
+  const passwordFrom = [
+    ...(mqttPassword === undefined ? [] : ['A2M_MQTT_PASSWORD']),
+    ...(mqttPasswordFile === undefined ? [] : ['A2M_MQTT_PASSWORD_FILE']),
+    ...(urlPassword === '' ? [] : ['A2M_MQTT_URL']),
+  ]
+  if (passwordFrom.length > 1) {
+    problems.push(`${passwordFrom.join(' and ')} each give the broker's password: expected only one of them`)
+  }
+  if (urlUser !== '' && mqttUsername !== undefined && urlUser !== mqttUsername) {
+    problems.push('A2M_MQTT_USERNAME and A2M_MQTT_URL name different users: expected only one of them')
+  }
+
+  const username = mqttUsername ?? (urlUser === '' ? undefined : urlUser)
+  const password = mqttPassword ?? sealed(urlPassword) ?? sealed(fromFile)
+  // MQTT 3.1.1 section 3.1.2.9 forbids it, and brokers close the connection without a word.
+  if (mqttUrl !== undefined && password !== undefined && username === undefined) {
+    problems.push("A2M_MQTT_USERNAME is not set: expected the user that the broker's password belongs to")
+  }
+  return {
+    problems,
+    settings: {
+      ...settings,
+      ...(mqttUrl === undefined ? {} : { mqttUrl: withoutUser(mqttUrl) }),
+      mqttUsername: username,
+      mqttPassword: password,
+    },
+  }
+
+  function requirePem(env: string, content: string | undefined, label: string): void {
+    if (content === undefined || content.includes(`${label}-----`)) return
+    problems.push(`${env}: expected a PEM file with a line "-----BEGIN ${label}-----"`)
+  }
+}
+
+function sealed(password: string | undefined): Secret | undefined {
+  return password === undefined || password === '' ? undefined : new Secret(password)
+}
+
+function withoutUser(url: URL): URL {
+  const bare = new URL(url)
+  bare.username = ''
+  bare.password = ''
+  return bare
+}

@@ -1,0 +1,152 @@
+import { resolve } from 'node:path'
+
+import { logLevels, type LogLevel } from '../base/log.ts'
+import { Secret } from '../base/secret.ts'
+import { isSecure } from '../base/secure-url.ts'
+import type { Parsed, Parser } from './setting.ts'
+
+/** Any text, as it is. */
+export const text: Parser<string> = yes
+
+/** As {@link text}, sealed. */
+export const secret: Parser<Secret> = (found) => yes(new Secret(found))
+
+/** A web address that tokens may be sent to. Without query and user, which no caller would send on. */
+export const webUrl: Parser<URL> = (found) => {
+  const url = parseUrl(found)
+  if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    return no('expected a web address such as https://host or https://host:8443')
+  }
+  if (!isSecure(url)) {
+    return no(
+      'expected https: tokens are not sent over plain http, but to this machine (localhost, 127.0.0.1, [::1])',
+    )
+  }
+  if (url.username !== '' || url.password !== '')
+    return no('expected an address without user and password in it')
+  if (url.search !== '' || url.hash !== '') return no('expected an address without "?" or "#"')
+  return yes(url)
+}
+
+const brokerSchemes = ['mqtt:', 'mqtts:', 'ws:', 'wss:']
+
+/** The broker's address, user and password still in it. A problem never quotes it. */
+export const brokerUrl: Parser<URL> = (found) => {
+  const expected = 'expected mqtt://host:1883, mqtts://host:8883, ws://host:port/path or wss://host:port/path'
+  const url = parseUrl(found)
+  if (url === undefined || !brokerSchemes.includes(url.protocol) || url.hostname === '') return no(expected)
+  const isWebSocket = url.protocol.startsWith('ws')
+  if (!isWebSocket && !['', '/'].includes(url.pathname)) return no(`${expected}: only ws and wss have a path`)
+  if (url.hash !== '' || (!isWebSocket && url.search !== '')) return no(`${expected}, without "?" or "#"`)
+  try {
+    if ([url.username, url.password].map(decodeURIComponent).join('').includes('\0')) {
+      return no('expected a user and password without a zero byte')
+    }
+  } catch {
+    return no('"%" in the user or password must be followed by two hex digits ("%" itself is written "%25")')
+  }
+  return yes(url)
+}
+
+function parseUrl(found: string): URL | undefined {
+  return URL.canParse(found) ? new URL(found) : undefined
+}
+
+/** A file or folder: an absolute path, made from the working directory when it was given a relative one. */
+export const path: Parser<string> = (found) =>
+  found.startsWith('~')
+    ? no('expected a path without "~", which only a shell knows')
+    : found.includes('\0')
+      ? no('expected a path without a zero byte')
+      : yes(resolve(found))
+
+/** One of `words`, in any case of letters. */
+export function word<W extends string>(words: readonly W[]): Parser<W> {
+  return (found) => {
+    const match = words.find((known) => known === found.toLowerCase())
+    return match === undefined ? no(`expected ${oneOf(words)}`) : yes(match)
+  }
+}
+
+export const logLevel: Parser<LogLevel> = word(logLevels)
+
+export const onOff: Parser<boolean> = (found) => {
+  const lower = found.toLowerCase()
+  if (['on', 'true', '1', 'yes'].includes(lower)) return yes(true)
+  if (['off', 'false', '0', 'no'].includes(lower)) return yes(false)
+  return no('expected on or off')
+}
+
+/** A language tag as for `Accept-Language`; `en_us` is read as `en-US`, for people copy both. */
+export const locale: Parser<string> = (found) => {
+  const expected = 'expected a language and country such as en-US or de-DE'
+  try {
+    const [tag] = Intl.getCanonicalLocales(found.replaceAll('_', '-'))
+    return tag === undefined ? no(expected) : yes(tag)
+  } catch {
+    return no(expected)
+  }
+}
+
+const longestTopicBytes = 200
+
+/** A topic without wildcards, for publishing below or for subscribing to as it is. */
+export const topic: Parser<string> = (found) => {
+  if (/[+#]/.test(found)) return no('expected a topic without "+" and "#"')
+  // MQTT 5 section 1.5.4: brokers may drop who sends them.
+  if (/[\u0000-\u001f\u007f-\u009f\ufffe\uffff]/.test(found)) {
+    return no('expected a topic without control characters')
+  }
+  if (found.split('/').includes('')) return no('expected a topic without "/" at its ends or twice in a row')
+  if (found.startsWith('$')) return no('expected a topic that does not begin with "$": brokers keep those')
+  if (Buffer.byteLength(found) > longestTopicBytes) {
+    return no(`expected a topic of at most ${longestTopicBytes} bytes`)
+  }
+  return yes(found)
+}
+
+const slugForm = /^[a-z0-9_-]{1,64}$/
+const slugExpected = 'expected small letters, digits, "-" and "_" only, at most 64, such as living-room'
+
+/** `found` as near as a slug comes to it; empty when nothing of it is left. */
+export function slugOf(found: string): string {
+  return found
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 64)
+}
+
+/** `<base>/all/…` and `<base>/group/…` speak to many devices: none may be called so. */
+const takenNames = ['all', 'group']
+
+/** The topic level that names this device. */
+export const deviceName: Parser<string> = (found) => {
+  if (!slugForm.test(found)) return no(slugExpected)
+  return takenNames.includes(found)
+    ? no(`expected a name other than ${takenNames.join(' and ')}`)
+    : yes(found)
+}
+
+/** Slugs with commas between them, each once. */
+export const slugs: Parser<readonly string[]> = (found) => {
+  const names = found
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+  return names.every((name) => slugForm.test(name))
+    ? yes([...new Set(names)])
+    : no(`expected names with commas between them; for each: ${slugExpected}`)
+}
+
+function oneOf(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`
+}
+
+function yes<T>(value: T): Parsed<T> {
+  return { ok: true, value }
+}
+
+function no(problem: string): Parsed<never> {
+  return { ok: false, problem }
+}

@@ -1,0 +1,23 @@
+import { Secret } from '../base/secret.ts'
+import type { Setting } from './setting.ts'
+import { settingKeys, settingsTable, type SettingKey, type Settings } from './table.ts'
+
+export type MaskedValue = string | boolean | null | readonly string[]
+
+/**
+ * The settings in force as JSON values, for people to look at: a secret that is set is `[secret]`, an id ends in its
+ * last six characters, what is not set is null.
+ */
+export function maskedSettings(settings: Settings): Readonly<Record<SettingKey, MaskedValue>> {
+  return Object.fromEntries(
+    settingKeys.map((key) => [key, masked(settingsTable[key], settings[key])]),
+  ) as Record<SettingKey, MaskedValue>
+}
+
+function masked({ secret, shortened }: Setting<unknown>, value: Settings[SettingKey]): MaskedValue {
+  if (value === undefined) return null
+  if (secret || value instanceof Secret) return '[secret]'
+  if (value instanceof URL) return value.href
+  if (shortened && typeof value === 'string') return `…${value.slice(-6)}`
+  return value
+}

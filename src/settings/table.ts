@@ -1,0 +1,143 @@
+import { isAbsolute, join } from 'node:path'
+
+import { logLevels } from '../base/log.ts'
+import { clientId, scopes, securityProfileId } from './amazon-kinds.ts'
+import {
+  brokerUrl,
+  deviceName,
+  locale,
+  logLevel,
+  onOff,
+  path,
+  secret,
+  slugOf,
+  slugs,
+  text,
+  topic,
+  webUrl,
+  word,
+} from './kinds.ts'
+import { derived, optional, preset, required, type Environment, type Facts, type Setting } from './setting.ts'
+
+const product = 'amazonmusic2mqtt'
+
+/** The players there are. */
+const players = ['none'] as const
+
+/**
+ * Every setting, once. The types, the flags, the checks, the help, the README's table and .env.example are made
+ * from it; the order is the one in which people read them.
+ */
+export const settingsTable = {
+  lwaClientId: required(
+    'A2M_LWA_CLIENT_ID',
+    clientId,
+    'Client ID of a Login with Amazon client for "TVs and other devices" (amzn1.application-oa2-client.…).',
+    { shortened: true },
+  ),
+  securityProfileId: required(
+    'A2M_SECURITY_PROFILE_ID',
+    securityProfileId,
+    'ID of the security profile that Amazon Music has enabled (amzn1.application.…).',
+    { shortened: true },
+  ),
+  scopes: preset(
+    'A2M_SCOPES',
+    scopes,
+    'music::playback music::catalog',
+    'What to ask the user for, with spaces between.',
+  ),
+  lwaUrl: preset('A2M_LWA_URL', webUrl, 'https://api.amazon.com', 'Address of Login with Amazon.'),
+  musicUrl: preset(
+    'A2M_MUSIC_URL',
+    webUrl,
+    'https://api.music.amazon.dev',
+    'Address of the Amazon Music Web API, without /v1.',
+  ),
+  musicRoutesFile: optional(
+    'A2M_MUSIC_ROUTES_FILE',
+    path,
+    'JSON file whose routes replace the built-in ones, for partners who hold the full API reference.',
+  ),
+  locale: preset('A2M_LOCALE', locale, 'en-US', "Language of Amazon's pages and titles (Accept-Language)."),
+
+  mqttUrl: preset(
+    'A2M_MQTT_URL',
+    brokerUrl,
+    'mqtt://localhost:1883',
+    'Address of the broker: mqtt, mqtts, ws or wss. It may hold user:password.',
+  ),
+  mqttUsername: optional('A2M_MQTT_USERNAME', text, 'User at the broker.'),
+  mqttPassword: optional('A2M_MQTT_PASSWORD', secret, 'Password at the broker.', { secret: true }),
+  mqttPasswordFile: optional(
+    'A2M_MQTT_PASSWORD_FILE',
+    path,
+    'File that holds the password, instead of A2M_MQTT_PASSWORD.',
+  ),
+  mqttCaFile: optional(
+    'A2M_MQTT_CA_FILE',
+    path,
+    "PEM file of the authority that signed the broker's certificate.",
+  ),
+  mqttCertFile: optional('A2M_MQTT_CERT_FILE', path, 'PEM file of a client certificate for the broker.'),
+  mqttKeyFile: optional('A2M_MQTT_KEY_FILE', path, "PEM file of the client certificate's key."),
+  baseTopic: preset('A2M_BASE_TOPIC', topic, product, 'First part of every topic.'),
+  deviceName: derived(
+    'A2M_DEVICE_NAME',
+    deviceName,
+    (_, { hostName }) => slugOf(hostName.split('.')[0] ?? '') || 'device',
+    'the host name',
+    'Second part of every topic of this device: small letters, digits, "-" and "_".',
+  ),
+  groups: preset('A2M_GROUPS', slugs, '', 'Groups this device listens to, with commas between.'),
+  stateTopics: preset(
+    'A2M_STATE_TOPICS',
+    onOff,
+    'on',
+    'on or off: also publish each key of state as a topic of its own.',
+  ),
+  haStatusTopic: preset(
+    'A2M_HA_STATUS_TOPIC',
+    topic,
+    'homeassistant/status',
+    'Topic on which Home Assistant says that it has started.',
+  ),
+
+  player: preset('A2M_PLAYER', word(players), 'none', `What plays: ${players.join(', ')}.`),
+  stateDir: derived(
+    'A2M_STATE_DIR',
+    path,
+    defaultStateDir,
+    `$STATE_DIRECTORY, else $XDG_STATE_HOME/${product}, else ~/.local/state/${product}`,
+    'Folder for the sign-in and what else must survive a restart.',
+  ),
+  logLevel: preset('A2M_LOG_LEVEL', logLevel, 'info', `What to log: ${logLevels.join(', ')}.`),
+  mqttLogLevel: preset(
+    'A2M_MQTT_LOG_LEVEL',
+    word(['off', ...logLevels.filter((level) => level !== 'silent')] as const),
+    'off',
+    'What of the log to publish on topic log: off, or a level as above.',
+  ),
+} as const satisfies Readonly<Record<string, Setting<unknown>>>
+
+export type SettingKey = keyof typeof settingsTable
+
+/** What the agent runs on. Made from the table. */
+export type Settings = {
+  readonly [K in SettingKey]: (typeof settingsTable)[K] extends Setting<infer T> ? T : never
+}
+
+export const settingKeys = Object.keys(settingsTable) as SettingKey[]
+
+/** The flag of a setting, without its dashes: `mqtt-url` for `A2M_MQTT_URL`. */
+export function flagOf(env: string): string {
+  return env.slice('A2M_'.length).toLowerCase().replaceAll('_', '-')
+}
+
+/** systemd names its StateDirectory= folders with colons between; the XDG rules have relative paths ignored. */
+function defaultStateDir(env: Environment, { homeDir }: Facts): string {
+  const fromSystemd = env['STATE_DIRECTORY']?.split(':')[0] ?? ''
+  if (fromSystemd !== '') return fromSystemd
+  const userState = env['XDG_STATE_HOME'] ?? ''
+  return join(isAbsolute(userState) ? userState : join(homeDir, '.local', 'state'), product)
+}

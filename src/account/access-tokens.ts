@@ -1,0 +1,114 @@
+import type { Clock } from '../base/clock.ts'
+import type { AppError } from '../base/errors.ts'
+import type { Secret } from '../base/secret.ts'
+import type { Bell } from './bell.ts'
+import { renewAfterMs, usableForMs } from './refresh-schedule.ts'
+
+/** Access tokens for everybody who calls the service. Nobody else renews one. */
+export interface AccessTokens {
+  /**
+   * The access token to use now. Waits while the one refresh is under way, and through a short trouble with it.
+   *
+   * @throws AppError `account/*` signed out or a setting is wrong; `net/*`, `account/unavailable` no token for now
+   * @throws signal.reason
+   */
+  get(signal: AbortSignal): Promise<Secret>
+  /** The service refused this token. Ignored unless it is still the current one. */
+  reject(token: Secret): void
+}
+
+/** Why there is no token. */
+export interface Lack {
+  readonly error: AppError
+  /** Monotonic time until which waiting may still help. */
+  readonly waitUntilMs: number
+}
+
+interface Current {
+  readonly token: Secret
+  readonly usableUntilMs: number
+  readonly renewAtMs: number
+  /** Wall clock, for showing only. */
+  readonly expiresAtEpochMs: number
+  readonly afterRejection: boolean
+  readonly grantedAtMs: number
+}
+
+/** A token refused this soon after it replaced a refused one is kept: the service is at fault, not the token. */
+const rejectionPauseMs = 30_000
+
+/** The access token at hand, in memory only; every time that decides anything is monotonic. */
+export class CurrentAccessToken implements AccessTokens {
+  readonly #clock: Clock
+  readonly #bell: Bell
+  readonly #lack: () => Lack | undefined
+  #current: Current | undefined
+  #rejected = false
+
+  /** @param lack why nothing but waiting gives a token; undefined while a refresh is on its way */
+  constructor(clock: Clock, bell: Bell, lack: () => Lack | undefined) {
+    this.#clock = clock
+    this.#bell = bell
+    this.#lack = lack
+  }
+
+  async get(signal: AbortSignal): Promise<Secret> {
+    signal.throwIfAborted()
+    for (let first = true; ; first = false) {
+      const nowMs = this.#clock.monotonicMs()
+      if (this.#current !== undefined && nowMs < this.#current.usableUntilMs) return this.#current.token
+      // After a suspend the refresh loop may still be asleep.
+      if (first) this.#bell.ring()
+      const lack = this.#lack()
+      if (lack === undefined) {
+        await this.#bell.next(signal)
+        continue
+      }
+      const leftMs = lack.waitUntilMs - nowMs
+      if (leftMs <= 0) throw lack.error
+      await this.#bell.nextOrAfter(this.#clock, leftMs, signal)
+    }
+  }
+
+  reject(token: Secret): void {
+    const current = this.#current
+    if (current === undefined || !current.token.equals(token)) return
+    const ageMs = this.#clock.monotonicMs() - current.grantedAtMs
+    if (current.afterRejection && ageMs < rejectionPauseMs) return
+    this.#current = undefined
+    this.#rejected = true
+    this.#bell.ring()
+  }
+
+  /** Takes a new token, asked for at `askedAtMs` by the monotonic clock: it may be younger than it looks. */
+  set(token: Secret, lifetimeMs: number, askedAtMs: number, random: () => number): void {
+    this.#current = {
+      token,
+      usableUntilMs: askedAtMs + usableForMs(lifetimeMs),
+      renewAtMs: askedAtMs + renewAfterMs(lifetimeMs, random),
+      expiresAtEpochMs: Math.round(
+        this.#clock.epochMs() - this.#clock.monotonicMs() + askedAtMs + lifetimeMs,
+      ),
+      afterRejection: this.#rejected,
+      grantedAtMs: this.#clock.monotonicMs(),
+    }
+    this.#rejected = false
+    this.#bell.ring()
+  }
+
+  clear(): void {
+    this.#current = undefined
+    this.#rejected = false
+    this.#bell.ring()
+  }
+
+  /** Milliseconds until a refresh is due: 0 or less when it is. */
+  get renewInMs(): number {
+    return this.#current === undefined ? 0 : this.#current.renewAtMs - this.#clock.monotonicMs()
+  }
+
+  /** Wall clock, for showing only. */
+  get expiresAtEpochMs(): number | undefined {
+    return this.#current?.expiresAtEpochMs
+  }
+}

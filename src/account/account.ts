@@ -1,0 +1,101 @@
+import { AppError } from '../base/errors.ts'
+import { runTogether, type Task } from '../base/tasks.ts'
+import type { AccessTokens } from './access-tokens.ts'
+import type { AccountState } from './account-state.ts'
+import { Bell } from './bell.ts'
+import type { Lwa } from './lwa.ts'
+import { runRefreshLoop } from './refresh-loop.ts'
+import { signIn } from './sign-in.ts'
+import { Standing, type StandingOptions } from './standing.ts'
+
+export interface AccountOptions extends StandingOptions {
+  readonly lwa: Lwa
+  /** Whether a token could be saved now. @throws AppError `state/unwritable` */
+  readonly checkWritable: () => void
+}
+
+/** The Amazon account of this device: signed in once, kept signed in. */
+export interface Account {
+  readonly state: AccountState
+  readonly tokens: AccessTokens
+  /** Signs in and stays signed in until `signal` aborts, then returns. */
+  run(signal: AbortSignal): Promise<void>
+  /**
+   * Shows a new code. A code that is shown already stays, so that nobody is cut off while typing it; a sign-in that
+   * works keeps working until the new one takes its place. What a wrong setting had stopped is tried again.
+   */
+  requestLogin(): void
+  /** Forgets tokens and profile. @throws AppError `state/unwritable` forgotten, but what is on the disk stays there */
+  logout(): void
+}
+
+/** How long after a failed save the disk is tried again. */
+const saveAgainMs = 60_000
+
+export function createAccount(options: AccountOptions): Account {
+  const { lwa, store, scopes, checkWritable, clock, random, log } = options
+  const standing = new Standing(options)
+  const asked = new Bell()
+  let isLoginWanted = standing.link === undefined
+  let signingIn: AbortController | undefined
+
+  const wantLogin = (): void => {
+    if (signingIn === undefined) isLoginWanted = true
+    standing.bell.ring()
+  }
+
+  const runSignIn: Task = async (signal) => {
+    for (;;) {
+      while (!isLoginWanted) await standing.bell.next(signal)
+      isLoginWanted = false
+      standing.unusedCodes = 0
+      const stop = new AbortController()
+      signingIn = stop
+      const parts = { lwa, scopes, checkWritable, clock, random, log, asked }
+      try {
+        await signIn(standing, parts, AbortSignal.any([signal, stop.signal]))
+      } catch (error) {
+        // A log-out ends the sign-in under way, and only that.
+        if (signal.aborted || !stop.signal.aborted) throw error
+      } finally {
+        if (signingIn === stop) signingIn = undefined
+      }
+    }
+  }
+
+  const runRefresh: Task = (signal) =>
+    runRefreshLoop(standing, { lwa, clock, log, onRevoked: wantLogin }, signal)
+
+  const runSaving: Task = async (signal) => {
+    for (;;) {
+      while (store.problem === undefined) await standing.bell.next(signal)
+      await clock.sleep(saveAgainMs, signal)
+      standing.retrySaving()
+    }
+  }
+
+  return {
+    get state() {
+      return standing.state
+    },
+    tokens: standing.tokens,
+    run: (signal) => runTogether(signal, [runSignIn, runRefresh, runSaving]),
+    requestLogin() {
+      standing.retryAsked()
+      wantLogin()
+      asked.ring()
+    },
+    logout() {
+      isLoginWanted = false
+      signingIn?.abort()
+      // Not when it has ended: a new code may be asked for before that.
+      signingIn = undefined
+      standing.signedOut()
+      log.warn(
+        'Signed out here. Amazon offers no way to end it there: remove the app in the Amazon account too',
+      )
+      const { problem } = store
+      if (problem !== undefined) throw new AppError(problem.code, problem.message, { facts: problem.facts })
+    },
+  }
+}

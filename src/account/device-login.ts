@@ -1,0 +1,91 @@
+import type { Clock } from '../base/clock.ts'
+import type { AppError } from '../base/errors.ts'
+import { errorFields, type Log } from '../base/log.ts'
+import type { FirstGrant, Lwa } from './lwa.ts'
+import type { CodePair } from './lwa-wire.ts'
+
+/** How one code pair ended. */
+export type DeviceLoginOutcome =
+  | { readonly kind: 'granted'; readonly grant: FirstGrant }
+  | { readonly kind: 'denied'; readonly error: AppError }
+  /** Nobody used the code in its life time; with `error` when Amazon said so before the agent's own clock did. */
+  | { readonly kind: 'expired'; readonly error?: AppError }
+  | { readonly kind: 'configuration'; readonly error: AppError }
+
+export interface DeviceLoginOptions {
+  readonly lwa: Pick<Lwa, 'pollToken'>
+  readonly clock: Clock
+  readonly log: Log
+  /** Monotonic time at which the code pair's life began: before its request was sent. */
+  readonly askedAtMs: number
+}
+
+/** The CODE page says to wait `interval`, the TOKEN page not to; RFC 8628 makes it a minimum. Never below this. */
+const leastIntervalMs = 5_000
+/** Clocks drift apart (cli/oauth#108: 10 % in virtual machines), and a poll that comes early is punished for good. */
+const margin = 1.2
+/** RFC 8628 section 3.5: "the interval MUST be increased by 5 seconds for this and all subsequent requests". */
+const slowDownMs = 5_000
+/** Room for the answer to the last poll. */
+const lastPollBeforeEndMs = 5_000
+
+/**
+ * Polls until the code pair comes to its end. Waits first, since nobody can have used the code yet. The polls are
+ * spread so that the last one falls just before the code expires. Trouble with the network keeps the code; only
+ * time-outs slow the polling down (RFC 8628 section 3.5: "on encountering a connection timeout, clients MUST
+ * unilaterally reduce their polling frequency before retrying").
+ *
+ * @throws signal.reason
+ */
+export async function pollForTokens(
+  pair: CodePair,
+  options: DeviceLoginOptions,
+  signal: AbortSignal,
+): Promise<DeviceLoginOutcome> {
+  const { lwa, clock, log } = options
+  const lastPollAtMs = options.askedAtMs + pair.lifetimeMs - lastPollBeforeEndMs
+  let intervalMs = Math.max(pair.intervalMs, leastIntervalMs)
+  let timeOuts = 0
+  let retryAfterMs = 0
+  let hasPolled = false
+
+  for (;;) {
+    const leftMs = lastPollAtMs - clock.monotonicMs()
+    const leastMs = Math.max(intervalMs, retryAfterMs)
+    if (hasPolled && leftMs < leastMs) {
+      await clock.sleep(Math.max(leftMs, 0), signal)
+      return { kind: 'expired' }
+    }
+    const wantedMs = Math.max(intervalMs * margin * 2 ** timeOuts, retryAfterMs)
+    const polls = Math.max(1, Math.floor(leftMs / wantedMs))
+    await clock.sleep(Math.max(leftMs / polls, 0), signal)
+
+    const outcome = await lwa.pollToken(pair, signal)
+    hasPolled = true
+    retryAfterMs = 0
+    if (outcome.kind === 'ok') return { kind: 'granted', grant: outcome.value }
+    const { kind, error } = outcome
+    switch (kind) {
+      case 'pending':
+        // The usual answer, and an HTTP 400 at that: users took its log lines for a failure (avs-device-sdk#883).
+        log.trace('The code has not been used yet')
+        timeOuts = 0
+        break
+      case 'slow_down':
+        intervalMs += slowDownMs
+        timeOuts = 0
+        retryAfterMs = error.retryAfterMs ?? 0
+        log.warn('Login with Amazon asked for slower polling', { intervalMs })
+        break
+      case 'transient':
+        timeOuts = error.code === 'net/timeout' ? timeOuts + 1 : 0
+        retryAfterMs = error.retryAfterMs ?? 0
+        log.warn('Could not ask whether the code was used; the code stays', errorFields(error))
+        break
+      case 'denied':
+      case 'expired':
+      case 'configuration':
+        return { kind, error }
+    }
+  }
+}

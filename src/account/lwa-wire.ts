@@ -1,0 +1,162 @@
+import {
+  field,
+  filledString,
+  number,
+  object,
+  optional,
+  parseJson,
+  string,
+  type Decoder,
+} from '../base/decode.ts'
+import { AppError } from '../base/errors.ts'
+import type { HttpRequest } from '../base/http.ts'
+import { Secret } from '../base/secret.ts'
+import { decodeVerificationUri, withUserCode } from './verification-uri.ts'
+
+/** What the user needs to sign in, and what the agent needs to ask whether they did (CODE page, response). */
+export interface CodePair {
+  readonly deviceCode: Secret
+  readonly userCode: string
+  readonly verificationUri: string
+  /** The same with the code in it, for the QR code only: the plain URI and the code stand beside it. */
+  readonly verificationUriComplete: string
+  /** Milliseconds from before the request was sent. */
+  readonly lifetimeMs: number
+  /** The least wait between polls, in milliseconds. */
+  readonly intervalMs: number
+}
+
+/** A token answer (TOKEN and ATOKEN pages). */
+export interface TokenGrant {
+  readonly accessToken: Secret
+  /** Undefined when the answer has none, or an empty one: the token at hand stays good. */
+  readonly refreshToken: Secret | undefined
+  /** Milliseconds from before the request was sent. */
+  readonly lifetimeMs: number
+  /** Undefined when the answer does not say: RFC 6749 section 5.1, "OPTIONAL, if identical to the scope requested". */
+  readonly scopes: readonly string[] | undefined
+}
+
+/** RFC 8628 section 3.2: "If no value is provided, clients MUST use 5 as the default." */
+const defaultIntervalSeconds = 5
+
+export function encodeCodePairRequest(
+  base: URL,
+  clientId: string,
+  scopes: readonly string[],
+  locale: string,
+): HttpRequest {
+  return {
+    method: 'POST',
+    url: new URL('auth/o2/create/codepair', base),
+    // Picks the language of Amazon's pages; Amazon's SDKs send it on this request only.
+    headers: { 'accept-language': locale },
+    form: { response_type: 'device_code', client_id: clientId, scope: scopes.join(' ') },
+  }
+}
+
+/** TOKEN page: `device_code` and not RFC 8628's URN, the user code too, and no client id. */
+export function encodePollRequest(base: URL, pair: CodePair): HttpRequest {
+  return {
+    method: 'POST',
+    url: new URL('auth/o2/token', base),
+    form: { grant_type: 'device_code', device_code: pair.deviceCode, user_code: pair.userCode },
+  }
+}
+
+/** A client for code-based linking has no secret: none is sent (avs-device-sdk, Alexa Auto SDK). */
+export function encodeRefreshRequest(base: URL, clientId: string, refreshToken: Secret): HttpRequest {
+  return {
+    method: 'POST',
+    url: new URL('auth/o2/token', base),
+    form: { grant_type: 'refresh_token', refresh_token: refreshToken, client_id: clientId },
+    // Longer than usual: if the answer with a rotated token is lost, the user has to sign in again.
+    timeoutMs: 30_000,
+  }
+}
+
+/** PROFILE page. The token goes in a header: a query stands in the logs of every proxy. */
+export function encodeProfileRequest(base: URL, accessToken: Secret): HttpRequest {
+  return {
+    method: 'GET',
+    url: new URL('user/profile', base),
+    headers: { authorization: accessToken.map((token) => `Bearer ${token}`) },
+  }
+}
+
+/**
+ * A 200 that lacks `user_code`, `device_code` or `verification_uri`, or whose `expires_in` is 0, is a failure worth
+ * another try, as in Amazon's SDKs.
+ *
+ * @throws AppError `net/answer`
+ */
+export function decodeCodePair(body: string, lwaUrl: URL): CodePair {
+  const source = object(parseJson(body, 'code pair'), 'code pair')
+  const at = 'code pair'
+  const userCode = field(source, 'user_code', shownText, at)
+  const verificationUri = decodeVerificationUri(field(source, 'verification_uri', filledString, at), lwaUrl)
+  return {
+    deviceCode: field(source, 'device_code', secret, at),
+    userCode,
+    verificationUri: verificationUri.href,
+    verificationUriComplete: withUserCode(verificationUri, userCode),
+    lifetimeMs: field(source, 'expires_in', seconds, at),
+    intervalMs: (field(source, 'interval', optional(number), at) ?? defaultIntervalSeconds) * 1000,
+  }
+}
+
+/** @throws AppError `net/answer` */
+export function decodeTokenGrant(body: string): TokenGrant {
+  const at = 'token answer'
+  const source = object(parseJson(body, at), at)
+  field(source, 'token_type', bearer, at)
+  const refreshToken = field(source, 'refresh_token', optional(string), at)
+  const scope = field(source, 'scope', optional(string), at)
+  return {
+    accessToken: field(source, 'access_token', secret, at),
+    refreshToken: refreshToken === undefined || refreshToken === '' ? undefined : secret(refreshToken, at),
+    lifetimeMs: field(source, 'expires_in', seconds, at),
+    scopes: scope === undefined || scope === '' ? undefined : scope.split(' '),
+  }
+}
+
+/** The first answer must bring a refresh token: without one the sign-in would last an hour. */
+export function decodeFirstTokenGrant(body: string): TokenGrant & { readonly refreshToken: Secret } {
+  const { refreshToken, ...rest } = decodeTokenGrant(body)
+  if (refreshToken !== undefined) return { ...rest, refreshToken }
+  throw new AppError('net/answer', 'token answer.refresh_token: missing', {
+    facts: { path: 'token answer.refresh_token' },
+  })
+}
+
+/** @throws AppError `net/answer` */
+export function decodeUserId(body: string): string {
+  return field(object(parseJson(body, 'profile'), 'profile'), 'user_id', shownText, 'profile')
+}
+
+/** A device code or token, in the characters RFC 6749 appendix A.12 allows: anything else would break a header. */
+const secret: Decoder<Secret> = (value, path) => {
+  const text = filledString(value, path)
+  if (/^[\x21-\x7e]+$/.test(text)) return new Secret(text)
+  throw new AppError('net/answer', `${path}: expected printable characters`, { facts: { path } })
+}
+
+/** Text for people. Neither its length nor its alphabet is documented; only what can harm a terminal is refused. */
+const shownText: Decoder<string> = (value, path) => {
+  const text = filledString(value, path)
+  if (text.length <= 128 && !/\p{C}/u.test(text)) return text
+  throw new AppError('net/answer', `${path}: expected a short text`, { facts: { path } })
+}
+
+/** Wire seconds as milliseconds. */
+const seconds: Decoder<number> = (value, path) => {
+  const count = number(value, path)
+  if (count > 0) return count * 1000
+  throw new AppError('net/answer', `${path}: expected more than 0 seconds`, { facts: { path } })
+}
+
+/** RFC 6749 section 5.1: "Value is case insensitive." LWA sends lower case. */
+const bearer: Decoder<void> = (value, path) => {
+  if (filledString(value, path).toLowerCase() === 'bearer') return
+  throw new AppError('net/answer', `${path}: expected bearer`, { facts: { path } })
+}

@@ -1,0 +1,102 @@
+import type { Clock } from '../base/clock.ts'
+import { errorFields, type Log } from '../base/log.ts'
+import type { Secret } from '../base/secret.ts'
+import type { Lwa } from './lwa.ts'
+import type { Standing } from './standing.ts'
+
+export interface RefreshLoopOptions {
+  readonly lwa: Lwa
+  readonly clock: Clock
+  readonly log: Log
+  /** Told after a token was revoked: a new sign-in is needed. */
+  readonly onRevoked: () => void
+}
+
+/** How long a refresh under way may go on after the signal: if a rotated token is lost, so is the sign-in. */
+const graceMs = 2_000
+
+/** Renews the token whenever that is due. The only place that refreshes. @throws signal.reason */
+export async function runRefreshLoop(
+  standing: Standing,
+  options: RefreshLoopOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    signal.throwIfAborted()
+    const waitMs = standing.renewInMs
+    if (waitMs === undefined) await standing.bell.next(signal)
+    else if (waitMs > 0) await standing.bell.nextOrAfter(options.clock, waitMs, signal)
+    else await refresh(standing, options, signal)
+  }
+}
+
+async function refresh(standing: Standing, options: RefreshLoopOptions, signal: AbortSignal): Promise<void> {
+  const { lwa, clock, log } = options
+  const { link, generation, unproven } = standing
+  if (link === undefined) return
+  // openai-node#2609: counted from when the answer was read, a token looks younger than it is.
+  const askedAtMs = clock.monotonicMs()
+  const outcome = await withGrace(clock, signal, (late) => lwa.refresh(link.refreshToken, unproven, late))
+  if (standing.generation !== generation) return
+
+  switch (outcome.kind) {
+    case 'ok':
+      log.debug('The access token was renewed')
+      standing.refreshed(outcome.value, askedAtMs)
+      await readUserId(standing, options, outcome.value.accessToken, signal)
+      if (standing.generation === generation) standing.verified()
+      return
+    case 'transient':
+      log.warn('The access token could not be renewed; trying again', errorFields(outcome.error))
+      standing.refreshFailed(outcome.error)
+      return
+    case 'configuration':
+      log.error('The access token cannot be renewed; the sign-in is kept', errorFields(outcome.error))
+      standing.refreshBlocked(outcome.error)
+      return
+    case 'definitive':
+      log.warn('Amazon ended the sign-in', errorFields(outcome.error))
+      standing.revoked(outcome.error)
+      options.onRevoked()
+  }
+}
+
+/** Once per sign-in, and only when a scope allows it. Nothing depends on it, so a failure is only noted. */
+async function readUserId(
+  standing: Standing,
+  { lwa, log }: RefreshLoopOptions,
+  accessToken: Secret,
+  signal: AbortSignal,
+): Promise<void> {
+  const { link, generation } = standing
+  if (link === undefined || link.userId !== undefined) return
+  if (!link.scopes.includes('profile:user_id') && !link.scopes.includes('profile')) return
+  const outcome = await lwa.profile(accessToken, signal)
+  if (standing.generation !== generation) return
+  if (outcome.kind === 'ok') standing.userIdRead(outcome.value)
+  else log.info('The user id could not be read', errorFields(outcome.error))
+}
+
+/** Runs `job` under a signal that follows `signal` {@link graceMs} later. */
+async function withGrace<T>(
+  clock: Clock,
+  signal: AbortSignal,
+  job: (late: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const late = new AbortController()
+  const ended = new AbortController()
+  const onAbort = (): void => {
+    clock.sleep(graceMs, ended.signal).then(
+      () => late.abort(signal.reason),
+      // The job ended first.
+      () => undefined,
+    )
+  }
+  signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    return await job(late.signal)
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+    ended.abort()
+  }
+}

@@ -1,0 +1,26 @@
+/** How long before its end a token is renewed: what Amazon's AVS Device SDK does (accessTokenRefreshHeadStart). */
+const headStartMs = 600_000
+/** Of a short life this share is the head start. */
+const headStartShare = 0.25
+/** The head start grows by up to this share at random: a house full of agents must not renew in step. */
+const jitterShare = 0.2
+/** However short a life is told, the token endpoint is not asked more often than this. */
+const leastMs = 1_000
+/** A token this close to its end is not handed out any more: it has to survive the request it is for. */
+const lastUseMs = 10_000
+const lastUseShare = 0.1
+
+/**
+ * When to renew an access token, in milliseconds from before it was asked for.
+ *
+ * @param random returns [0, 1)
+ */
+export function renewAfterMs(lifetimeMs: number, random: () => number): number {
+  const leadMs = Math.min(headStartMs, lifetimeMs * headStartShare)
+  return Math.max(leastMs, lifetimeMs - leadMs * (1 + jitterShare * random()))
+}
+
+/** Until when an access token is handed out, in milliseconds from before it was asked for. */
+export function usableForMs(lifetimeMs: number): number {
+  return lifetimeMs - Math.min(lastUseMs, lifetimeMs * lastUseShare)
+}

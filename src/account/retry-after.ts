@@ -1,0 +1,17 @@
+/** A server that asks for more than this is not obeyed: one slip of its must not silence the agent for days. */
+const longestMs = 3_600_000
+
+/**
+ * The wait a `Retry-After` header asks for, in milliseconds, at most an hour; undefined when there is none that can
+ * be understood. A date counts from the answer's own `Date` header: this device's wall clock may be wrong.
+ * Source: RFC 9110 section 10.2.3.
+ */
+export function decodeRetryAfter(
+  retryAfter: string | undefined,
+  date: string | undefined,
+): number | undefined {
+  if (retryAfter === undefined) return undefined
+  const text = retryAfter.trim()
+  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.parse(date ?? '')
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), longestMs)
+}

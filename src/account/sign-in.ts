@@ -1,0 +1,137 @@
+import type { Clock } from '../base/clock.ts'
+import { AppError, toAppError } from '../base/errors.ts'
+import { errorFields, type Log } from '../base/log.ts'
+import { backOffMs } from '../base/retry.ts'
+import type { Bell } from './bell.ts'
+import { pollForTokens } from './device-login.ts'
+import type { Lwa } from './lwa.ts'
+import type { CodePair } from './lwa-wire.ts'
+import type { Standing } from './standing.ts'
+
+export interface SignInOptions {
+  readonly lwa: Lwa
+  readonly scopes: readonly string[]
+  /** Whether a token could be saved now. @throws AppError `state/unwritable` */
+  readonly checkWritable: () => void
+  readonly clock: Clock
+  /** Returns [0, 1). */
+  readonly random: () => number
+  readonly log: Log
+  /** Rung when the user asks for a code: what waits to try again then does so at once. */
+  readonly asked: Bell
+}
+
+/** Nobody seems to be there after this many: a code every ten minutes for ever would help nobody. */
+const codesInARow = 3
+const writableAgainMs = 60_000
+
+/**
+ * Shows codes until one is used, refused, or {@link codesInARow} in a row went unused (RFC 8628 section 3.5 on
+ * expiry: "SHOULD wait for user interaction before restarting to avoid unnecessary polling").
+ *
+ * @throws signal.reason
+ */
+export async function signIn(standing: Standing, options: SignInOptions, signal: AbortSignal): Promise<void> {
+  const { lwa, clock, log } = options
+  try {
+    while (standing.unusedCodes < codesInARow) {
+      const asked = await requestCodePair(standing, options, signal)
+      if (asked === undefined) return
+      const { pair, askedAtMs } = asked
+      const attempt = standing.unusedCodes + 1
+      show(standing, options, asked, attempt)
+
+      const outcome = await pollForTokens(pair, { lwa, clock, log, askedAtMs }, signal)
+      signal.throwIfAborted()
+      switch (outcome.kind) {
+        case 'granted':
+          log.info('The sign-in was allowed')
+          standing.granted(outcome.grant)
+          return
+        case 'denied':
+          log.warn('The sign-in was denied', errorFields(outcome.error))
+          standing.loginDenied(outcome.error)
+          return
+        case 'configuration':
+          log.error('Login with Amazon cannot go on', errorFields(outcome.error))
+          standing.loginFailed(outcome.error)
+          return
+        case 'expired':
+          // avs-device-sdk#934: with a wrong id Amazon's page says no more than this, and the device hears nothing.
+          log.warn(
+            'The code was not used. If Amazon\'s page said "We\'re sorry", check A2M_LWA_CLIENT_ID and A2M_SCOPES',
+            { attempt },
+          )
+          standing.codeExpired(attempt)
+      }
+    }
+    log.warn('Several codes in a row were not used: ask for a new one with the command login')
+    standing.loginUnused(new AppError('account/code-expired', `${codesInARow} codes in a row were not used`))
+  } finally {
+    standing.loginStopped()
+  }
+}
+
+interface Asked {
+  readonly pair: CodePair
+  /** Monotonic, from before the request: the code's life may have begun then. */
+  readonly askedAtMs: number
+}
+
+/** Tries until there is a code pair; undefined when a setting is wrong. */
+async function requestCodePair(
+  standing: Standing,
+  options: SignInOptions,
+  signal: AbortSignal,
+): Promise<Asked | undefined> {
+  const { lwa, scopes, clock, random, log, asked } = options
+  for (let attempt = 0; ; attempt++) {
+    const unwritable = problemOf(options.checkWritable)
+    if (unwritable !== undefined) {
+      // Said before the user goes through a sign-in that would be lost.
+      log.error('No code is shown: a sign-in could not be saved', errorFields(unwritable))
+      standing.loginFailed(unwritable)
+      await asked.nextOrAfter(clock, writableAgainMs, signal)
+      continue
+    }
+    const askedAtMs = clock.monotonicMs()
+    const outcome = await lwa.requestCodePair(scopes, signal)
+    signal.throwIfAborted()
+    if (outcome.kind === 'ok') return { pair: outcome.value, askedAtMs }
+    standing.loginFailed(outcome.error)
+    if (outcome.kind === 'configuration') {
+      log.error('Login with Amazon gives no code', errorFields(outcome.error))
+      return undefined
+    }
+    log.warn('No code yet; trying again', errorFields(outcome.error))
+    const pauseMs = Math.max(backOffMs(attempt, random), outcome.error.retryAfterMs ?? 0)
+    await asked.nextOrAfter(clock, pauseMs, signal)
+  }
+}
+
+function show(
+  standing: Standing,
+  { clock, log }: SignInOptions,
+  { pair, askedAtMs }: Asked,
+  attempt: number,
+): void {
+  const { userCode, verificationUri, verificationUriComplete, lifetimeMs } = pair
+  const leftMs = askedAtMs + lifetimeMs - clock.monotonicMs()
+  log.info('Sign in: open the URL on any device and enter the code', { verificationUri, userCode, attempt })
+  standing.codeShown({
+    userCode,
+    verificationUri,
+    verificationUriComplete,
+    expiresAtEpochMs: Math.round(clock.epochMs() + leftMs),
+    attempt,
+  })
+}
+
+function problemOf(check: () => void): AppError | undefined {
+  try {
+    check()
+    return undefined
+  } catch (error) {
+    return toAppError(error)
+  }
+}

@@ -1,0 +1,267 @@
+import type { Clock } from '../base/clock.ts'
+import { AppError } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
+import { CurrentAccessToken, type Lack } from './access-tokens.ts'
+import {
+  describeAccount,
+  shownError,
+  type AccountEvent,
+  type AccountHappening,
+  type AccountState,
+  type LoginState,
+  type ShownCode,
+} from './account-state.ts'
+import { Bell } from './bell.ts'
+import type { FirstGrant } from './lwa.ts'
+import type { TokenGrant } from './lwa-wire.ts'
+import { blockedBy, failedAgain, waitUntilMs, type RefreshTrouble } from './refresh-trouble.ts'
+import type { Link, TokenStore } from './token-store.ts'
+
+export interface StandingOptions {
+  readonly store: TokenStore
+  /** The scopes the settings ask for. */
+  readonly scopes: readonly string[]
+  readonly clock: Clock
+  /** Returns [0, 1). */
+  readonly random: () => number
+  readonly log: Log
+  readonly onChange: (state: AccountState) => void
+  readonly onEvent: (event: AccountEvent) => void
+}
+
+/**
+ * How things stand between the agent and the account: the only mutable place of this room. The two loops
+ * (sign-in.ts, refresh-loop.ts) tell it what happened; every method here is one such change and takes no time.
+ */
+export class Standing {
+  /** Rung when either loop may have something to do, or a waiter for a token something to get. */
+  readonly bell = new Bell()
+  readonly tokens: CurrentAccessToken
+  /** Goes up with every sign-in and every end of one: an answer to a refresh of an earlier token is void. */
+  generation = 0
+  /** Whether the refresh token at hand comes from a sign-in that no refresh has proven yet. */
+  unproven = false
+  /** Codes in a row that nobody used. */
+  unusedCodes = 0
+
+  readonly #options: StandingOptions
+  #login: LoginState = { state: 'idle' }
+  #loginError: AppError | undefined
+  #trouble: RefreshTrouble | undefined
+  #verified = false
+  #refreshedAtEpochMs: number | undefined
+  #formerUserId: string | undefined
+  #state: AccountState
+
+  constructor(options: StandingOptions) {
+    this.#options = options
+    this.tokens = new CurrentAccessToken(options.clock, this.bell, () => this.#lack())
+    this.#formerUserId = options.store.link?.userId
+    if (options.store.discarded !== undefined) {
+      this.#loginError = new AppError('account/signed-out', options.store.discarded)
+    }
+    this.#state = this.#snapshot()
+  }
+
+  get state(): AccountState {
+    return this.#state
+  }
+
+  get link(): Link | undefined {
+    return this.#options.store.link
+  }
+
+  /** Milliseconds until the token held is to be renewed, 0 or less: now; undefined: there is none, or it is blocked. */
+  get renewInMs(): number | undefined {
+    if (this.link === undefined || this.#trouble?.blocked === true) return undefined
+    const pauseMs = (this.#trouble?.notBeforeMs ?? -Infinity) - this.#options.clock.monotonicMs()
+    return Math.max(this.tokens.renewInMs, pauseMs)
+  }
+
+  codeShown(code: ShownCode): void {
+    this.#login = { state: 'awaiting_user', ...code }
+    this.#loginError = undefined
+    this.#changed({ type: 'login_required', ...code })
+  }
+
+  codeExpired(attempt: number): void {
+    this.unusedCodes++
+    this.#login = { state: 'idle' }
+    this.#changed({ type: 'login_expired', attempt })
+  }
+
+  /** Something keeps the agent from showing a code; it goes on trying, unless the error is of kind `config`. */
+  loginFailed(error: AppError): void {
+    this.#loginError = error
+    this.#login = { state: 'idle' }
+    this.#changed()
+  }
+
+  loginDenied(error: AppError): void {
+    this.#awaitUser(error)
+    this.#changed({ type: 'login_denied' })
+  }
+
+  loginUnused(error: AppError): void {
+    this.#awaitUser(error)
+    this.#changed()
+  }
+
+  /** No code is shown any more, because the sign-in was broken off. */
+  loginStopped(): void {
+    if (this.#login.state !== 'awaiting_user') return
+    this.#login = { state: 'idle' }
+    this.#changed()
+  }
+
+  /** The user allowed it. The refresh token is saved before anything else is done with it. */
+  granted(grant: FirstGrant): void {
+    const { store, scopes } = this.#options
+    this.#formerUserId = store.link?.userId ?? this.#formerUserId
+    store.save({ refreshToken: grant.refreshToken, scopes: grant.scopes ?? scopes, userId: undefined })
+    this.#login = { state: 'idle' }
+    this.#loginError = undefined
+    this.unusedCodes = 0
+    this.#newLink()
+    this.unproven = true
+    this.#changed()
+  }
+
+  /** A refresh succeeded. A rotated refresh token is saved before the access token is used. */
+  refreshed(grant: TokenGrant, askedAtMs: number): void {
+    const { store, clock, random } = this.#options
+    const link = store.link
+    const rotated = grant.refreshToken
+    if (link !== undefined && rotated !== undefined && !rotated.equals(link.refreshToken)) {
+      store.save({ ...link, refreshToken: rotated })
+    }
+    this.#trouble = undefined
+    this.#refreshedAtEpochMs = clock.epochMs()
+    this.tokens.set(grant.accessToken, grant.lifetimeMs, askedAtMs, random)
+    const tokenExpiresAtEpochMs = this.tokens.expiresAtEpochMs ?? 0
+    this.#changed({ type: 'token_refreshed', tokenExpiresAtEpochMs })
+  }
+
+  /** The account's user id is known now. */
+  userIdRead(userId: string): void {
+    const { store, log } = this.#options
+    if (store.link === undefined) return
+    if (this.#formerUserId !== undefined && this.#formerUserId !== userId) {
+      log.warn('A different Amazon account is signed in than before')
+    }
+    this.#formerUserId = userId
+    store.save({ ...store.link, userId })
+    this.#changed()
+  }
+
+  /** The token held has been renewed, and what goes with it is done. */
+  verified(): void {
+    if (this.#verified) return
+    const isLogin = this.unproven
+    this.unproven = false
+    this.#verified = true
+    this.#changed(isLogin ? { type: 'login_succeeded', userId: this.link?.userId } : undefined)
+  }
+
+  /** A refresh failed for now: the token is kept, and an access token that still lives stays in use. */
+  refreshFailed(error: AppError): void {
+    const { clock, random } = this.#options
+    this.#trouble = failedAgain(this.#trouble, error, clock.monotonicMs(), random)
+    this.#changed()
+    this.bell.ring()
+  }
+
+  /** A refresh showed that a setting is wrong: the token is kept and nothing is tried until the user asks. */
+  refreshBlocked(error: AppError): void {
+    this.#trouble = blockedBy(error, this.#options.clock.monotonicMs())
+    this.#changed()
+    this.bell.ring()
+  }
+
+  /** Amazon said for good that the refresh token is dead. */
+  revoked(error: AppError): void {
+    this.#forget()
+    this.#loginError = error
+    this.#changed({ type: 'token_revoked', ...shownError(error) })
+  }
+
+  /** The user signed out: tokens and profile are forgotten (LOGOUT page). */
+  signedOut(): void {
+    this.#forget()
+    this.#formerUserId = undefined
+    this.#loginError = undefined
+    this.#login = { state: 'idle' }
+    this.#changed()
+  }
+
+  /** The user asks: what a wrong setting had stopped is tried again, and codes are shown afresh. */
+  retryAsked(): void {
+    this.unusedCodes = 0
+    this.#loginError = undefined
+    if (this.#trouble?.blocked === true) this.#trouble = undefined
+    this.#changed()
+    this.bell.ring()
+  }
+
+  /** The disk is tried again with what could not be saved. */
+  retrySaving(): void {
+    this.#options.store.retry()
+    this.#changed()
+  }
+
+  /** No new code by itself. With a sign-in that works, a fruitless second one leaves no trouble behind. */
+  #awaitUser(error: AppError): void {
+    const isSignedOut = this.link === undefined
+    this.#login = { state: isSignedOut ? 'waiting_for_user_action' : 'idle' }
+    this.#loginError = isSignedOut ? error : undefined
+  }
+
+  #forget(): void {
+    this.#formerUserId = this.link?.userId ?? this.#formerUserId
+    this.#options.store.clear()
+    this.#newLink()
+  }
+
+  #newLink(): void {
+    this.generation++
+    this.unproven = false
+    this.#verified = false
+    this.#trouble = undefined
+    this.#refreshedAtEpochMs = undefined
+    this.tokens.clear()
+  }
+
+  #lack(): Lack | undefined {
+    if (this.link === undefined) {
+      const error = new AppError('account/signed-out', 'The device is not signed in')
+      return { error, waitUntilMs: -Infinity }
+    }
+    if (this.#trouble === undefined) return undefined
+    return { error: this.#trouble.error, waitUntilMs: waitUntilMs(this.#trouble) }
+  }
+
+  #changed(happening?: AccountHappening): void {
+    const state = this.#snapshot()
+    // Plain values only, so their text tells whether anything changed.
+    if (JSON.stringify(state) !== JSON.stringify(this.#state)) {
+      this.#state = state
+      this.#options.onChange(state)
+    }
+    if (happening !== undefined) {
+      this.#options.onEvent({ atEpochMs: this.#options.clock.epochMs(), ...happening })
+    }
+  }
+
+  #snapshot(): AccountState {
+    return describeAccount({
+      link: this.link,
+      login: this.#login,
+      loginError: this.#loginError,
+      trouble: this.#trouble,
+      saveError: this.#options.store.problem,
+      verified: this.#verified,
+      tokenExpiresAtEpochMs: this.tokens.expiresAtEpochMs,
+      refreshedAtEpochMs: this.#refreshedAtEpochMs,
+    })
+  }
+}

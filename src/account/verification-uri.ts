@@ -1,0 +1,47 @@
+import { AppError } from '../base/errors.ts'
+import { isLoopback, isSecure } from '../base/secure-url.ts'
+
+/** What follows `amazon.` in the names of Amazon's shops. Closed: others could own `amazon.` elsewhere. */
+const amazonEndings = new Set(
+  'ae ca cn com de eg es fr ie in it nl pl sa se sg co.jp co.uk co.za com.au com.be com.br com.mx com.tr'.split(
+    ' ',
+  ),
+)
+
+/**
+ * Checks and cleans the address a person is about to open: it is printed on terminals and drawn as a QR code. It must
+ * be https (http on this machine), and lead to Amazon, to the host the code came from, or to this machine.
+ *
+ * @throws AppError `net/answer`
+ */
+export function decodeVerificationUri(text: string, lwaUrl: URL): URL {
+  // DISPLAY duties: server text reaches a terminal, so control characters are stripped.
+  const printable = text.replaceAll(/\p{C}/gu, '')
+  if (!URL.canParse(printable)) throw refusal('it is not a URL')
+  const uri = new URL(printable)
+  if (uri.username !== '' || uri.password !== '') throw refusal('it carries a user name')
+  if (!isSecure(uri)) throw refusal('it is not https')
+  if (!isAmazon(uri.hostname) && uri.hostname !== lwaUrl.hostname && !isLoopback(uri)) {
+    throw refusal(`it leads to ${uri.hostname}, which is not Amazon's`)
+  }
+  return uri
+}
+
+/**
+ * The address with the code in it, for the QR code: LWA sends no `verification_uri_complete` as RFC 8628 has it, but
+ * its page takes the code as `cbl-code` (alexa-auto-sdk's samples build the same string).
+ */
+export function withUserCode(uri: URL, userCode: string): string {
+  const complete = new URL(uri)
+  complete.searchParams.set('cbl-code', userCode)
+  return complete.href
+}
+
+function isAmazon(hostname: string): boolean {
+  const ending = /^(?:[a-z0-9-]+\.)*amazon\.(.+)$/.exec(hostname)?.[1]
+  return ending !== undefined && amazonEndings.has(ending)
+}
+
+function refusal(why: string): AppError {
+  return new AppError('net/answer', `verification_uri: ${why}`, { facts: { path: 'verification_uri' } })
+}

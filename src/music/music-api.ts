@@ -126,6 +126,11 @@ export interface MusicApi {
     limit: number,
     signal: AbortSignal,
   ): Promise<readonly SearchHit[]>
-  /** Any one of the 13 by name; the answer without secrets and media URLs. */
-  call(operation: PlaybackOperation, args: JsonObject, signal: AbortSignal): Promise<unknown>
+  /**
+   * Any one of the 13 by name; the answer without secrets and media URLs. The arguments are the service's own, flat,
+   * as the routes table names them (`id`, `shuffleMode`, …).
+   *
+   * @throws AppError also `command/payload`: no such operation, or arguments it does not take
+   */
+  call(operation: string, args: JsonObject, signal: AbortSignal): Promise<unknown>
 }

@@ -1,0 +1,126 @@
+import type { Clock } from '../base/clock.ts'
+import { parseJson } from '../base/decode.ts'
+import { AppError } from '../base/errors.ts'
+import type { Http, HttpResponse } from '../base/http.ts'
+import type { Log } from '../base/log.ts'
+import type { Secret } from '../base/secret.ts'
+import type { AccessTokens } from './access-tokens.ts'
+import type { CallLog } from './api-counts.ts'
+import type { Arguments } from './body-template.ts'
+import type { CompiledRoute } from './compiled-route.ts'
+import type { Limiter } from './limiter.ts'
+import { retryAfterMs } from './retry-after.ts'
+import { decodeServiceError, type ServiceError } from './wire-error.ts'
+
+/** A call that failed is sent again at most this often. */
+const mostRetries = 2
+/** A longer wait is the callers' to decide: a person has sent the command. */
+export const longestWaitMs = 20_000
+
+export interface CallerParts {
+  readonly http: Http
+  readonly clock: Clock
+  readonly log: Log
+  readonly tokens: AccessTokens
+  readonly limiter: Limiter
+  readonly calls: CallLog
+}
+
+/** Sends the call and gives the parsed body of the answer, undefined for an empty one. */
+export type Caller = (route: CompiledRoute, args: Arguments, signal: AbortSignal) => Promise<unknown>
+
+/**
+ * One call with all that belongs to it: its turn at the limiter, the token, one renewal of it, few retries.
+ *
+ * @see API_web_LWA (401 INVALID_ACCESS_TOKEN: refresh and go on), API_web_errors
+ */
+export function createCaller({ http, clock, log, tokens, limiter, calls }: CallerParts): Caller {
+  /** A token that was refused although it had just been renewed: renewing again would only load the sign-in. */
+  let refusedFresh: Secret | undefined
+
+  async function run(route: CompiledRoute, args: Arguments, signal: AbortSignal): Promise<unknown> {
+    const request = { method: route.route.method, url: route.url(args), json: route.body(args) }
+    let renewed = false
+    let retries = 0
+    for (;;) {
+      const ticket = await limiter.enter(signal)
+      const token = await tokens.get(signal)
+      const headers = { ...route.headers, authorization: token.map((value) => `Bearer ${value}`) }
+
+      let response: HttpResponse
+      try {
+        calls.exchanges++
+        response = await http.exchange({ ...request, headers }, signal)
+      } catch (error) {
+        signal.throwIfAborted()
+        if (retries++ < mostRetries && mayRepeatAfter(error, route)) continue
+        throw error
+      }
+      log.trace('answer', { operation: route.name, status: response.status })
+      if (response.status >= 200 && response.status < 300) {
+        limiter.succeeded(ticket)
+        refusedFresh = undefined
+        return response.body.length === 0 ? undefined : parseJson(response.body.toString('utf8'), route.name)
+      }
+
+      const { error, staleToken } = failureOf(response, route)
+      if (staleToken) {
+        limiter.succeeded(ticket)
+        if (renewed) refusedFresh = token
+        if (renewed || refusedFresh?.equals(token) === true) throw error
+        tokens.reject(token)
+        renewed = true
+        continue
+      }
+      if (error.code !== 'music/throttled' && error.code !== 'music/unavailable') {
+        limiter.succeeded(ticket)
+        throw error
+      }
+      const throttled = error.code === 'music/throttled'
+      if (throttled) calls.throttled++
+      limiter.failed(ticket, throttled ? 'throttled' : 'unavailable', error.retryAfterMs)
+      // What was throttled was not carried out. Any other failure may come after half the work.
+      const repeatable = throttled || route.route.repeatable || route.route.method === 'GET'
+      if (retries++ >= mostRetries || !repeatable || limiter.waitMs() > longestWaitMs) {
+        throw withWait(error, limiter.waitMs())
+      }
+    }
+  }
+
+  const failureOf = (response: HttpResponse, { name, route }: CompiledRoute): ServiceError =>
+    decodeServiceError({
+      operation: name,
+      evidence: route.evidence,
+      scope: route.scope,
+      status: response.status,
+      body: response.body,
+      retryAfterMs: retryAfterMs(response.header('retry-after'), response.header('date'), clock.epochMs()),
+    })
+
+  return async (route, args, signal) => {
+    try {
+      const answer = await run(route, args, signal)
+      calls.succeeded()
+      return answer
+    } catch (error) {
+      calls.failed(error, signal.aborted)
+      throw error
+    }
+  }
+}
+
+/** What never arrived can go again; what may have arrived only when reading twice does no harm. */
+function mayRepeatAfter(error: unknown, { route }: CompiledRoute): boolean {
+  if (!(error instanceof AppError)) return false
+  if (error.code === 'net/refused') return true
+  return error.code === 'net/failed' && route.repeatable
+}
+
+function withWait(error: AppError, waitMs: number): AppError {
+  if (waitMs === 0) return error
+  return new AppError(error.code, error.message, {
+    retryAfterMs: waitMs,
+    facts: error.facts,
+    ...(error.url === undefined ? {} : { url: error.url }),
+  })
+}

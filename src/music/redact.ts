@@ -1,0 +1,60 @@
+/** What stands in the place of a secret. */
+export const removed = '[removed]'
+
+/** Fields whose whole value goes. */
+const secretNames =
+  /^(licen[sc]e_?headers?|authorization|cookie|set-cookie|password|secret|signature|credentials?|x-api-key|api_?key)$|(access|refresh|session|security|bearer|id|auth)_?token$|^token$/i
+/** Addresses that give access to audio or a licence, wherever they stand. */
+const mediaUrlNames = /^(manifest|media|audio|stream|playback|preview|licen[sc]e|download)_?(url|uri)s?$/i
+/** Objects in which a plain `url` is such an address. */
+const mediaObjects = new Set(['playbackInformation', 'mediaMetadata'])
+const urlNames = /^ur[li]s?$/i
+
+/** Login with Amazon's tokens (Atza|…, Atzr|…), JSON web tokens, bearer headers. */
+const tokenText = /\bAt[a-z]{2}\||\bBearer\s+\S{8}|\beyJ[\w-]{8,}\.[\w-]{8,}\./
+/** Manifests and sound files by name; any address that carries its own access right. */
+const mediaUrl = /^https?:\/\/[^?#]*\.(mpd|m3u8|mp4|m4[as]|mp3|aac|flac|opus|ogg|oga|webm|wav)([?#]|$)/i
+const signedUrl =
+  /^https?:\/\/[^?#]*\?([^#]*&)?(signature|x-amz-[\w-]+|policy|key-pair-id|expires|token|access_token|auth|sig)=/i
+
+interface Held {
+  readonly name: string
+  readonly value: object
+}
+
+/**
+ * Takes secrets and media URLs out of an answer that was parsed for nobody else, in place. Keys stay, so that a
+ * reader sees that something was there.
+ */
+export function redact(answer: unknown): unknown {
+  if (typeof answer === 'string') return isSecretText(answer) ? removed : answer
+  if (typeof answer !== 'object' || answer === null) return answer
+  // A stack of its own: an answer may be nested deeper than calls can be.
+  const waiting: Held[] = [{ name: '', value: answer }]
+  for (let held = waiting.pop(); held !== undefined; held = waiting.pop()) {
+    const container = held.value as Record<string, unknown>
+    const inMedia = mediaObjects.has(held.name)
+    const inList = Array.isArray(held.value)
+    for (const key of Object.keys(container)) {
+      const value = container[key]
+      if (value === null || value === undefined) continue
+      if (!inList && isSecretName(key, inMedia)) {
+        container[key] = removed
+      } else if (typeof value === 'string') {
+        if (isSecretText(value)) container[key] = removed
+      } else if (typeof value === 'object') {
+        // A list's elements are what the list is called.
+        waiting.push({ name: inList ? held.name : key, value })
+      }
+    }
+  }
+  return answer
+}
+
+function isSecretName(key: string, inMedia: boolean): boolean {
+  return secretNames.test(key) || mediaUrlNames.test(key) || (inMedia && urlNames.test(key))
+}
+
+function isSecretText(text: string): boolean {
+  return text.length >= 8 && (tokenText.test(text) || mediaUrl.test(text) || signedUrl.test(text))
+}

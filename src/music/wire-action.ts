@@ -1,0 +1,32 @@
+import { boolean, field, number, object, optional, string, type Decoder } from '../base/decode.ts'
+import type { Action, ActionName, Entity } from './entity.ts'
+
+const actionNames: readonly ActionName[] = [
+  'next',
+  'previous',
+  'scrubForward',
+  'scrubBackward',
+  'loopAll',
+  'shuffle',
+]
+
+/** `actions` of a queue entry (API_web_schema, Actions): all optional; those the agent has no use for pass by. */
+export const decodeActions: Decoder<Entity['actions']> = (value, path) => {
+  const source = object(value, path)
+  const actions: Partial<Record<ActionName, Action>> = {}
+  for (const name of actionNames) {
+    const action = field(source, name, optional(decodeAction), path)
+    if (action !== undefined) actions[name] = action
+  }
+  return actions
+}
+
+/** API_web_schema, Action. */
+const decodeAction: Decoder<Action> = (value, path) => {
+  const source = object(value, path)
+  return {
+    allowed: field(source, 'isAllowed', boolean, path),
+    disableType: field(source, 'disableType', optional(string), path),
+    remainingSkips: field(source, 'remainingSkips', optional(number), path),
+  }
+}

@@ -1,0 +1,48 @@
+import {
+  field,
+  filledString,
+  object,
+  optional,
+  string,
+  type Decoder,
+  type JsonObject,
+} from '../base/decode.ts'
+import { Secret } from '../base/secret.ts'
+import type { Stream } from './entity.ts'
+import { asList, asObject, asText, present } from './layers.ts'
+
+/**
+ * Where the sound of a queue entry is: `playbackInformation {url, protocol, format}` or
+ * `mediaMetadata {url, drmType, mediaType}` (both reported). Undefined when the entry names no address.
+ */
+export function decodeStream(entry: JsonObject, path: string): Stream | undefined {
+  for (const name of ['playbackInformation', 'mediaMetadata']) {
+    const source = field(entry, name, optional(object), path)
+    if (source === undefined || present(source, ['url']) === undefined) continue
+    const at = `${path}.${name}`
+    return {
+      url: new Secret(field(source, 'url', filledString, at)),
+      protocol: field(source, 'protocol', optional(string), at),
+      format: field(source, 'format', optional(string), at) ?? asText(source['mediaType']),
+      // Where they stand is not known: next to the address or next to the entry's other fields.
+      licenseHeaders:
+        field(source, 'licenseHeaders', optional(decodeLicenseHeaders), at) ??
+        field(entry, 'licenseHeaders', optional(decodeLicenseHeaders), path) ??
+        {},
+    }
+  }
+  return undefined
+}
+
+/** An object of texts, or a list of `{name, value}`. */
+const decodeLicenseHeaders: Decoder<Stream['licenseHeaders']> = (value, path) => {
+  const pairs = asList(value)?.map((item) => {
+    const pair = asObject(item) ?? {}
+    return [pair['name'], pair['value']] as const
+  })
+  const headers: Record<string, Secret> = {}
+  for (const [name, text] of pairs ?? Object.entries(object(value, path))) {
+    if (typeof name === 'string' && typeof text === 'string') headers[name] = new Secret(text)
+  }
+  return headers
+}

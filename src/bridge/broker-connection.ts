@@ -1,0 +1,235 @@
+import { connect, type IClientOptions, type IConnackPacket, type IPublishPacket, type MqttClient } from 'mqtt'
+
+import { AppError } from '../base/errors.ts'
+import { within } from './broker-deadline.ts'
+import {
+  connackFailure,
+  denial,
+  disconnectFailure,
+  errorFailure,
+  wordlessFailure,
+  type ConnectionFailure,
+} from './broker-failure.ts'
+import {
+  protocolLimits,
+  type BrokerLimits,
+  type IncomingMessage,
+  type OutgoingMessage,
+} from './broker-message.ts'
+import type { Link } from './broker-outbox.ts'
+import type { ConnectionOptions, ProtocolVersion, Subscription } from './broker-types.ts'
+
+export interface ConnectionEvents {
+  onAccepted(limits: BrokerLimits): void
+  onMessage(message: IncomingMessage): void
+}
+
+export interface Connection extends Omit<Link, 'limits'> {
+  /** Resolves when it is over, with why; without a failure it was us who ended it. */
+  readonly closed: Promise<ConnectionFailure | undefined>
+  readonly isClosed: boolean
+  /**
+   * Resolves with the broker's refusal (`mqtt/not-authorized`), if it refused one; or when the connection is closed,
+   * which it also is when the broker does not answer.
+   */
+  subscribe(subscriptions: readonly Subscription[]): Promise<AppError | undefined>
+  /** Says goodbye (no last will), for at most a second; then as {@link abandon}. */
+  end(): Promise<void>
+  /** Destroys the socket: the broker publishes the last will. */
+  abandon(failure?: ConnectionFailure): void
+}
+
+/** MQTT.js counts TCP, TLS and CONNACK together. */
+const connectTimeoutMs = 15_000
+const subscribeTimeoutMs = 10_000
+const endTimeoutMs = 1_000
+const keepAliveSeconds = 30
+
+/** The largest packet we want to be sent on MQTT 5 (a broker drops larger ones): a bound on memory. */
+const maxIncomingBytes = 2 * 1024 * 1024
+
+/**
+ * One life of one MQTT connection, from CONNECT to close: a fresh MQTT.js client each time, so that nothing of an
+ * earlier life (its store of unacknowledged messages, which it would send first, stale) reaches the broker.
+ *
+ * @throws what Node throws when the TLS files cannot be used
+ */
+export function openConnection(
+  options: ConnectionOptions,
+  version: ProtocolVersion,
+  events: ConnectionEvents,
+): Connection {
+  const { clock } = options
+  const broker = `${options.url.protocol}//${options.url.host}`
+  let accepted = false
+  let ending = false
+  let closed = false
+  let failure: ConnectionFailure | undefined
+  let tellClosed: (failure?: ConnectionFailure) => void
+  const whenClosed = new Promise<ConnectionFailure | undefined>((resolve) => (tellClosed = resolve))
+
+  const client = connect(clientOptions(options, version))
+
+  const close = (): void => {
+    if (closed) return
+    closed = true
+    tellClosed(ending ? undefined : (failure ?? wordlessFailure(broker)))
+  }
+  const abandon = (reason?: ConnectionFailure): void => {
+    failure ??= reason
+    client.end(true)
+    // end(true) does nothing while an earlier end() still waits for acknowledgements.
+    client.stream.destroy()
+    close()
+  }
+
+  client.on('connect', (packet) => {
+    accepted = true
+    events.onAccepted(limitsOf(packet))
+  })
+  client.on('message', (topic, payload, packet) => {
+    if (!closed) events.onMessage(incoming(topic, payload, packet, clock.monotonicMs()))
+  })
+  client.on('disconnect', ({ reasonCode }) => abandon(disconnectFailure(reasonCode ?? 0, broker)))
+  // Attached for good: MQTT.js still emits errors after the end. It also goes on after a packet it could not parse.
+  client.on('error', (error) => {
+    const code = 'code' in error ? error.code : undefined
+    const refused = !accepted && typeof code === 'number'
+    abandon(refused ? connackFailure(code, broker) : errorFailure(error, broker))
+  })
+  // MQTT.js swallows stream errors that have no code, such as the answer 404 to a WebSocket handshake.
+  client.stream.on('error', (error) => (failure ??= errorFailure(error, broker)))
+  client.on('close', close)
+  watchAcknowledgements(client, () =>
+    abandon({ error: new AppError('net/timeout', `${broker} no longer acknowledges messages`) }),
+  )
+
+  return {
+    closed: whenClosed,
+    get isClosed() {
+      return closed
+    },
+    publish: (message, done) => publish(client, message, done),
+    async subscribe(subscriptions) {
+      if (subscriptions.length === 0) return undefined
+      const answer = await within(clock, subscribeTimeoutMs, subscribe(client, subscriptions))
+      if (answer === undefined) {
+        abandon({ error: new AppError('net/timeout', `${broker} did not answer a subscription`) })
+      }
+      return answer?.refusal
+    },
+    async end() {
+      if (closed) return
+      ending = true
+      await within(
+        clock,
+        endTimeoutMs,
+        new Promise<void>((resolve) => client.end(false, {}, () => resolve())),
+      )
+      abandon()
+    },
+    abandon,
+  }
+}
+
+function clientOptions(options: ConnectionOptions, version: ProtocolVersion): IClientOptions {
+  const { url, username, password, tls, insecureTls = false } = options
+  const protocol = url.protocol.slice(0, -1) as 'mqtt' | 'mqtts' | 'ws' | 'wss'
+  const webSocket = protocol === 'ws' || protocol === 'wss'
+  // A bare IPv6 address for the socket, a bracketed one in the URL that MQTT.js makes for a WebSocket.
+  const hostname = webSocket ? url.hostname : url.hostname.replace(/^\[|\]$/g, '')
+  return {
+    protocol,
+    hostname,
+    host: hostname,
+    ...(url.port === '' ? {} : { port: Number(url.port) }),
+    ...(webSocket ? { path: url.pathname + url.search } : {}),
+    protocolVersion: version,
+    clientId: options.clientId,
+    clean: true,
+    keepalive: keepAliveSeconds,
+    connectTimeout: connectTimeoutMs,
+    // The back-off of MQTT.js is a constant; ours is in broker.ts.
+    reconnectPeriod: 0,
+    resubscribe: false,
+    queueQoSZero: false,
+    // Its debug log prints the password of the CONNECT packet when the environment says DEBUG=*.
+    log: () => undefined,
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password: password.reveal() }),
+    will: { topic: options.availabilityTopic, payload: Buffer.from('offline'), qos: 1, retain: true },
+    ...(version === 5 ? { properties: { maximumPacketSize: maxIncomingBytes } } : {}),
+    // MQTT.js turns mqtt into mqtts without a word when it sees a client certificate.
+    ...(protocol === 'mqtts' || protocol === 'wss' ? { ...tls, rejectUnauthorized: !insecureTls } : {}),
+  }
+}
+
+function limitsOf({ properties }: IConnackPacket): BrokerLimits {
+  return {
+    maximumPacketSize: properties?.maximumPacketSize ?? protocolLimits.maximumPacketSize,
+    receiveMaximum: properties?.receiveMaximum ?? protocolLimits.receiveMaximum,
+    maximumQos: properties?.maximumQoS === 0 ? 0 : 1,
+    retainAvailable: properties?.retainAvailable ?? true,
+  }
+}
+
+function incoming(topic: string, payload: Buffer, packet: IPublishPacket, nowMs: number): IncomingMessage {
+  const retained = packet.retain
+  const { properties } = packet
+  if (properties === undefined) return { topic, payload, retained, receivedAtMs: nowMs }
+  const { responseTopic, correlationData, messageExpiryInterval } = properties
+  return {
+    topic,
+    payload,
+    retained,
+    receivedAtMs: nowMs,
+    ...(responseTopic === undefined ? {} : { responseTopic }),
+    ...(correlationData === undefined ? {} : { correlationData }),
+    ...(messageExpiryInterval === undefined ? {} : { expiresAtMs: nowMs + messageExpiryInterval * 1000 }),
+  }
+}
+
+function publish(client: MqttClient, message: OutgoingMessage, done: (error?: AppError) => void): void {
+  const { qos, retain, contentType, correlationData, messageExpirySeconds } = message
+  const properties = {
+    ...(contentType === undefined ? {} : { contentType }),
+    ...(correlationData === undefined ? {} : { correlationData }),
+    ...(messageExpirySeconds === undefined ? {} : { messageExpiryInterval: messageExpirySeconds }),
+  }
+  client.publish(message.topic, message.payload, { qos, retain, properties }, (error) => {
+    const code = error && 'code' in error ? error.code : undefined
+    if (!error) done()
+    else if (typeof code === 'number') done(denial(`a message to ${message.topic}`, code))
+    // Any other error means that the connection is going, and says nothing about the message.
+  })
+}
+
+function subscribe(
+  client: MqttClient,
+  subscriptions: readonly Subscription[],
+): Promise<{ readonly refusal?: AppError }> {
+  const map = Object.fromEntries(
+    // rap: a live message keeps its retain flag, so that a command sent with it is recognised.
+    subscriptions.map(({ topic, retainHandling }) => [
+      topic,
+      { qos: 1 as const, rap: true, rh: retainHandling },
+    ]),
+  )
+  return new Promise((resolve) => {
+    client.subscribe(map, (error, _granted, answer) => {
+      const denied = answer?.granted.find((code) => typeof code === 'number' && code >= 128)
+      resolve(error !== null && denied !== undefined ? { refusal: denial('a subscription', denied) } : {})
+    })
+  })
+}
+
+/** Calls `onStuck` when a broker that answers pings has acknowledged nothing from one pong to the next. */
+function watchAcknowledgements(client: MqttClient, onStuck: () => void): void {
+  let oldest: string | undefined
+  client.on('packetreceive', ({ cmd }) => {
+    if (cmd !== 'pingresp') return
+    const [first] = Object.keys(client.outgoing)
+    if (first !== undefined && first === oldest) onStuck()
+    oldest = first
+  })
+}

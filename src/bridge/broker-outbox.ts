@@ -1,0 +1,213 @@
+import { AppError } from '../base/errors.ts'
+import { errorFields, type Log } from '../base/log.ts'
+import type { BrokerLimits, OutgoingMessage } from './broker-message.ts'
+import { byteLength, publishPacketSize } from './broker-packet-size.ts'
+import type { RetainedPicture } from './retained-picture.ts'
+
+/** The way to the broker while a connection stands. */
+export interface Link {
+  readonly limits: BrokerLimits
+  /**
+   * `done` comes when acknowledged (QoS 1) or written (QoS 0), maybe before this returns; not at all when the
+   * connection ends first.
+   */
+  publish(message: OutgoingMessage, done: (error?: AppError) => void): void
+}
+
+/**
+ * Unacknowledged publishes at a time, if the broker allows as many: MQTT.js does not heed its receiveMaximum (20 with
+ * mosquitto), and breaking it ends the connection (section 3.3.4).
+ */
+const maxInFlight = 100
+
+const maxWaiting = 1_000
+const maxWaitingBytes = 4 * 1024 * 1024
+
+/**
+ * Lets out what is to be published, as fast as the broker takes it and no faster. Retained topics wait in the picture
+ * (only their latest value counts), other messages in a bounded queue; while there is no connection the latter are
+ * dropped, because an answer or event of minutes ago helps nobody.
+ */
+export class Outbox {
+  readonly #picture: RetainedPicture
+  readonly #log: Log
+  #link: Link | undefined
+  #window = 0
+  #inFlight = 0
+  #waiting: OutgoingMessage[] = []
+  #waitingBytes = 0
+  /** Topics of the picture that the connection has not been sent for the first time; undefined: not begun. */
+  #pictureLeft: number | undefined
+  #onPictureSent: (() => void) | undefined
+  #pictureTurn = false
+  #pumping = false
+  #idle: (() => void)[] = []
+  #dropped = 0
+  #tooLarge = 0
+  #denied = 0
+
+  constructor(picture: RetainedPicture, log: Log) {
+    this.#picture = picture
+    this.#log = log
+  }
+
+  /** Messages that were not retained and found no connection or no room. */
+  get dropped(): number {
+    return this.#dropped
+  }
+
+  get tooLarge(): number {
+    return this.#tooLarge
+  }
+
+  attach(link: Link): void {
+    this.#link = link
+    this.#window = Math.min(maxInFlight, link.limits.receiveMaximum)
+    this.#inFlight = 0
+  }
+
+  detach(): void {
+    this.#link = undefined
+    this.#inFlight = 0
+    this.#pictureLeft = undefined
+    this.#onPictureSent = undefined
+    if (this.#waiting.length > 0) this.#drop(this.#waiting.length)
+    this.#waiting = []
+    this.#waitingBytes = 0
+    this.#tellIdle()
+  }
+
+  /** Sends the whole picture; `onSent` comes when each of its topics has been handed to the connection. */
+  sendPicture(onSent?: () => void): void {
+    this.#picture.markAllDirty()
+    this.#onPictureSent ??= onSent
+    if (this.#onPictureSent !== undefined) this.#pictureLeft = this.#picture.dirty
+    this.pump()
+  }
+
+  send(message: OutgoingMessage): void {
+    const bytes = byteLength(message.payload)
+    const full = this.#waiting.length >= maxWaiting || this.#waitingBytes + bytes > maxWaitingBytes
+    if (this.#link === undefined || full) {
+      this.#drop(1)
+      return
+    }
+    this.#waiting.push(message)
+    this.#waitingBytes += bytes
+    this.pump()
+  }
+
+  /** Sends `message` before anything else that waits, however much that is. */
+  sendFirst(message: OutgoingMessage): void {
+    this.#waiting.unshift(message)
+    this.#waitingBytes += byteLength(message.payload)
+    this.pump()
+  }
+
+  /** Resolves when nothing waits and nothing is in flight, or there is no connection. */
+  idle(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#idle.push(resolve)
+      this.#tellIdle()
+    })
+  }
+
+  /** To be called whenever there may be something to send. */
+  pump(): void {
+    const link = this.#link
+    // A QoS 0 publish is done before it returns; without the flag each one would go one call deeper.
+    if (link === undefined || this.#pumping) return
+    this.#pumping = true
+    try {
+      while (this.#link === link && this.#inFlight < this.#window) {
+        this.#tellPictureSent()
+        const message = this.#next()
+        if (message === undefined) break
+        this.#publish(link, message)
+      }
+    } finally {
+      this.#pumping = false
+    }
+    this.#tellIdle()
+  }
+
+  /** In turn, so that neither a flood of answers holds up the state nor the other way round. */
+  #next(): OutgoingMessage | undefined {
+    this.#pictureTurn = !this.#pictureTurn
+    return this.#pictureTurn
+      ? (this.#nextOfPicture() ?? this.#nextWaiting())
+      : (this.#nextWaiting() ?? this.#nextOfPicture())
+  }
+
+  #nextOfPicture(): OutgoingMessage | undefined {
+    if (this.#pictureLeft === undefined) return undefined
+    const message = this.#picture.takeDirty()
+    if (message !== undefined && this.#pictureLeft > 0) this.#pictureLeft--
+    return message
+  }
+
+  #nextWaiting(): OutgoingMessage | undefined {
+    const message = this.#waiting.shift()
+    if (message !== undefined) this.#waitingBytes -= byteLength(message.payload)
+    return message
+  }
+
+  #publish(link: Link, message: OutgoingMessage): void {
+    const bytes = publishPacketSize(message)
+    if (bytes > link.limits.maximumPacketSize) {
+      this.#refuseLarge(message.topic, bytes, link.limits.maximumPacketSize)
+      return
+    }
+    this.#inFlight++
+    link.publish(message, (error) => {
+      // Answers to an earlier connection's publishes say nothing about this one's.
+      if (this.#link !== link) return
+      this.#inFlight--
+      if (error !== undefined && isPowerOfTwo(++this.#denied)) {
+        this.#log.warn('The broker refused a message', {
+          topic: message.topic,
+          ...errorFields(error),
+          times: this.#denied,
+        })
+      }
+      this.pump()
+    })
+  }
+
+  #refuseLarge(topic: string, bytes: number, limit: number): void {
+    this.#tooLarge++
+    const error = new AppError('mqtt/too-large', `A message to ${topic} is too large for the broker`, {
+      facts: { bytes, limit },
+    })
+    this.#log.warn('A message was not sent', { topic, ...errorFields(error) })
+  }
+
+  #drop(count: number): void {
+    const before = this.#dropped
+    this.#dropped += count
+    if (Math.floor(Math.log2(before)) === Math.floor(Math.log2(this.#dropped))) return
+    this.#log.debug('Messages were dropped: no connection to the broker, or too many at a time', {
+      dropped: this.#dropped,
+    })
+  }
+
+  #tellPictureSent(): void {
+    if (this.#pictureLeft !== 0 || this.#onPictureSent === undefined) return
+    const told = this.#onPictureSent
+    this.#onPictureSent = undefined
+    told()
+  }
+
+  #tellIdle(): void {
+    if (this.#idle.length === 0) return
+    const pictureWaits = this.#pictureLeft !== undefined && this.#picture.dirty > 0
+    const busy = this.#inFlight > 0 || this.#waiting.length > 0 || pictureWaits
+    if (this.#link !== undefined && busy) return
+    for (const resolve of this.#idle.splice(0)) resolve()
+  }
+}
+
+/** For logging the 1st, 2nd, 4th, 8th … time: a fault that repeats must not fill the log. */
+function isPowerOfTwo(count: number): boolean {
+  return (count & (count - 1)) === 0
+}

@@ -1,0 +1,82 @@
+import type { Clock } from '../base/clock.ts'
+import type { AppError } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
+import type { Secret } from '../base/secret.ts'
+import type { IncomingMessage } from './broker-message.ts'
+import type { RetainOptions } from './retained-picture.ts'
+
+/** MQTT's protocol level: 5, or 4 for MQTT 3.1.1. */
+export type ProtocolVersion = 4 | 5
+
+/** Where the broker is and who we are there. */
+export interface ConnectionOptions {
+  /** mqtt, mqtts, ws or wss; user and password in it are not looked at. */
+  readonly url: URL
+  readonly username?: string
+  readonly password?: Secret
+  /** PEM: whom to trust instead of the system's authorities; our own certificate and its key. */
+  readonly tls?: { readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer }
+  /** Accept any certificate. Default false. */
+  readonly insecureTls?: boolean
+  readonly clientId: string
+  /** Gets `online`, `offline` and the last will `offline`, retained. */
+  readonly availabilityTopic: string
+  readonly clock: Clock
+}
+
+export interface Subscription {
+  readonly topic: string
+  /**
+   * Retain Handling of MQTT 5 (section 3.8.3.1): 0 send stored messages at each subscribe, 1 only at a new one, 2
+   * never. Without effect on 3.1.1, where stored messages always come (flagged as retained).
+   */
+  readonly retainHandling: 0 | 1 | 2
+}
+
+export interface BrokerOptions extends ConnectionOptions {
+  /** Topics (wildcards allowed) of commands: what is stored there is never replayed on MQTT 5. */
+  readonly subscriptions: readonly string[]
+  /** Others, such as Home Assistant's birth topic. */
+  readonly extraSubscriptions?: readonly Subscription[]
+  /** Returns [0, 1); for the jitter of the back-off. */
+  readonly random: () => number
+  readonly log: Log
+  onMessage(message: IncomingMessage): void
+  /** The picture has been sent, and `online` after it. */
+  onConnected?(): void
+  /** A connection is lost, or a try to get one failed: why. Without an error: ended by us. */
+  onDisconnected?(error?: AppError): void
+}
+
+export interface SendOptions {
+  /** Default 1. */
+  readonly qos?: 0 | 1
+  /** Left out on MQTT 3.1.1, as are the next two. */
+  readonly contentType?: string
+  readonly correlationData?: Buffer
+  readonly messageExpirySeconds?: number
+}
+
+/** The one connection to the MQTT broker. None of its methods throws; what cannot be sent is logged and counted. */
+export interface Broker {
+  /** From {@link BrokerOptions.onConnected} to {@link BrokerOptions.onDisconnected}. */
+  readonly connected: boolean
+  /** While connected. */
+  readonly protocolVersion: ProtocolVersion | undefined
+  /** Connections after the first. */
+  readonly reconnects: number
+  /** In bytes, of a whole packet; that of the protocol while the broker has told none. */
+  readonly maximumPacketSize: number
+  /** Messages that were not retained and found no connection, or no room. */
+  readonly dropped: number
+  /** Messages not sent because the broker accepts no packet as large. */
+  readonly tooLarge: number
+  /** Keeps the connection until `signal` aborts; then says `offline`, ends it and resolves. Never rejects. */
+  run(signal: AbortSignal): Promise<void>
+  /** Sets a retained topic: published now if it changed, and on every connection again. Zero bytes clear it. */
+  retain(topic: string, payload: string | Buffer, options?: RetainOptions): void
+  /** Publishes once, not retained; dropped while there is no connection. */
+  send(topic: string, payload: string | Buffer, options?: SendOptions): void
+  /** Publishes the whole retained picture again. */
+  republish(): void
+}

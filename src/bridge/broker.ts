@@ -1,0 +1,211 @@
+import type { AppError } from '../base/errors.ts'
+import { errorFields, type Log } from '../base/log.ts'
+import { openConnection, type Connection } from './broker-connection.ts'
+import { within } from './broker-deadline.ts'
+import { errorFailure, type ConnectionFailure } from './broker-failure.ts'
+import { protocolLimits, type BrokerLimits, type OutgoingMessage } from './broker-message.ts'
+import { Outbox } from './broker-outbox.ts'
+import { Reconnect } from './broker-reconnect.ts'
+import { topicProblem } from './broker-topic.ts'
+import type { Broker, BrokerOptions, ProtocolVersion, SendOptions } from './broker-types.ts'
+import { RetainedPicture, type RetainOptions } from './retained-picture.ts'
+
+export type { IncomingMessage } from './broker-message.ts'
+export type { Broker, BrokerOptions, ProtocolVersion, SendOptions, Subscription } from './broker-types.ts'
+export type { RetainOptions } from './retained-picture.ts'
+
+/** How long a stop waits for what is still unsent, and then for `offline` to be acknowledged. */
+const flushTimeoutMs = 1_500
+const offlineTimeoutMs = 1_000
+
+export function createBroker(options: BrokerOptions): Broker {
+  return new MqttBroker(options)
+}
+
+class MqttBroker implements Broker {
+  readonly #options: BrokerOptions
+  readonly #log: Log
+  readonly #picture = new RetainedPicture()
+  readonly #outbox: Outbox
+  readonly #reconnect: Reconnect
+  #limits: BrokerLimits = protocolLimits
+  #connected = false
+  #connections = 0
+  #lastError: AppError | undefined
+
+  constructor(options: BrokerOptions) {
+    this.#options = options
+    this.#log = options.log.child('broker')
+    this.#outbox = new Outbox(this.#picture, this.#log)
+    this.#reconnect = new Reconnect(options.random)
+  }
+
+  get connected(): boolean {
+    return this.#connected
+  }
+
+  get protocolVersion(): ProtocolVersion | undefined {
+    return this.#connected ? this.#reconnect.version : undefined
+  }
+
+  get reconnects(): number {
+    return Math.max(0, this.#connections - 1)
+  }
+
+  get maximumPacketSize(): number {
+    return this.#limits.maximumPacketSize
+  }
+
+  get dropped(): number {
+    return this.#outbox.dropped
+  }
+
+  get tooLarge(): number {
+    return this.#outbox.tooLarge
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) await this.#liveAndWait(signal)
+  }
+
+  retain(topic: string, payload: string | Buffer, options?: RetainOptions): void {
+    if (this.#refused(topic)) return
+    const outcome = this.#picture.set(topic, payload, options)
+    if (outcome === 'changed') this.#outbox.pump()
+    if (outcome === 'full') this.#log.error('Too many retained topics', { topic, topics: this.#picture.size })
+  }
+
+  send(topic: string, payload: string | Buffer, options: SendOptions = {}): void {
+    if (!this.#refused(topic)) this.#outbox.send({ qos: 1, ...options, topic, payload, retain: false })
+  }
+
+  republish(): void {
+    this.#outbox.sendPicture()
+  }
+
+  #refused(topic: string): boolean {
+    const problem = topicProblem(topic)
+    if (problem !== undefined) this.#log.warn(`Not published: ${problem}`, { topic: topic.slice(0, 200) })
+    return problem !== undefined
+  }
+
+  async #liveAndWait(signal: AbortSignal): Promise<void> {
+    const { servedMs, failure } = await this.#live(signal)
+    if (failure === undefined || signal.aborted) {
+      this.#safely('onDisconnected', () => this.#options.onDisconnected?.())
+      return
+    }
+    const next = this.#reconnect.after({ servedMs, failure })
+    this.#tell(next.error, next.waitMs)
+    await this.#options.clock.sleep(next.waitMs, signal).catch(() => undefined)
+  }
+
+  /** One connection, from the first packet to the last. */
+  async #live(signal: AbortSignal): Promise<{ servedMs: number | undefined; failure?: ConnectionFailure }> {
+    const { clock, url } = this.#options
+    let acceptedAtMs: number | undefined
+    let connection: Connection
+    try {
+      connection = openConnection(this.#options, this.#reconnect.version, {
+        onAccepted: (limits) => {
+          acceptedAtMs = clock.monotonicMs()
+          void this.#serve(connection, limits, signal)
+        },
+        onMessage: (message) => this.#safely(message.topic, () => this.#options.onMessage(message)),
+      })
+    } catch (error) {
+      return { servedMs: undefined, failure: errorFailure(error, url.host) }
+    }
+    const stop = (): void => {
+      if (acceptedAtMs === undefined) connection.abandon()
+      else void this.#leave(connection)
+    }
+    signal.addEventListener('abort', stop, { once: true })
+    const failure = await connection.closed
+    signal.removeEventListener('abort', stop)
+    this.#connected = false
+    this.#limits = protocolLimits
+    this.#outbox.detach()
+    return {
+      servedMs: acceptedAtMs === undefined ? undefined : clock.monotonicMs() - acceptedAtMs,
+      ...(failure === undefined ? {} : { failure }),
+    }
+  }
+
+  /** Subscribe, then the picture, then `online`: whoever sees `online` can command and finds everything in place. */
+  async #serve(connection: Connection, limits: BrokerLimits, signal: AbortSignal): Promise<void> {
+    const { subscriptions, extraSubscriptions = [], availabilityTopic } = this.#options
+    this.#connections++
+    this.#limits = limits
+    this.#outbox.attach({
+      limits,
+      publish: (message, done) => connection.publish(clamp(message, limits), done),
+    })
+    const refusal = await connection.subscribe([
+      ...subscriptions.map((topic) => ({ topic, retainHandling: 2 as const })),
+      ...extraSubscriptions,
+    ])
+    if (connection.isClosed || signal.aborted) return
+    if (refusal !== undefined) {
+      // Not fatal: what the agent says is worth having, and brokers get repaired.
+      this.#log.error('The broker refused a subscription: commands may not arrive', errorFields(refusal))
+    }
+    this.#outbox.sendPicture(() => {
+      this.#outbox.sendFirst(availability(availabilityTopic, 'online'))
+      this.#connected = true
+      this.#lastError = undefined
+      this.#log.info('Connected to the broker', {
+        broker: this.#options.url.host,
+        mqtt: this.#reconnect.version === 5 ? '5' : '3.1.1',
+        topics: this.#picture.size,
+      })
+      this.#safely('onConnected', () => this.#options.onConnected?.())
+    })
+  }
+
+  async #leave(connection: Connection): Promise<void> {
+    const { clock, availabilityTopic } = this.#options
+    await within(clock, flushTimeoutMs, this.#outbox.idle())
+    // A clean end makes the broker forget the last will, so we say it ourselves.
+    this.#outbox.sendFirst(availability(availabilityTopic, 'offline'))
+    const said = await within(
+      clock,
+      offlineTimeoutMs,
+      this.#outbox.idle().then(() => true),
+    )
+    if (said === true) await connection.end()
+    // The broker does not acknowledge: better that it says the last will.
+    else connection.abandon()
+  }
+
+  /** What a listener threw must not go on: MQTT.js calls us from its parser, so it would end the process. */
+  #safely(what: string, call: () => void): void {
+    try {
+      call()
+    } catch (error) {
+      this.#log.error('A listener of the broker failed', { what, ...errorFields(error) })
+    }
+  }
+
+  /** Once per kind of trouble in full, then quietly: a broker can be away for days. */
+  #tell(error: AppError, waitMs: number): void {
+    const level = this.#lastError?.message === error.message ? 'debug' : 'warn'
+    this.#lastError = error
+    this.#log[level]('No connection to the broker', { ...errorFields(error), retryInMs: waitMs })
+    this.#safely('onDisconnected', () => this.#options.onDisconnected?.(error))
+  }
+}
+
+function availability(topic: string, payload: 'online' | 'offline'): OutgoingMessage {
+  return { topic, payload, qos: 1, retain: true }
+}
+
+/** A publish beyond what the broker allows would end the connection (sections 3.2.2.3.4 and 3.2.2.3.5). */
+function clamp(message: OutgoingMessage, limits: BrokerLimits): OutgoingMessage {
+  if (limits.maximumQos === 1 && limits.retainAvailable) return message
+  return {
+    ...message,
+    qos: limits.maximumQos === 0 ? 0 : message.qos,
+    retain: message.retain && limits.retainAvailable,
+  }
+}

@@ -39,7 +39,7 @@ export class Deck {
 
   /** Puts `entity` on and plays it from its start; a change of entity is an event. */
   async start(entity: Entity, upcoming: readonly Entity[]): Promise<void> {
-    const wasIdle = this.#state.phase === 'idle'
+    const wasSilent = this.#state.phase === 'idle' || this.#state.phase === 'paused'
     const changed = this.#state.entity?.referenceId !== entity.referenceId
     this.#listening = new Listening(entity, this.#options.clock)
     // Before the player is told: its first event may come at once.
@@ -57,7 +57,7 @@ export class Deck {
       positionMs: 0,
     })
     if (changed) this.event('track_changed')
-    if (wasIdle) this.event('playback_started')
+    if (wasSilent) this.event('playback_started')
   }
 
   /** The player says that sound began. */

@@ -1,0 +1,47 @@
+import { AppError, toAppError } from '../base/errors.ts'
+import type { IncomingMessage } from './broker-message.ts'
+import type { Transaction } from './command.ts'
+import type { Target, Topics } from './topics.ts'
+
+/** Answers are what senders script against (mqtt-contract 6): add keys, never rename one. */
+export function okAnswer(command: string, data: unknown, transaction: Transaction | undefined): string {
+  return JSON.stringify({
+    status: 'ok',
+    command,
+    data: data ?? {},
+    ...(transaction === undefined ? {} : { transaction }),
+  })
+}
+
+export function errorAnswer(command: string, error: unknown, transaction: Transaction | undefined): string {
+  const failure = toAppError(error)
+  return JSON.stringify({
+    status: 'error',
+    command,
+    error: {
+      ...failure.facts,
+      code: failure.code,
+      message: failure.message,
+      remedy: failure.remedy,
+      retryable: failure.retryable,
+      retry_after_seconds: retryAfterSeconds(failure),
+      ...(failure.url === undefined ? {} : { url: failure.url }),
+    },
+    ...(transaction === undefined ? {} : { transaction }),
+  })
+}
+
+function retryAfterSeconds({ retryAfterMs }: AppError): number | null {
+  return retryAfterMs === undefined ? null : Math.ceil(retryAfterMs / 1000)
+}
+
+/**
+ * Where an answer goes: the sender's Response Topic (MQTT 5 section 4.10), else `response/<name>` or `result`. One
+ * that holds a wildcard, or on which the answer would come back as a command, is not used.
+ */
+export function answerTopic(message: IncomingMessage, target: Target, topics: Topics): string {
+  const wanted = message.responseTopic
+  if (wanted !== undefined && wanted !== '' && !/[+#\0]/.test(wanted) && !topics.isCommandTopic(wanted))
+    return wanted
+  return topics.of(target.type === 'request' ? `response/${target.name}` : 'result')
+}

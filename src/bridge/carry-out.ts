@@ -1,0 +1,96 @@
+import { AppError } from '../base/errors.ts'
+import type { MusicApi, PlayParams, SearchType } from '../music/music-api.ts'
+import type { Engine } from '../playback/engine.ts'
+import type { PlayRequest } from '../playback/play-request.ts'
+import type { Intent, PlayIntent } from './command.ts'
+
+/** What intents act upon. */
+export interface Agent {
+  readonly engine: Engine
+  readonly api: Pick<MusicApi, 'search'>
+  /** What a user wrote as `id`, as the service wants it. @throws AppError `command/payload` */
+  readonly playParamsOf: (id: string, type: SearchType | undefined) => PlayParams
+  readonly account: { requestLogin(): void; logout(): void }
+  /** Ends the process cleanly, for its supervisor to start it again. */
+  readonly restart: () => void
+}
+
+/** Does what is wanted. @throws AppError: then nothing was changed */
+export async function carryOut(intent: Intent, agent: Agent, signal: AbortSignal): Promise<void> {
+  const { engine } = agent
+  const { state } = engine
+  switch (intent.type) {
+    case 'resume':
+      return engine.resume(signal)
+    case 'pause':
+      return engine.pause()
+    case 'play_pause':
+      return state.phase === 'playing' || state.phase === 'buffering' ? engine.pause() : engine.resume(signal)
+    case 'stop':
+      return engine.stop()
+    case 'next':
+      return engine.next(signal)
+    case 'previous':
+      return engine.previous(signal)
+    case 'seek':
+      return engine.seek(intent.to)
+    case 'volume': {
+      const wanted = 'percent' in intent.to ? intent.to.percent : state.volume + intent.to.delta
+      return engine.setVolume(Math.min(Math.max(wanted, 0), 100))
+    }
+    case 'mute':
+      return engine.setMuted(intent.to === 'toggle' ? !state.muted : intent.to)
+    case 'shuffle':
+      return engine.setShuffle(intent.to === 'toggle' ? !state.shuffle : intent.to, signal)
+    case 'repeat': {
+      const toggled = state.repeat === 'all' ? 'off' : 'all'
+      return engine.setRepeat(intent.to === 'toggle' ? toggled : intent.to, signal)
+    }
+    case 'restore':
+      return engine.restore(intent.sessionId, signal)
+    case 'play':
+      return play(intent, agent, signal)
+    case 'login':
+      agent.account.requestLogin()
+      return
+    case 'logout':
+      agent.account.logout()
+      return
+    case 'restart':
+      agent.restart()
+      return
+  }
+}
+
+async function play(intent: PlayIntent, agent: Agent, signal: AbortSignal): Promise<void> {
+  const { play: params, context } = await whatToPlay(intent, agent, signal)
+  if (intent.enqueue !== 'replace' && agent.engine.state.entity !== undefined) {
+    return agent.engine.enqueue(params, intent.enqueue, signal)
+  }
+  const request: PlayRequest = {
+    play: params,
+    options: {
+      ...(intent.shuffle === undefined ? {} : { shuffle: intent.shuffle }),
+      ...(intent.repeat === undefined ? {} : { loop: intent.repeat }),
+      ...(intent.station === undefined ? {} : { startAsStation: intent.station }),
+      ...(intent.autoplay === undefined ? {} : { autoplay: intent.autoplay }),
+    },
+    context,
+  }
+  return agent.engine.play(request, signal)
+}
+
+async function whatToPlay(
+  { id, query, searchType, containerIds }: PlayIntent,
+  agent: Agent,
+  signal: AbortSignal,
+): Promise<{ readonly play: PlayParams; readonly context: string }> {
+  const within = containerIds?.map((container) => agent.playParamsOf(container, undefined).id)
+  const inContext = within === undefined ? {} : { containerIds: within }
+  if (id !== undefined) return { play: { ...agent.playParamsOf(id, searchType), ...inContext }, context: id }
+  const words = query ?? ''
+  const [hit] = await agent.api.search(words, searchType, 1, signal)
+  if (hit === undefined)
+    throw new AppError('playback/no-result', `Nothing was found for ${JSON.stringify(words)}`)
+  return { play: { id: hit.playId, ...inContext }, context: words }
+}

@@ -1,0 +1,57 @@
+import { errorFields, type Log } from '../base/log.ts'
+import type { Http } from '../base/http.ts'
+
+/** Larger ones are of no use on a dashboard and a burden on a broker (mqtt-contract 2). */
+const mostBytes = 200_000
+
+export interface CoverOptions {
+  readonly http: Http
+  readonly log: Log
+  /** Bytes as served, or undefined for no cover. */
+  readonly publish: (picture: Buffer | undefined) => void
+}
+
+/** Keeps topic `cover` in step with what plays: each picture is fetched once, when it changes. */
+export class Cover {
+  readonly #options: CoverOptions
+  #url: string | undefined
+  #fetching = new AbortController()
+
+  constructor(options: CoverOptions) {
+    this.#options = options
+  }
+
+  /** @param life ends what is being fetched */
+  show(url: string | undefined, life: AbortSignal): void {
+    if (url === this.#url) return
+    this.#url = url
+    this.#fetching.abort()
+    this.#fetching = new AbortController()
+    if (url === undefined) this.#options.publish(undefined)
+    else void this.#fetch(url, AbortSignal.any([life, this.#fetching.signal]))
+  }
+
+  async #fetch(url: string, signal: AbortSignal): Promise<void> {
+    let picture: Buffer | undefined
+    try {
+      const address = new URL(url)
+      const response = await this.#options.http.exchange(
+        { method: 'GET', url: address, maxBytes: mostBytes },
+        signal,
+      )
+      if (response.status === 200 && isPicture(response.body)) picture = response.body
+      else this.#options.log.debug('The cover is not a picture the agent shows', { status: response.status })
+    } catch (error) {
+      this.#options.log.debug('The cover could not be fetched', errorFields(error))
+    }
+    if (!signal.aborted) this.#options.publish(picture)
+  }
+}
+
+/** JPEG or PNG, by their first bytes: a declared type may be wrong. */
+function isPicture(bytes: Buffer): boolean {
+  return (
+    bytes.subarray(0, 3).equals(Buffer.of(0xff, 0xd8, 0xff)) ||
+    bytes.subarray(1, 4).toString('latin1') === 'PNG'
+  )
+}

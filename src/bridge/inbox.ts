@@ -1,0 +1,177 @@
+import { AppError, toAppError } from '../base/errors.ts'
+import { errorFields, type Log } from '../base/log.ts'
+import type { Clock } from '../base/clock.ts'
+import { answerTopic, errorAnswer, okAnswer } from './answer.ts'
+import { payloadObject, payloadText, transactionOf } from './arguments.ts'
+import type { Broker, IncomingMessage } from './broker.ts'
+import { decodeCommand } from './command-codec.ts'
+import { CommandQueue } from './command-queue.ts'
+import { changesPlayback, type Command, type Intent, type Question, type Transaction } from './command.ts'
+import { decodeRequest } from './request-codec.ts'
+import { decodeSet, decodeSetKey } from './set-codec.ts'
+import type { Target, Topics } from './topics.ts'
+
+/** No command is longer; what is, is not even parsed. */
+const mostBytes = 64 * 1024
+
+export interface InboxOptions {
+  readonly topics: Topics
+  readonly broker: Pick<Broker, 'send' | 'republish'>
+  readonly clock: Clock
+  readonly log: Log
+  /** Does what is wanted, in order; resolves with the answer's data. */
+  readonly carryOut: (intents: readonly Intent[], signal: AbortSignal) => Promise<unknown>
+  readonly answer: (question: Question, signal: AbortSignal) => Promise<unknown>
+}
+
+/** What the answers to one message need. */
+interface Letter {
+  readonly message: IncomingMessage
+  readonly target: Target
+  readonly transaction: Transaction | undefined
+}
+
+/** Takes what arrives on the command topics: every command gets exactly one answer, good or bad. */
+export class Inbox {
+  readonly #options: InboxOptions
+  readonly #queue = new CommandQueue()
+  readonly #life: AbortSignal
+
+  /** @param life ends what is being carried out */
+  constructor(options: InboxOptions, life: AbortSignal) {
+    this.#options = options
+    this.#life = life
+  }
+
+  receive(message: IncomingMessage): void {
+    const target = this.#options.topics.parse(message.topic)
+    if (target === undefined) return
+    if (target.type === 'get') {
+      this.#options.broker.republish()
+      return
+    }
+    // Somebody clears a retained command: the very thing our refusal asks for.
+    if (message.retained && message.payload.length === 0) return
+    const letter = { message, target, transaction: markOf(message.payload) }
+    try {
+      this.#enqueue(letter, decode(message, target))
+    } catch (error) {
+      this.#refuse(letter, nameOf(target), error)
+    }
+  }
+
+  /** Refuses what waits and all that comes; what is being carried out goes on. */
+  close(): void {
+    this.#queue.close()
+  }
+
+  #enqueue(letter: Letter, command: Command): void {
+    const { name, wants } = command
+    const refuse = (error: AppError): void => this.#refuse(letter, name, error)
+    if ('question' in wants) {
+      const { question } = wants
+      const run = (): Promise<void> =>
+        this.#run(letter, name, () => this.#options.answer(question, this.#life))
+      if (changesPlayback(question)) this.#queue.change(run, refuse)
+      else this.#queue.ask(run, refuse)
+    } else {
+      const { intents } = wants
+      const run = (): Promise<void> =>
+        this.#run(letter, name, () => this.#options.carryOut(intents, this.#life))
+      this.#queue.change(run, refuse, supersedes(intents))
+    }
+  }
+
+  async #run(letter: Letter, name: string, job: () => Promise<unknown>): Promise<void> {
+    try {
+      const { expiresAtMs } = letter.message
+      if (expiresAtMs !== undefined && this.#options.clock.monotonicMs() > expiresAtMs) {
+        throw new AppError(
+          'command/expired',
+          'The command waited past its message expiry and was not carried out',
+        )
+      }
+      const answer = okAnswer(name, await job(), letter.transaction)
+      this.#send(letter, answer)
+    } catch (error) {
+      this.#refuse(
+        letter,
+        name,
+        this.#life.aborted ? new AppError('command/stopping', 'The agent stopped') : error,
+      )
+    }
+  }
+
+  #refuse(letter: Letter, name: string, error: unknown): void {
+    const { kind } = toAppError(error)
+    this.#options.log[kind === 'internal' ? 'error' : 'info']('A command was refused', {
+      command: name,
+      ...errorFields(error),
+    })
+    this.#send(letter, errorAnswer(name, error, letter.transaction))
+  }
+
+  #send({ message, target }: Letter, answer: string): void {
+    const { correlationData } = message
+    this.#options.broker.send(answerTopic(message, target, this.#options.topics), answer, {
+      contentType: 'application/json',
+      ...(correlationData === undefined ? {} : { correlationData }),
+    })
+  }
+}
+
+function decode(message: IncomingMessage, target: Target): Command {
+  if (message.retained) {
+    throw new AppError('command/retained', 'The command arrived retained; send it without the retain flag')
+  }
+  if (message.payload.length > mostBytes) {
+    throw new AppError(
+      'command/too-large',
+      `The payload has ${message.payload.length} bytes; ${mostBytes} is the most`,
+    )
+  }
+  switch (target.type) {
+    case 'command':
+      return decodeCommand(message.payload)
+    case 'set':
+      return decodeSet(message.payload)
+    case 'set-key':
+      return decodeSetKey(target.key, message.payload)
+    case 'request':
+      return decodeRequest(target.name, message.payload)
+    case 'get':
+      throw new AppError('internal/fault', 'get is not a command')
+  }
+}
+
+/** An absolute volume or position makes one that still waits pointless; a step does not. */
+function supersedes(intents: readonly Intent[]): string | undefined {
+  const [intent, ...more] = intents
+  if (intent === undefined || more.length > 0) return undefined
+  if (intent.type === 'volume' && 'percent' in intent.to) return 'volume'
+  if (intent.type === 'seek' && 'positionMs' in intent.to) return 'seek'
+  return undefined
+}
+
+/** The sender's mark, also of a payload that is otherwise no good: the answer must find its question. */
+function markOf(payload: Buffer): Transaction | undefined {
+  if (payload.length === 0 || payload.length > mostBytes || payload[0] !== 0x7b) return undefined
+  try {
+    return transactionOf(payloadObject(payloadText(payload)))
+  } catch {
+    return undefined
+  }
+}
+
+function nameOf(target: Target): string {
+  switch (target.type) {
+    case 'set-key':
+      return `set/${target.key}`
+    case 'request':
+      return target.name
+    case 'command':
+    case 'set':
+    case 'get':
+      return target.type
+  }
+}

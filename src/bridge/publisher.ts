@@ -1,0 +1,96 @@
+import type { AccountState } from '../account/account-state.ts'
+import type { JsonObject } from '../base/decode.ts'
+import type { LogLine } from '../base/log.ts'
+import type { PlaybackState } from '../playback/playback-state.ts'
+import { encodeAccount } from './account-codec.ts'
+import type { Broker } from './broker.ts'
+import type { Problems } from './problems.ts'
+import { encodeQueue, encodeScalar, encodeState, type StateFacts } from './state-codec.ts'
+import type { Topics } from './topics.ts'
+
+export interface PublisherOptions {
+  readonly topics: Topics
+  readonly broker: Pick<Broker, 'retain' | 'send'>
+  /** Also publish each key of `state` as a topic of its own. */
+  readonly scalars: boolean
+}
+
+const json = { contentType: 'application/json' }
+
+/** Puts what is so on the topics the agent publishes (mqtt-contract 2). What has not changed is not sent again. */
+export class Publisher {
+  readonly #options: PublisherOptions
+
+  constructor(options: PublisherOptions) {
+    this.#options = options
+  }
+
+  playback(playback: PlaybackState, facts: StateFacts): void {
+    const state = encodeState(playback, facts)
+    this.#retainJson('state', state)
+    if (this.#options.scalars) {
+      for (const [key, value] of Object.entries(state)) this.#retain(`state/${key}`, encodeScalar(value))
+    }
+    this.#retainJson(
+      'queue',
+      encodeQueue(playback.sessionId, playback.entity, playback.upcoming, playback.played),
+    )
+  }
+
+  account(account: AccountState): void {
+    this.#retainJson('account', encodeAccount(account))
+  }
+
+  cover(picture: Buffer | undefined): void {
+    this.#options.broker.retain(this.#options.topics.of('cover'), picture ?? '', { qos: 0 })
+    this.#retain('cover/status', picture === undefined ? 'none' : 'available')
+  }
+
+  problems(problems: Problems): void {
+    this.#retainJson('error', problems.encode())
+  }
+
+  info(info: JsonObject): void {
+    this.#retainJson('info', info)
+  }
+
+  health(health: JsonObject): void {
+    this.#options.broker.retain(this.#options.topics.of('health'), JSON.stringify(health), {
+      qos: 0,
+      ...json,
+    })
+  }
+
+  update(installedVersion: string): void {
+    this.#retainJson('update', { installed_version: installedVersion, latest_version: null })
+  }
+
+  event(type: string, atEpochMs: number, facts: JsonObject): void {
+    const payload = JSON.stringify({ event_type: type, at: new Date(atEpochMs).toISOString(), ...facts })
+    this.#options.broker.send(this.#options.topics.of('event'), payload, json)
+    const trigger = triggers[type]
+    if (trigger !== undefined) this.#options.broker.send(this.#options.topics.of('trigger'), trigger)
+  }
+
+  log(line: LogLine): void {
+    const payload = JSON.stringify({ level: line.level, name: line.name, msg: line.msg, ...line.fields })
+    this.#options.broker.send(this.#options.topics.of('log'), payload, { qos: 0, ...json })
+  }
+
+  #retain(name: string, payload: string): void {
+    this.#options.broker.retain(this.#options.topics.of(name), payload)
+  }
+
+  #retainJson(name: string, value: JsonObject): void {
+    this.#options.broker.retain(this.#options.topics.of(name), JSON.stringify(value), json)
+  }
+}
+
+/** The words of topic `trigger`, by the event they go with. */
+const triggers: Readonly<Record<string, string>> = {
+  playback_started: 'playback_started',
+  playback_paused: 'playback_stopped',
+  playback_stopped: 'playback_stopped',
+  track_changed: 'track_changed',
+  login_required: 'login_required',
+}

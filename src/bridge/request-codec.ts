@@ -1,0 +1,84 @@
+import { AppError } from '../base/errors.ts'
+import { playbackOperations, searchTypes } from '../music/music-api.ts'
+import { Arguments, payloadObject, payloadText } from './arguments.ts'
+import type { Command, PlayIntent } from './command.ts'
+
+/** GET /v1/search, `query`; V2 documents 300 as the limit. */
+const longestQuery = 300
+const longestId = 2_000
+
+interface RequestName {
+  readonly takes: readonly string[]
+  readonly read: (args: Arguments) => Command['wants']
+}
+
+/** The requests of mqtt-contract 5. */
+const requests: Readonly<Record<string, RequestName>> = {
+  play: {
+    takes: ['id', 'query', 'type', 'containerIds', 'shuffle', 'repeat', 'station', 'autoplay', 'enqueue'],
+    read: (args) => ({ intents: [readPlay(args)] }),
+  },
+  queue: {
+    takes: ['refresh'],
+    read: (args) => ({ question: { type: 'queue', refresh: args.flag('refresh') ?? false } }),
+  },
+  sessions: { takes: [], read: () => ({ question: { type: 'sessions' } }) },
+  search: {
+    takes: ['query', 'type', 'limit'],
+    read: (args) => ({
+      question: {
+        type: 'search',
+        query: args.required(args.text('query', longestQuery), 'query'),
+        searchType: args.word('type', searchTypes),
+        limit: args.integer('limit', 1, 20) ?? 10,
+      },
+    }),
+  },
+  call: {
+    takes: ['operation', 'arguments'],
+    read: (args) => ({
+      question: {
+        type: 'call',
+        operation: args.required(args.word('operation', playbackOperations), 'operation'),
+        args: args.object('arguments') ?? {},
+      },
+    }),
+  },
+  health: { takes: [], read: () => ({ question: { type: 'health' } }) },
+  info: { takes: [], read: () => ({ question: { type: 'info' } }) },
+  login: { takes: [], read: () => ({ question: { type: 'login' } }) },
+}
+
+function readPlay(args: Arguments): PlayIntent {
+  const id = args.text('id', longestId)
+  const query = args.text('query', longestQuery)
+  if ((id === undefined) === (query === undefined)) args.refuse('say either id or query')
+  const repeat = args.word('repeat', ['off', 'all'])
+  return {
+    type: 'play',
+    id,
+    query,
+    searchType: args.word('type', searchTypes),
+    containerIds: args.texts('containerIds', 100),
+    shuffle: args.flag('shuffle'),
+    repeat: repeat === undefined ? undefined : repeat === 'all',
+    station: args.flag('station'),
+    autoplay: args.flag('autoplay'),
+    enqueue: args.word('enqueue', ['replace', 'next', 'last']) ?? 'replace',
+  }
+}
+
+/**
+ * Topic `request/<name>`: JSON arguments; an empty payload means none.
+ *
+ * @throws AppError `command/payload`, `command/unknown`
+ */
+export function decodeRequest(name: string, payload: Buffer): Command {
+  const request = Object.hasOwn(requests, name) ? requests[name] : undefined
+  if (request === undefined) {
+    throw new AppError('command/unknown', `There is no request ${JSON.stringify(name.slice(0, 40))}`)
+  }
+  const text = payloadText(payload)
+  const args = new Arguments(text === '' ? {} : payloadObject(text), name, request.takes)
+  return { name, wants: request.read(args) }
+}

@@ -1,0 +1,105 @@
+import { AppError } from '../base/errors.ts'
+import { Arguments, badPayload, parseToggle, payloadObject, payloadText } from './arguments.ts'
+import { longestPositionSeconds, seekTo } from './command-codec.ts'
+import type { Command, Intent } from './command.ts'
+
+interface SetKey {
+  /** From JSON: undefined when the key is not there. */
+  readonly read: (args: Arguments, key: string) => Intent | undefined
+  /** From the text of `set/<key>`; undefined when it does not fit. */
+  readonly parse: (text: string) => Intent | undefined
+  readonly expected: string
+}
+
+const volume: SetKey = {
+  expected: 'a whole number from 0 to 100, or a step such as +5 or -5',
+  read: (args, key) => {
+    const percent = args.integer(key, 0, 100)
+    return percent === undefined ? undefined : { type: 'volume', to: { percent } }
+  },
+  parse: (text) => {
+    const whole = wholeNumber(text)
+    if (whole === undefined || Math.abs(whole) > 100) return undefined
+    return { type: 'volume', to: /^[+-]/.test(text) ? { delta: whole } : { percent: whole } }
+  },
+}
+
+const position: SetKey = {
+  expected: `a position in whole seconds, or a step such as +30 or -30`,
+  read: (args, key) => {
+    const seconds = args.integer(key, 0, longestPositionSeconds)
+    return seconds === undefined ? undefined : seekTo(seconds)
+  },
+  parse: (text) => {
+    const whole = wholeNumber(text)
+    if (whole === undefined || Math.abs(whole) > longestPositionSeconds) return undefined
+    return /^[+-]/.test(text) ? { type: 'seek', to: { offsetMs: whole * 1000 } } : seekTo(whole)
+  },
+}
+
+const toggled = (type: 'mute' | 'shuffle'): SetKey => ({
+  expected: 'ON, OFF or TOGGLE',
+  read: (args, key) => {
+    const to = args.toggle(key)
+    return to === undefined ? undefined : { type, to }
+  },
+  parse: (text) => {
+    const to = parseToggle(text)
+    return to === undefined ? undefined : { type, to }
+  },
+})
+
+const repeatWords = ['off', 'all', 'one'] as const
+const repeat: SetKey = {
+  expected: 'off, all or TOGGLE',
+  read: (args, key) => repeatOf(args.word(key, repeatWords)),
+  parse: (text) => {
+    const word = text.toLowerCase()
+    return word === 'toggle'
+      ? { type: 'repeat', to: 'toggle' }
+      : repeatOf(repeatWords.find((known) => known === word))
+  },
+}
+
+function repeatOf(word: (typeof repeatWords)[number] | undefined): Intent | undefined {
+  if (word === 'one')
+    throw badPayload('repeat: one is not possible, because the service owns the queue; off or all')
+  return word === undefined ? undefined : { type: 'repeat', to: word }
+}
+
+/** Keys of `set` and `set/<key>` (mqtt-contract 5), in the order in which several are carried out. */
+const keys: ReadonlyMap<string, SetKey> = new Map([
+  ['muted', toggled('mute')],
+  ['volume', volume],
+  ['shuffle', toggled('shuffle')],
+  ['repeat', repeat],
+  ['media_position', position],
+])
+
+/** Topic `set`: JSON with one or more keys. @throws AppError `command/payload` */
+export function decodeSet(payload: Buffer): Command {
+  const args = new Arguments(payloadObject(payloadText(payload)), 'set', [...keys.keys()])
+  const intents: Intent[] = []
+  for (const [key, { read }] of keys) {
+    const intent = read(args, key)
+    if (intent !== undefined) intents.push(intent)
+  }
+  if (intents.length === 0) throw badPayload(`set: nothing to set; it takes ${[...keys.keys()].join(', ')}`)
+  return { name: 'set', wants: { intents } }
+}
+
+/** Topic `set/<key>`: the value as text. @throws AppError `command/payload`, `command/unknown` */
+export function decodeSetKey(key: string, payload: Buffer): Command {
+  const found = keys.get(key)
+  if (found === undefined) {
+    throw new AppError('command/unknown', `There is no key ${JSON.stringify(key.slice(0, 40))} to set`)
+  }
+  const intent = found.parse(payloadText(payload))
+  if (intent === undefined) throw badPayload(`set/${key}: expected ${found.expected}`)
+  return { name: `set/${key}`, wants: { intents: [intent] } }
+}
+
+/** A whole number as people and programs write it: 30, +5, -5, and 30.0 as Home Assistant may send. */
+function wholeNumber(text: string): number | undefined {
+  return /^[+-]?\d{1,6}(\.0+)?$/.test(text) ? Number.parseInt(text, 10) : undefined
+}

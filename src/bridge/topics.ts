@@ -1,0 +1,52 @@
+/** What a topic we are subscribed to asks for. */
+export type Target =
+  | { readonly type: 'command' }
+  | { readonly type: 'set' }
+  | { readonly type: 'set-key'; readonly key: string }
+  | { readonly type: 'get' }
+  | { readonly type: 'request'; readonly name: string }
+
+export interface Topics {
+  /** The full topic of one that the agent publishes, such as `state` or `state/volume`. */
+  of(name: string): string
+  /** Topic filters for all that the agent hears as commands. */
+  readonly commandFilters: readonly string[]
+  /** What a received topic asks for; undefined when it is none of ours. */
+  parse(topic: string): Target | undefined
+  /** Whether an answer sent there would come back as a command, to this device or another. */
+  isCommandTopic(topic: string): boolean
+}
+
+/**
+ * The topics of mqtt-contract 1 and 5: those of the device, and the shared `all` and `group/<g>` forms of `command`,
+ * `set` and `set/<key>`.
+ */
+export function createTopics(base: string, device: string, groups: readonly string[]): Topics {
+  const own = `${base}/${device}/`
+  const shared = [`${base}/all/`, ...groups.map((group) => `${base}/group/${group}/`)]
+  return {
+    of: (name) => own + name,
+    commandFilters: [
+      ...[own, ...shared].flatMap((prefix) => [`${prefix}command`, `${prefix}set`, `${prefix}set/+`]),
+      `${own}get`,
+      `${own}request/+`,
+    ],
+    parse(topic) {
+      const prefix = topic.startsWith(own) ? own : shared.find((start) => topic.startsWith(start))
+      return prefix === undefined ? undefined : target(topic.slice(prefix.length), prefix === own)
+    },
+    isCommandTopic: (topic) =>
+      topic.startsWith(`${base}/`) && /\/(command|get|set|set\/[^/]*|request\/[^/]*)$/.test(topic),
+  }
+}
+
+function target(rest: string, own: boolean): Target | undefined {
+  const [head, key, ...more] = rest.split('/')
+  if (more.length > 0) return undefined
+  if (key === undefined) {
+    if (head === 'command' || head === 'set') return { type: head }
+    return own && head === 'get' ? { type: 'get' } : undefined
+  }
+  if (head === 'set') return { type: 'set-key', key }
+  return own && head === 'request' ? { type: 'request', name: key } : undefined
+}

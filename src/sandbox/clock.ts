@@ -1,0 +1,48 @@
+import { setTimeout as wait } from 'node:timers/promises'
+
+/** The time the sandbox lives by. Tests hand in one that stands still until they move it. */
+export interface SandboxClock {
+  /** Milliseconds from any fixed point; never goes back. */
+  monotonicMs(): number
+  /** Milliseconds since 1970-01-01 UTC. */
+  epochMs(): number
+  /** Resolves after `ms`; may reject or resolve early when `signal` aborts. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>
+}
+
+export const systemClock: SandboxClock = {
+  monotonicMs: () => performance.now(),
+  epochMs: () => Date.now(),
+  sleep: (ms, signal) => wait(ms, undefined, { signal }),
+}
+
+/** A clock that runs like `base` but that the control API can push forward. */
+export class MovableClock implements SandboxClock {
+  readonly #base: SandboxClock
+  #aheadMs = 0
+
+  constructor(base: SandboxClock) {
+    this.#base = base
+  }
+
+  monotonicMs(): number {
+    return this.#base.monotonicMs() + this.#aheadMs
+  }
+
+  epochMs(): number {
+    return this.#base.epochMs() + this.#aheadMs
+  }
+
+  sleep(ms: number, signal: AbortSignal): Promise<void> {
+    return this.#base.sleep(ms, signal)
+  }
+
+  /** Moves both readings `ms` forward. Sleeps under way are not shortened. */
+  advance(ms: number): void {
+    this.#aheadMs += ms
+  }
+
+  get aheadMs(): number {
+    return this.#aheadMs
+  }
+}

@@ -1,0 +1,76 @@
+import { Ring } from '../ring.ts'
+import type { Call } from './call.ts'
+
+/** A request as it came in, for tests to look at. */
+export interface RecordedRequest {
+  /** Reading of the sandbox's clock, ms. */
+  readonly atMs: number
+  readonly epochMs: number
+  readonly method: string
+  readonly path: string
+  /** With its `?`; empty when there was none. */
+  readonly search: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  /** 0 when the connection was dropped. */
+  readonly status: number
+}
+
+const CAPACITY = 10_000
+
+const HEADERS_OF_INTEREST = [
+  'authorization',
+  'x-api-key',
+  'x-amz-access-token',
+  'content-type',
+  'accept-language',
+  'user-agent',
+  'range',
+  'amzn-image-style',
+  'x-amzn-audio-drmtype',
+  'x-amzn-audio-device-capability',
+  'x-amzn-device-id',
+]
+
+interface Kept {
+  readonly call: Call
+  readonly atMs: number
+  readonly epochMs: number
+  readonly status: number
+}
+
+/** The last 10,000 requests. They are put into words only when somebody asks: recording must cost next to nothing. */
+export class RecordedRequests {
+  readonly #kept = new Ring<Kept>(CAPACITY)
+
+  add(call: Call, atMs: number, epochMs: number, status: number): void {
+    this.#kept.add({ call, atMs, epochMs, status })
+  }
+
+  clear(): void {
+    this.#kept.clear()
+  }
+
+  get count(): number {
+    return this.#kept.added
+  }
+
+  /** Those whose method is `method` and whose path begins with `path`, case ignored, oldest first. */
+  list(method?: string, path?: string): RecordedRequest[] {
+    return this.#kept
+      .list()
+      .filter(({ call }) => method === undefined || call.method === method.toUpperCase())
+      .filter(({ call }) => path === undefined || call.path.toLowerCase().startsWith(path.toLowerCase()))
+      .map(inWords)
+  }
+}
+
+function inWords({ call, atMs, epochMs, status }: Kept): RecordedRequest {
+  const headers: Record<string, string> = {}
+  for (const name of HEADERS_OF_INTEREST) {
+    const value = call.header(name)
+    if (value !== null) headers[name] = value
+  }
+  const { method, path, search } = call
+  return { atMs, epochMs, method, path, search, headers, body: call.body.toString('utf8'), status }
+}

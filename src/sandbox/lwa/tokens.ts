@@ -1,0 +1,105 @@
+import type { Account } from '../account.ts'
+import type { SandboxClock } from '../clock.ts'
+import type { Conditions } from '../conditions.ts'
+import type { Draw } from '../draw.ts'
+import type { Secrets } from '../secrets.ts'
+
+/** Who consented to what, for which client: what an access token and a refresh token have in common. */
+export interface Grant {
+  readonly account: Account
+  readonly clientId: string
+  readonly scopes: readonly string[]
+}
+
+export interface AccessToken {
+  readonly value: string
+  readonly grant: Grant
+  readonly issuedEpochMs: number
+  expiresAtMs: number
+  /** The refresh token that dies when this token is first used (`rotation: 'on-first-use'`). */
+  retires: RefreshToken | null
+}
+
+export interface RefreshToken {
+  readonly value: string
+  readonly grant: Grant
+  state: 'live' | 'rotated' | 'revoked'
+}
+
+/** The URL-safe alphabet real tokens are made of, behind their `Atza|` and `Atzr|`. */
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+/** The ATOKEN page: an access token is 350 characters or longer, at most 2048 bytes. */
+const LENGTH = 380
+
+/** Every token Login with Amazon issued here. Lifetimes run on the monotonic clock. */
+export class Tokens {
+  readonly #access = new Map<string, AccessToken>()
+  readonly #refresh = new Map<string, RefreshToken>()
+  readonly #clock: SandboxClock
+  readonly #draw: Draw
+  readonly #secrets: Secrets
+
+  constructor(clock: SandboxClock, draw: Draw, secrets: Secrets) {
+    this.#clock = clock
+    this.#draw = draw
+    this.#secrets = secrets
+  }
+
+  issueAccess(grant: Grant, { accessTokenLifetime }: Conditions, retires: RefreshToken | null): AccessToken {
+    const nowMs = this.#clock.monotonicMs()
+    for (const [value, token] of this.#access) if (nowMs >= token.expiresAtMs) this.#access.delete(value)
+    const token: AccessToken = {
+      value: `Atza|${this.#draw.text(ALPHABET, LENGTH)}`,
+      grant,
+      issuedEpochMs: this.#clock.epochMs(),
+      expiresAtMs: nowMs + accessTokenLifetime * 1000,
+      retires,
+    }
+    this.#access.set(token.value, token)
+    this.#secrets.accessTokens.add(token.value)
+    return token
+  }
+
+  issueRefresh(grant: Grant): RefreshToken {
+    const token: RefreshToken = { value: `Atzr|${this.#draw.text(ALPHABET, LENGTH)}`, grant, state: 'live' }
+    this.#refresh.set(token.value, token)
+    this.#secrets.refreshTokens.add(token.value)
+    return token
+  }
+
+  /** The access token of this value while it is good, counted as used; else null. */
+  use(value: string): AccessToken | null {
+    const token = this.#access.get(value)
+    if (!token || this.#clock.monotonicMs() >= token.expiresAtMs) return null
+    if (token.retires) {
+      if (token.retires.state === 'live') token.retires.state = 'rotated'
+      token.retires = null
+    }
+    return token
+  }
+
+  refreshToken(value: string): RefreshToken | null {
+    return this.#refresh.get(value) ?? null
+  }
+
+  live(): { access: AccessToken[]; refresh: RefreshToken[] } {
+    const nowMs = this.#clock.monotonicMs()
+    return {
+      access: [...this.#access.values()].filter((token) => nowMs < token.expiresAtMs),
+      refresh: [...this.#refresh.values()].filter((token) => token.state === 'live'),
+    }
+  }
+
+  /** As when the user removes the app from the allowed ones: tells how many refresh tokens died. */
+  revokeRefresh(): number {
+    const { refresh } = this.live()
+    for (const token of refresh) token.state = 'revoked'
+    return refresh.length
+  }
+
+  expireAccess(): number {
+    const { access } = this.live()
+    for (const token of access) token.expiresAtMs = this.#clock.monotonicMs()
+    return access.length
+  }
+}

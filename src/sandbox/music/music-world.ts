@@ -1,0 +1,19 @@
+import type { Catalog } from '../catalog/catalog.ts'
+import type { SignedAudio } from '../media/signed-audio.ts'
+import type { Reports } from '../playback/reports.ts'
+import type { Sessions } from '../playback/sessions.ts'
+import type { Skips } from '../playback/skips.ts'
+import type { Streams } from '../playback/streams.ts'
+import type { World } from '../world.ts'
+import type { Throttle } from './throttle.ts'
+
+/** What the music half needs beside what it shares with Login with Amazon. */
+export interface MusicWorld extends World {
+  readonly catalog: Catalog
+  readonly signedAudio: SignedAudio
+  readonly throttle: Throttle
+  readonly sessions: Sessions
+  readonly streams: Streams
+  readonly skips: Skips
+  readonly reports: Reports
+}

@@ -1,0 +1,36 @@
+import { badRequest } from './music-error.ts'
+
+/** A collection as V1 pages it (API_web_pagination). */
+export interface Connection {
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly token?: string }
+  readonly edgeCount: number
+  readonly edges: readonly { readonly cursor: string; readonly node: unknown }[]
+}
+
+/**
+ * The page of `items` behind `token`, which an earlier page handed out; null begins at the start.
+ * @throws MusicError `BAD_REQUEST` for a token that was never handed out.
+ */
+export function connection<T>(
+  items: readonly T[],
+  limit: number,
+  token: string | null,
+  node: (item: T) => unknown,
+): Connection {
+  const from = token === null ? 0 : offsetOf(token)
+  const shown = items.slice(from, from + limit)
+  const hasNextPage = from + limit < items.length
+  return {
+    pageInfo: hasNextPage ? { hasNextPage, token: tokenFor(from + limit) } : { hasNextPage },
+    edgeCount: shown.length,
+    edges: shown.map((item, i) => ({ cursor: tokenFor(from + i), node: node(item) })),
+  }
+}
+
+const tokenFor = (offset: number): string => Buffer.from(`offset:${offset}`).toString('base64url')
+
+function offsetOf(token: string): number {
+  const [, offset] = /^offset:(\d+)$/.exec(Buffer.from(token, 'base64url').toString('utf8')) ?? []
+  if (offset === undefined) throw badRequest('The page token is not valid')
+  return Number(offset)
+}

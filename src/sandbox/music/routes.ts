@@ -1,0 +1,31 @@
+import { jsonAnswer, type Answer } from '../http/answer.ts'
+import type { Call } from '../http/call.ts'
+import type { Route } from '../http/routes.ts'
+import { cover } from '../media/cover.ts'
+import { audio } from '../media/audio-route.ts'
+import { caller, type Caller } from './caller.ts'
+import { endpoints, type Endpoint } from './endpoints.ts'
+import { MusicError } from './music-error.ts'
+import type { MusicWorld } from './music-world.ts'
+
+/** The Amazon Music Web API V1, as `https://api.music.amazon.dev` serves it, and the sounds and pictures it points to. */
+export function musicRoutes(music: MusicWorld): readonly Route[] {
+  const { catalog, signedAudio, clock } = music
+  return [
+    ...endpoints.map((row): Route => ({ method: row.method, path: row.path, handle: serving(music, row) })),
+    { method: 'GET', path: '/audio/{file}', handle: (call) => audio(catalog, signedAudio, clock, call) },
+    { method: 'GET', path: '/covers/{file}', handle: cover },
+  ]
+}
+
+function serving(music: MusicWorld, { scopes, playback, run }: Endpoint): (call: Call) => Answer {
+  return (call) => {
+    try {
+      const who: Caller = caller(music, call, { scopes, playback })
+      return jsonAnswer(200, { data: run(music, who, call) })
+    } catch (error) {
+      const failure = error instanceof MusicError ? error : new MusicError('INTERNAL', String(error))
+      return failure.answer(music.draw.uuid())
+    }
+  }
+}

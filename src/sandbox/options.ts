@@ -1,0 +1,29 @@
+import type { SandboxClock } from './clock.ts'
+import type { Conditions, Tier } from './conditions.ts'
+
+/** How to start a sandbox; every field has a default. The conditions are described where they are declared. */
+export interface SandboxOptions extends Partial<Conditions> {
+  /** Address to listen on; default `127.0.0.1`. The control API is open to whoever reaches it. */
+  readonly host?: string
+  /** Default 0: any free port. */
+  readonly port?: number
+  /** Base of `verification_uri`, audio and cover URLs; default `http://host:port`. */
+  readonly publicUrl?: string
+  /** Default: the system's time, which the control API can move forward. */
+  readonly clock?: SandboxClock
+  /** Numbers in [0, 1) that codes, tokens and shuffles are drawn from; default: the system's entropy. */
+  readonly random?: () => number
+  /** Tier of both accounts; default `UNLIMITED`. */
+  readonly tier?: Tier
+  /** Told one line when something goes wrong inside; default: nobody. */
+  readonly log?: (line: string) => void
+}
+
+/** The conditions among the options, laid over `usual`. */
+export function conditionsOf(options: SandboxOptions, usual: Conditions): Conditions {
+  const conditions = { ...usual }
+  for (const key of Object.keys(usual) as (keyof Conditions)[]) {
+    if (options[key] !== undefined) Object.assign(conditions, { [key]: options[key] })
+  }
+  return conditions
+}

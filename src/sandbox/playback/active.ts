@@ -1,0 +1,26 @@
+import type { Caller } from '../music/caller.ts'
+import type { MusicWorld } from '../music/music-world.ts'
+
+/**
+ * `GET /v1/playback/sessions/active`, Get Active Sessions: the account's sessions of all devices, newest first.
+ * The form is that of V2's active queues (API_web_playback_v2) under the name `sessions`; `PAUSED` is a guess.
+ */
+export function getActive(music: MusicWorld, { account }: Caller): unknown {
+  const sessions = music.sessions.liveOf(account).map(({ id, queue, playing }) => {
+    const { playable } = queue.current
+    return {
+      sessionId: id,
+      currentEntity: {
+        _type: playable.kind === 'track' ? 'Track' : playable.kind,
+        id: playable.id,
+        title: playable.title,
+      },
+      sessionState: {
+        shuffleMode: queue.shuffle ? 'SHUFFLE_ON' : 'SHUFFLE_OFF',
+        loopMode: queue.loop ? 'LOOP_ON' : 'LOOP_OFF',
+        playbackState: playing === null ? 'PAUSED' : 'PLAYING',
+      },
+    }
+  })
+  return { sessions }
+}

@@ -1,0 +1,80 @@
+import type { Call } from '../http/call.ts'
+import type { Caller } from '../music/caller.ts'
+import { queryInteger } from '../music/json-body.ts'
+import { MusicError } from '../music/music-error.ts'
+import type { MusicWorld } from '../music/music-world.ts'
+import { actionsFor, demand } from './actions.ts'
+import type { Entry } from './entry.ts'
+import { listedEntity, queueEntity } from './queue-entity.ts'
+import type { Session } from './session.ts'
+
+const MAX_LIMIT = 10
+const VIEW_LIMIT = 100
+
+/** `GET …/sessions/{sessionId}/current`, Get Current Track: `data.entities` with one entity. */
+export function getCurrent(music: MusicWorld, caller: Caller, call: Call): unknown {
+  const session = sessionOf(music, caller, call)
+  return { entities: [queueEntity(music, caller, session, session.queue.current)] }
+}
+
+/** `GET …/sessions/{sessionId}/next?limit=n`, Get Next Tracks: `data.entities` in playing order; `limit` 1-10, default 1. */
+export function getNext(music: MusicWorld, caller: Caller, call: Call): unknown {
+  const session = sessionOf(music, caller, call)
+  const limit = queryInteger(call, 'limit', 1, MAX_LIMIT, 1)
+  if (session.overskipped && music.skips.remaining(session.account) === 0) {
+    throw new MusicError('ACCESS_DENIED', 'No more skips', { internalCode: 'NO_MORE_SKIPS' })
+  }
+  return moved(music, caller, session, 1, limit)
+}
+
+/** `GET …/sessions/{sessionId}/previous?limit=n`, Get Previous Tracks: the one played last comes first. */
+export function getPrevious(music: MusicWorld, caller: Caller, call: Call): unknown {
+  const session = sessionOf(music, caller, call)
+  const limit = queryInteger(call, 'limit', 1, MAX_LIMIT, 1)
+  const { account, isStation, queue } = session
+  const kind = queue.current.playable.kind
+  demand(actionsFor(account.tier, kind, isStation, music.skips.remaining(account)).previous, 'Previous')
+  return moved(music, caller, session, -1, limit)
+}
+
+/**
+ * `GET …/sessions/{sessionId}/view?limit=n`, Get Playback Queue: the entries from those already played to those to come,
+ * and which one is current. Entries are listed without the means to play them.
+ */
+export function getView(music: MusicWorld, caller: Caller, call: Call): unknown {
+  const session = sessionOf(music, caller, call)
+  const limit = queryInteger(call, 'limit', 1, VIEW_LIMIT, 50)
+  const { queue } = session
+  const ahead = queue.ahead(limit - 1)
+  const behind = [...queue.behind(limit - 1 - ahead.length)].reverse()
+  return {
+    sessionId: session.id,
+    currentEntityReferenceId: queue.current.referenceId,
+    shuffleMode: queue.shuffle ? 'SHUFFLE_ON' : 'SHUFFLE_OFF',
+    loopMode: queue.loop ? 'LOOP_ON' : 'LOOP_OFF',
+    entities: [...behind, queue.current, ...ahead].map((entry) =>
+      listedEntity(music, caller, session, entry),
+    ),
+  }
+}
+
+/** `peek`: what stands there. `advance`: the position moves by one, and what stands there from the new position on. */
+function moved(music: MusicWorld, caller: Caller, session: Session, by: 1 | -1, limit: number): unknown {
+  const { queue } = session
+  const beside = (count: number): readonly Entry[] => (by === 1 ? queue.ahead(count) : queue.behind(count))
+  let entries: readonly Entry[]
+  if (music.conditions.nextPolicy === 'peek') entries = beside(limit)
+  else entries = queue.step(by) ? [queue.current, ...beside(limit - 1)] : []
+  if (entries.length === 0 && music.conditions.endOfQueue === '404') {
+    throw by === 1
+      ? new MusicError('NO_MORE_NEXT_ENTITY', 'No more entities in the queue')
+      : new MusicError('NO_MORE_PREVIOUS_ENTITY', 'No more previous entities in the queue')
+  }
+  return { entities: entries.map((entry) => queueEntity(music, caller, session, entry)) }
+}
+
+function sessionOf(music: MusicWorld, caller: Caller, call: Call): Session {
+  const session = music.sessions.find(call.param('sessionId'), caller.account)
+  music.streams.checkNotDisplaced(caller.account, caller.deviceId)
+  return session
+}

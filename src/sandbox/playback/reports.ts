@@ -1,0 +1,30 @@
+import { Ring } from '../ring.ts'
+import type { PlaybackEvent } from './playback-event.ts'
+
+/** A start or stop report, as it was accepted. */
+export interface Report {
+  /** Reading of the sandbox's monotonic clock. */
+  readonly atMs: number
+  readonly sessionId: string
+  readonly entityReferenceId: string
+  readonly entityId: string
+  readonly title: string
+  readonly deviceId: string
+  readonly event: PlaybackEvent
+}
+
+/** A report that came at the wrong time. It is accepted all the same: no page says what the service does. */
+export interface Violation {
+  readonly atMs: number
+  readonly sessionId: string
+  readonly entityReferenceId: string
+  readonly what: string
+}
+
+const KEPT = 10_000
+
+/** All reports and violations, oldest first. */
+export class Reports {
+  readonly accepted = new Ring<Report>(KEPT)
+  readonly violations = new Ring<Violation>(KEPT)
+}

@@ -1,0 +1,92 @@
+import type { Account } from '../account.ts'
+import type { SandboxClock } from '../clock.ts'
+import type { Conditions } from '../conditions.ts'
+import { notFound } from '../music/music-error.ts'
+import type { Entry } from './entry.ts'
+import type { Session } from './session.ts'
+
+/** Live sessions one account may have; the oldest gives way. No page tells the number. */
+const LIVE_PER_ACCOUNT = 20
+const KEPT = 500
+
+/** Every playback session, by id, oldest first. */
+export class Sessions {
+  readonly #byId = new Map<string, Session>()
+  readonly #clock: SandboxClock
+  readonly #conditions: Conditions
+
+  constructor(clock: SandboxClock, conditions: Conditions) {
+    this.#clock = clock
+    this.#conditions = conditions
+  }
+
+  add(session: Session): void {
+    this.#byId.set(session.id, session)
+    for (const surplus of this.liveOf(session.account).slice(LIVE_PER_ACCOUNT)) surplus.state = 'forgotten'
+    for (const id of this.#byId.keys()) {
+      if (this.#byId.size <= KEPT) break
+      this.#byId.delete(id)
+    }
+  }
+
+  /** @throws MusicError `RESOURCE_NOT_FOUND` unless it is this account's and live; a call keeps it alive. */
+  find(id: string, account: Account): Session {
+    const session = this.#byId.get(id)
+    if (session?.account !== account || !this.#isLive(session)) throw notFound(`The session ${id}`)
+    session.touchedAtMs = this.#clock.monotonicMs()
+    return session
+  }
+
+  /** Brings a lapsed session back, under `newId` if one is given. @throws MusicError `RESOURCE_NOT_FOUND`. */
+  restore(id: string, account: Account, newId: string | null): Session {
+    const session = this.#byId.get(id)
+    if (session?.account !== account || session.state === 'forgotten') throw notFound(`The session ${id}`)
+    session.state = 'live'
+    session.touchedAtMs = this.#clock.monotonicMs()
+    if (newId !== null) {
+      this.#byId.delete(id)
+      session.id = newId
+      this.#byId.set(newId, session)
+    }
+    return session
+  }
+
+  /** The session and entry a `metricId` was handed out for; null when it was not, or to another account. */
+  handedOut(metricId: string, account: Account): { session: Session; entry: Entry } | null {
+    for (const session of [...this.#byId.values()].reverse()) {
+      const entry = session.account === account ? session.handedOut.get(metricId) : undefined
+      if (entry) return { session, entry }
+    }
+    return null
+  }
+
+  /** Newest first. */
+  liveOf(account: Account): Session[] {
+    const live: Session[] = []
+    for (const session of this.#byId.values()) {
+      if (session.account === account && this.#isLive(session)) live.unshift(session)
+    }
+    return live
+  }
+
+  list(): Session[] {
+    return [...this.#byId.values()]
+  }
+
+  /** Lapses or forgets the session `id`, or all; tells how many it were. */
+  end(state: 'lapsed' | 'forgotten', id: string | null): number {
+    const ended = this.list().filter(
+      (session) => (id === null || session.id === id) && session.state !== 'forgotten',
+    )
+    for (const session of ended) session.state = state
+    return ended.length
+  }
+
+  #isLive(session: Session): boolean {
+    if (session.state !== 'live') return false
+    const idleMs = this.#clock.monotonicMs() - session.touchedAtMs
+    if (idleMs < this.#conditions.sessionLifetime * 1000) return true
+    session.state = 'lapsed'
+    return false
+  }
+}

@@ -1,0 +1,65 @@
+import type { Caller } from '../music/caller.ts'
+import type { MusicWorld } from '../music/music-world.ts'
+import type { Entry } from './entry.ts'
+import type { PlaybackEvent } from './playback-event.ts'
+import type { Session } from './session.ts'
+
+/** Records a report, notes what is out of order about it, and moves the session along. */
+export function takeReport(
+  music: MusicWorld,
+  caller: Caller,
+  session: Session,
+  entry: Entry,
+  event: PlaybackEvent,
+): void {
+  const atMs = music.clock.monotonicMs()
+  const ids = { atMs, sessionId: session.id, entityReferenceId: entry.referenceId }
+  const violate = (what: string): void => music.reports.violations.add({ ...ids, what })
+  const { id: entityId, title } = entry.playable
+  music.reports.accepted.add({ ...ids, entityId, title, deviceId: caller.deviceId, event })
+  session.touchedAtMs = atMs
+  if (event.clientTimestampInMilliseconds < session.lastReportEpochMs) {
+    violate('the timestamp is earlier than that of the report before')
+  }
+  session.lastReportEpochMs = event.clientTimestampInMilliseconds
+  if (event.type === 'start') start(music, caller, session, entry, violate)
+  else stop(music, caller, session, entry, event, violate)
+}
+
+/** The start report is what moves the position: the client says what it plays, whichever way it got there. */
+function start(
+  music: MusicWorld,
+  caller: Caller,
+  session: Session,
+  entry: Entry,
+  violate: (what: string) => void,
+): void {
+  if (session.playing === entry) violate('start while started')
+  else if (session.playing !== null) violate('start before the stop of what played')
+  if (!session.queue.moveTo(entry)) violate('start of an entity that is no longer in the queue')
+  session.playing = entry
+  session.overskipped = false
+  music.streams.begin(caller.account, caller.deviceId, entry.playable.durationSeconds)
+}
+
+/** A stop with `userNext` or `userPrev` is a skip and is charged. Ads and interludes cost none (inferred). */
+function stop(
+  music: MusicWorld,
+  caller: Caller,
+  session: Session,
+  entry: Entry,
+  event: PlaybackEvent,
+  violate: (what: string) => void,
+): void {
+  if (session.playing === entry) {
+    session.playing = null
+    music.streams.end(caller.account, caller.deviceId)
+  } else {
+    violate('stop without start')
+  }
+  const isSkip = event.terminationReason === 'userNext' || event.terminationReason === 'userPrev'
+  if (!isSkip || entry.playable.kind !== 'track') return
+  if (music.skips.charge(session.account)) return
+  session.overskipped = true
+  violate('skip beyond the limit')
+}

@@ -1,0 +1,32 @@
+import { Ring } from './ring.ts'
+
+/** What the sandbox handed out that must never show up in a log, a topic or a file of the client's. */
+export interface IssuedSecrets {
+  readonly deviceCodes: string[]
+  readonly accessTokens: string[]
+  readonly refreshTokens: string[]
+  readonly licenceTokens: string[]
+  /** The `signature` of each audio URL: whoever has it hears the music. */
+  readonly audioSignatures: string[]
+}
+
+const KEPT = 20_000
+
+/** Remembers every secret issued, so that a test can use them all as canaries. */
+export class Secrets {
+  readonly deviceCodes = new Ring<string>(KEPT)
+  readonly accessTokens = new Ring<string>(KEPT)
+  readonly refreshTokens = new Ring<string>(KEPT)
+  readonly licenceTokens = new Ring<string>(KEPT)
+  readonly audioSignatures = new Ring<string>(KEPT)
+
+  list(): IssuedSecrets {
+    return {
+      deviceCodes: this.deviceCodes.list(),
+      accessTokens: this.accessTokens.list(),
+      refreshTokens: this.refreshTokens.list(),
+      licenceTokens: this.licenceTokens.list(),
+      audioSignatures: this.audioSignatures.list(),
+    }
+  }
+}

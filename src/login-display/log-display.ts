@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { LoginDisplay, PageDisplay } from './login-state.ts'
-import { unusedCodesWords, validity } from './words.ts'
+import { noCodeWords, validity } from './words.ts'
 
 /** Shows sign-in and pages as one line each in the log: no QR code, a journal would tear it apart. */
 export function createLogDisplay(log: Log, clock: Clock): LoginDisplay & PageDisplay {
@@ -20,7 +20,7 @@ export function createLogDisplay(log: Log, clock: Clock): LoginDisplay & PageDis
           )
           return
         case 'waiting_for_user_action':
-          log.warn(unusedCodesWords)
+          log.warn(noCodeWords)
           return
         case 'idle':
       }

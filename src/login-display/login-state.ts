@@ -12,8 +12,8 @@ export interface LoginPrompt {
 }
 
 /**
- * What a user who wants to sign in should see. `waiting_for_user_action`: several codes in a row went unused, and the
- * next one is only made when somebody asks for it.
+ * What a user who wants to sign in should see. `waiting_for_user_action`: several codes in a row went unused, or the
+ * user said no; the next code is only made when somebody asks for it.
  */
 export type LoginState =
   | ({ readonly state: 'awaiting_user' } & LoginPrompt)

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { LoginDisplay, PageDisplay } from './login-state.ts'
 import { terminalQr, type Blocks } from './terminal-qr.ts'
-import { pageWords, signInWords, unusedCodesWords } from './words.ts'
+import { pageWords, signInWords, noCodeWords } from './words.ts'
 
 /** The part of a tty.WriteStream that is needed; a pipe or a file fits too and has no `isTTY`. */
 export interface Terminal {
@@ -35,7 +35,7 @@ export function createTerminalDisplay(options: TerminalDisplayOptions): LoginDis
           return
         }
         case 'waiting_for_user_action':
-          terminal.write(`\n${unusedCodesWords}\n\n`)
+          terminal.write(`\n${noCodeWords}\n\n`)
           return
         case 'idle':
       }

@@ -30,8 +30,8 @@ export function pageWords(page: PageToOpen, qrShown: boolean): readonly string[]
 }
 
 /** Said when no code is made any more before somebody asks for one. */
-export const unusedCodesWords =
-  'Several codes went unused. Ask for a new one: amazonmusic2mqtt login, or the MQTT command login.'
+export const noCodeWords =
+  'No code is shown any more: several went unused, or the sign-in was declined. Ask for a new one: amazonmusic2mqtt login, or the MQTT command login.'
 
 /** How long a code is good for: whole minutes, rounded down so that nobody is promised time that is not there. */
 export function validity(validForMs: number): string {

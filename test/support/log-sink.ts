@@ -1,0 +1,19 @@
+import { createLog, type Log, type LogLevel } from '../../src/base/log.ts'
+
+/** The real log, kept in memory. */
+export interface LogSink {
+  readonly log: Log
+  /** The bytes that were written, as one text. */
+  text(): string
+  /** The same lines parsed. */
+  lines(): readonly Readonly<Record<string, unknown>>[]
+}
+
+export function logSink(level: LogLevel = 'trace'): LogSink {
+  const written: string[] = []
+  return {
+    log: createLog({ level, write: (line) => written.push(line) }),
+    text: () => written.join(''),
+    lines: () => written.map((line) => JSON.parse(line) as Record<string, unknown>),
+  }
+}

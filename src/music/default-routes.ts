@@ -179,10 +179,10 @@ export const defaultRoutes: Routes = {
     album: 'mrn:1.0:catalog:album:asin:{id}',
     artist: 'mrn:1.0:catalog:artist:asin:{id}',
     playlist: 'mrn:1.0:catalog:playlist:asin:{id}',
-    userPlaylist: 'mrn:1.0:catalog:playlist:uuid:{id}',
+    userPlaylist: 'mrn:1.0:library:playlist:uuid:{id}',
     station: 'mrn:1.0:catalog:station:key:{id}',
-    podcast: 'mrn:1.0:catalog:podcastShow:{idType}:{id}',
-    episode: 'mrn:1.0:catalog:podcastEpisode:{idType}:{id}',
+    podcast: 'mrn:1.0:catalog:podcast-show:{idType}:{id}',
+    episode: 'mrn:1.0:catalog:podcast-episode:{idType}:{id}',
   },
 
   // The editions say 1-10, 1-11 and 1-5 for a window, 100 and 20 for a search: what satisfies all.

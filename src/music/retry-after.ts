@@ -12,7 +12,8 @@ export function retryAfterMs(
 ): number | undefined {
   if (value === undefined) return undefined
   if (/^\s*\d+\s*$/.test(value)) return Number(value) * 1000
-  const untilMs = Date.parse(value)
+  // Every HTTP date begins with its weekday; Date.parse takes much else for a date.
+  const untilMs = /^\s*[a-z]/i.test(value) ? Date.parse(value) : Number.NaN
   if (Number.isNaN(untilMs)) return undefined
   const sentMs = date === undefined ? Number.NaN : Date.parse(date)
   return Math.max(0, untilMs - (Number.isNaN(sentMs) ? nowEpochMs : sentMs))

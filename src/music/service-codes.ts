@@ -6,7 +6,7 @@ import type { ErrorCode } from '../base/error-codes.ts'
  *
  * @see API_web_errors, API_web_errors_v2; those not listed there are reported
  */
-export const serviceCodes: Readonly<Record<string, ErrorCode>> = {
+const table = {
   BAD_REQUEST: 'music/bad-request',
   // The header this one misses goes with every call: what it refuses is the request's form.
   MISSING_DEVICE_ID: 'music/bad-request',
@@ -37,7 +37,9 @@ export const serviceCodes: Readonly<Record<string, ErrorCode>> = {
   THROTTLED: 'music/throttled',
   INTERNAL: 'music/unavailable',
   DEPENDENCY: 'music/unavailable',
-}
+} as const satisfies Record<string, ErrorCode>
+
+export const serviceCodes: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>(Object.entries(table))
 
 /** Codes that a renewed access token may cure. */
 export const staleTokenCodes: ReadonlySet<string> = new Set([

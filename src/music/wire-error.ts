@@ -35,8 +35,8 @@ export function decodeServiceError(answer: FailedAnswer): ServiceError {
   const { operation, status, retryAfterMs } = answer
   const envelope = readEnvelope(answer.body)
   const serviceCode = asText(envelope['code'])
-  const code = codeOf(answer, serviceCode)
   const internalCode = asText(asObject(envelope['payload'])?.['internalCode'])
+  const code = codeOf(answer, serviceCode, internalCode)
   const reference = asText(envelope['reference'])
   const traceId = asText(envelope['traceId'])
   const url = asWebUrl(envelope['url'])
@@ -71,8 +71,13 @@ function readEnvelope(body: Buffer): Readonly<Record<string, unknown>> {
 }
 
 /** Only a code in the service's own envelope shows that the route was there. */
-function codeOf({ status, evidence }: FailedAnswer, serviceCode: string | undefined): ErrorCode {
-  const known = serviceCode === undefined ? undefined : serviceCodes[serviceCode]
+function codeOf(
+  { status, evidence }: FailedAnswer,
+  serviceCode: string | undefined,
+  internalCode: string | undefined,
+): ErrorCode {
+  const known = serviceCode === undefined ? undefined : serviceCodes.get(serviceCode)
+  if (known === 'music/forbidden' && internalCode === 'NO_MORE_SKIPS') return 'playback/skip-limit'
   if (known !== undefined) return known
   if (serviceCode === undefined && status === 404 && evidence !== 'documented') return 'music/route'
   return codeOfStatus(status)

@@ -7,17 +7,19 @@ import { asWebUrl, readMetadata } from './wire-metadata.ts'
 export type PlayIdOf = (type: SearchType, id: string) => string
 
 /** `_type` of catalog entities (API_web_views, API_web_search); others are skipped. */
-const types: Readonly<Record<string, SearchType>> = {
-  Track: 'track',
-  Album: 'album',
-  Artist: 'artist',
-  Playlist: 'playlist',
-  CatalogPlaylist: 'playlist',
-  UserPlaylist: 'playlist',
-  Station: 'station',
-  Podcast: 'podcast',
-  PodcastShow: 'podcast',
-}
+const types: ReadonlyMap<string, SearchType> = new Map<string, SearchType>(
+  Object.entries({
+    Track: 'track',
+    Album: 'album',
+    Artist: 'artist',
+    Playlist: 'playlist',
+    CatalogPlaylist: 'playlist',
+    UserPlaylist: 'playlist',
+    Station: 'station',
+    Podcast: 'podcast',
+    PodcastShow: 'podcast',
+  } as const),
+)
 
 /** GET /v1/search: `data` is a list of views, each with groups of entities, best first. */
 export function decodeSearchViews(body: unknown, path: string, playIdOf: PlayIdOf): readonly SearchHit[] {
@@ -36,7 +38,7 @@ function decodeGroup(playIdOf: PlayIdOf): Decoder<readonly SearchHit[]> {
   return (value, path) => {
     const [content, at] = inside(object(value, path), 'content', path)
     return field(content, 'entities', listOf(object), at).flatMap((entity, index) => {
-      const type = types[asText(entity['_type']) ?? '']
+      const type = types.get(asText(entity['_type']) ?? '')
       return type === undefined ? [] : [decodeHit(entity, type, playIdOf, `${at}.entities[${String(index)}]`)]
     })
   }

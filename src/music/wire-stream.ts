@@ -40,9 +40,8 @@ const decodeLicenseHeaders: Decoder<Stream['licenseHeaders']> = (value, path) =>
     const pair = asObject(item) ?? {}
     return [pair['name'], pair['value']] as const
   })
-  const headers: Record<string, Secret> = {}
-  for (const [name, text] of pairs ?? Object.entries(object(value, path))) {
-    if (typeof name === 'string' && typeof text === 'string') headers[name] = new Secret(text)
-  }
-  return headers
+  const headers = (pairs ?? Object.entries(object(value, path))).flatMap(([name, text]) =>
+    typeof name === 'string' && typeof text === 'string' ? [[name, new Secret(text)] as const] : [],
+  )
+  return Object.fromEntries(headers)
 }

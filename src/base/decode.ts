@@ -54,5 +54,7 @@ export function optional<T>(decoder: Decoder<T>): Decoder<T | undefined> {
 
 /** Decodes the field `name` of `source`, naming it in errors as `path.name`. */
 export function field<T>(source: JsonObject, name: string, decoder: Decoder<T>, path: string): T {
-  return decoder(source[name], path === '' ? name : `${path}.${name}`)
+  // Not what every object inherits: `constructor` is no field of an empty object.
+  const value = Object.hasOwn(source, name) ? source[name] : undefined
+  return decoder(value, path === '' ? name : `${path}.${name}`)
 }

@@ -48,6 +48,13 @@ export class AppError extends Error {
 /** Any thrown value as an {@link AppError}: what is not one already is a fault of ours, `internal/fault`. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : inWords(error)
   return new AppError('internal/fault', message, { cause: error })
+}
+
+/** What is thrown need not even have a text: `String()` of an object without a prototype throws. */
+function inWords(value: unknown): string {
+  return typeof value === 'object' && value !== null
+    ? 'an object that is not an error was thrown'
+    : String(value)
 }

@@ -64,7 +64,7 @@ function named(root: Logger, name: string, onLine: LogOptions['onLine']): Log {
   const at =
     (level: PinoLevel) =>
     (message: string, fields: LogFields = {}) => {
-      own[level](fields, message)
+      own[level](unclashed(fields), message)
       onLine?.({ level, name, msg: message, fields })
     }
   return {
@@ -76,6 +76,16 @@ function named(root: Logger, name: string, onLine: LogOptions['onLine']): Log {
     child: (childName) => named(root, childName, onLine),
   }
 }
+
+/** pino writes a field twice rather than refuse a name it uses itself, and readers of JSON believe the second. */
+function unclashed(fields: LogFields): LogFields {
+  if (!ownKeys.some((key) => Object.hasOwn(fields, key))) return fields
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, value]) => [ownKeys.includes(key) ? `${key}_` : key, value]),
+  )
+}
+
+const ownKeys = ['level', 'time', 'name', 'msg']
 
 function prettyLine(json: string): string {
   const { level, time, name, msg, ...fields } = JSON.parse(json) as Record<string, unknown>

@@ -12,8 +12,8 @@ export interface ConnectionEnd {
 
 export interface NextTry {
   readonly waitMs: number
-  /** What to tell people: the failure, or what a row of failures amounts to. */
-  readonly error: AppError
+  /** What to tell people: the failure, or what a row of failures amounts to. Nothing when only the version changes. */
+  readonly error: AppError | undefined
 }
 
 /** A connection that served this long was a good one: what happened before it no longer counts. */
@@ -54,7 +54,7 @@ export class Reconnect {
     if (servedMs === undefined) this.#neverServed(failure)
     else this.#served(servedMs, failure)
 
-    if (triedVersion === 5 && this.#version === 4) return { waitMs: 0, error: failure.error }
+    if (triedVersion === 5 && this.#version === 4) return { waitMs: 0, error: undefined }
     return { waitMs: backOffMs(this.#attempt++, this.#random), error: this.#inWords(failure) }
   }
 

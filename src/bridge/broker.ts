@@ -96,7 +96,8 @@ class MqttBroker implements Broker {
       return
     }
     const next = this.#reconnect.after({ servedMs, failure })
-    this.#tell(next.error, next.waitMs)
+    if (next.error === undefined) this.#log.info('Trying MQTT 3.1.1', errorFields(failure.error))
+    else this.#tell(next.error, next.waitMs)
     await this.#options.clock.sleep(next.waitMs, signal).catch(() => undefined)
   }
 

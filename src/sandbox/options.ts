@@ -7,6 +7,8 @@ export interface SandboxOptions extends Partial<Conditions> {
   readonly host?: string
   /** Default 0: any free port. */
   readonly port?: number
+  /** Host, instead of the one listened on, under which others reach this server. */
+  readonly publicHost?: string
   /** Base of `verification_uri`, audio and cover URLs; default `http://host:port`. */
   readonly publicUrl?: string
   /** Default: the system's time, which the control API can move forward. */

@@ -43,7 +43,8 @@ export interface Sandbox {
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { host = '127.0.0.1', port = 0 } = options
   let url = ''
-  const music = makeWorld(options, () => options.publicUrl?.replace(/\/+$/, '') ?? url)
+  let publicUrl = ''
+  const music = makeWorld(options, () => publicUrl)
   const closing = new AbortController()
   const [faults, recorded] = [new Faults(), new RecordedRequests()]
   const control = new SandboxControl(music, faults, recorded)
@@ -57,7 +58,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const server = sandboxServer({ routes, faults, recorded, clock: music.clock, signal: closing.signal, log })
   server.listen(port, host)
   await once(server, 'listening')
-  url = `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`
+  const at = (name: string): string =>
+    `http://${name.includes(':') ? `[${name}]` : name}:${(server.address() as AddressInfo).port}`
+  url = at(host === '0.0.0.0' ? '127.0.0.1' : host)
+  publicUrl = options.publicUrl?.replace(/\/+$/, '') ?? at(options.publicHost ?? host)
   const close = async (): Promise<void> => {
     if (!server.listening) return
     closing.abort()

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { linkedStage } from './stage.ts'
+
+test('reports are kept in the order they came, per session', async (t) => {
+  const s = await linkedStage(t)
+  const created = await s.play(s.mrn('album'))
+  const [one, two] = [0, 1].map((i) => created.at('data', 'entities', i, 'metricId'))
+  await s.report(one, 'start')
+  await s.report(one, 'stop', 'userNext')
+  await s.report(two, 'start')
+  const id = String(created.at('data', 'entities', 0, 'sessionId'))
+  const kept = s.control.reports(id).map(({ title, event }) => [title, event.type, event.terminationReason])
+  const [first, second] = [0, 1].map((i) => created.at('data', 'entities', i, 'title'))
+  assert.deepEqual(kept, [
+    [first, 'start', null],
+    [first, 'stop', 'userNext'],
+    [second, 'start', null],
+  ])
+  assert.deepEqual(s.control.violations(), [])
+})
+
+test('what is out of order is accepted and noted', async (t) => {
+  const s = await linkedStage(t)
+  const created = await s.play(s.mrn('album'))
+  const [one, two] = [0, 1].map((i) => created.at('data', 'entities', i, 'metricId'))
+  await s.report(one, 'stop')
+  await s.report(one, 'start')
+  await s.report(one, 'start')
+  assert.equal((await s.report(two, 'start')).status, 200)
+  const what = s.control.violations().map((violation) => violation.what)
+  assert.deepEqual(what, [
+    'stop without start',
+    'start while started',
+    'start before the stop of what played',
+  ])
+})
+
+test('a start of what shuffling took out of the queue is noted', async (t) => {
+  const s = await linkedStage(t)
+  const created = await s.play(s.mrn('album', 'Short Studies'))
+  const path = `/playback/sessions/${String(created.at('data', 'entities', 0, 'sessionId'))}/shuffle`
+  await s.music('PUT', path, { shuffleMode: 'SHUFFLE_ON' })
+  await s.report(created.at('data', 'entities', 1, 'metricId'), 'start')
+  assert.match(s.control.violations()[0]?.what ?? '', /no longer in the queue/)
+})
+
+test('a malformed report is BAD_REQUEST and names the field', async (t) => {
+  const s = await linkedStage(t)
+  const created = await s.play(s.mrn('album'))
+  const metricId = created.at('data', 'entities', 0, 'metricId')
+  const stop = s.event('stop')
+  const bad: [unknown, RegExp][] = [
+    [{ event: stop }, /metricId/],
+    [{ metricId: 'made up', event: stop }, /handed out/],
+    [{ metricId }, /event/],
+    [{ metricId, event: { ...stop, type: 'pause' } }, /type/],
+    [{ metricId, event: { ...stop, durationSeconds: undefined } }, /durationSeconds/],
+    [{ metricId, event: { ...stop, entityProgressSeconds: 1.5 } }, /entityProgressSeconds/],
+    [{ metricId, event: { ...stop, terminationReason: 'bored' } }, /terminationReason/],
+    [{ metricId, event: { ...stop, deviceTimezone: 'Europe/Berlin' } }, /deviceTimezone/],
+  ]
+  for (const [body, message] of bad) {
+    const reply = await s.music('POST', '/playback/event', body)
+    assert.equal(reply.at('error', 'code'), 'BAD_REQUEST')
+    assert.match(String(reply.at('error', 'message')), message)
+  }
+  assert.deepEqual(s.control.reports(), [])
+})

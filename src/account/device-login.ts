@@ -58,7 +58,7 @@ export async function pollForTokens(
     }
     const wantedMs = Math.max(intervalMs * margin * 2 ** timeOuts, retryAfterMs)
     const polls = Math.max(1, Math.floor(leftMs / wantedMs))
-    await clock.sleep(Math.max(leftMs / polls, 0), signal)
+    await clock.sleep(Math.max(Math.floor(leftMs / polls), 0), signal)
 
     const outcome = await lwa.pollToken(pair, signal)
     hasPolled = true

@@ -114,7 +114,12 @@ const networkCodes: Readonly<Record<string, ErrorCode>> = {
   CERT_HAS_EXPIRED: 'net/clock',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'net/certificate',
   SELF_SIGNED_CERT_IN_CHAIN: 'net/certificate',
+  UNABLE_TO_GET_ISSUER_CERT: 'net/certificate',
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'net/certificate',
+  CERT_SIGNATURE_FAILURE: 'net/certificate',
+  CERT_REVOKED: 'net/certificate',
+  CERT_UNTRUSTED: 'net/certificate',
+  INVALID_CA: 'net/certificate',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'net/certificate',
   ERR_TLS_CERT_ALTNAME_INVALID: 'net/certificate',
 }

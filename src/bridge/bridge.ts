@@ -98,9 +98,9 @@ export class Bridge {
     return watchHealth(clock, health, (values) => this.#publisher.health(values), signal)
   }
 
-  /** Refuses commands from now on; the one being carried out goes on. */
-  close(): void {
-    this.#inbox.close()
+  /** Refuses commands from now on; resolves when the one being carried out has ended. */
+  close(): Promise<void> {
+    return this.#inbox.close()
   }
 
   accountChanged(): void {

@@ -1,7 +1,9 @@
 import { AppError } from '../base/errors.ts'
 import { errorFields, type Log } from '../base/log.ts'
 import type { BrokerLimits, OutgoingMessage } from './broker-message.ts'
+import type { ConnectionFailure } from './broker-failure.ts'
 import { byteLength, publishPacketSize } from './broker-packet-size.ts'
+import { SizeLimit } from './broker-size-limit.ts'
 import type { RetainedPicture } from './retained-picture.ts'
 
 /** The way to the broker while a connection stands. */
@@ -31,6 +33,7 @@ const maxWaitingBytes = 4 * 1024 * 1024
 export class Outbox {
   readonly #picture: RetainedPicture
   readonly #log: Log
+  readonly #sizeLimit = new SizeLimit()
   #link: Link | undefined
   #window = 0
   #inFlight = 0
@@ -64,9 +67,16 @@ export class Outbox {
     this.#link = link
     this.#window = Math.min(maxInFlight, link.limits.receiveMaximum)
     this.#inFlight = 0
+    this.#sizeLimit.begin(link.limits.maximumPacketSize)
   }
 
-  detach(): void {
+  /**
+   * The connection is gone.
+   *
+   * @returns what `failure` amounts to: a message that was too large, if it is known by now to be the reason
+   */
+  detach(failure: ConnectionFailure | undefined): ConnectionFailure | undefined {
+    if (this.#link === undefined) return failure
     this.#link = undefined
     this.#inFlight = 0
     this.#pictureLeft = undefined
@@ -75,6 +85,7 @@ export class Outbox {
     this.#waiting = []
     this.#waitingBytes = 0
     this.#tellIdle()
+    return this.#learn(failure)
   }
 
   /** Sends the whole picture; `onSent` comes when each of its topics has been handed to the connection. */
@@ -154,15 +165,17 @@ export class Outbox {
 
   #publish(link: Link, message: OutgoingMessage): void {
     const bytes = publishPacketSize(message)
-    if (bytes > link.limits.maximumPacketSize) {
-      this.#refuseLarge(message.topic, bytes, link.limits.maximumPacketSize)
+    if (bytes > this.#sizeLimit.bytes) {
+      this.#refuseLarge(message.topic, bytes)
       return
     }
+    const number = this.#sizeLimit.sent(message.topic, bytes)
     this.#inFlight++
     link.publish(message, (error) => {
       // Answers to an earlier connection's publishes say nothing about this one's.
       if (this.#link !== link) return
       this.#inFlight--
+      if (message.qos === 1) this.#sizeLimit.accepted(number)
       if (error !== undefined && isPowerOfTwo(++this.#denied)) {
         this.#log.warn('The broker refused a message', {
           topic: message.topic,
@@ -174,12 +187,22 @@ export class Outbox {
     })
   }
 
-  #refuseLarge(topic: string, bytes: number, limit: number): void {
+  #refuseLarge(topic: string, bytes: number): void {
     this.#tooLarge++
     const error = new AppError('mqtt/too-large', `A message to ${topic} is too large for the broker`, {
-      facts: { bytes, limit },
+      facts: { bytes, limit: this.#sizeLimit.bytes },
     })
     this.#log.warn('A message was not sent', { topic, ...errorFields(error) })
+  }
+
+  #learn(failure: ConnectionFailure | undefined): ConnectionFailure | undefined {
+    const tooLarge = failure?.error.code === 'mqtt/too-large'
+    const how = tooLarge ? 'too-large' : failure?.wordless === true ? 'wordless' : 'otherwise'
+    const culprit = this.#sizeLimit.ended(how)
+    if (culprit === undefined) return failure
+    const { topic, bytes } = culprit
+    const message = `The broker closes the connection over a message of ${bytes} bytes to ${topic}`
+    return { error: new AppError('mqtt/too-large', message, { facts: { topic, bytes } }) }
   }
 
   #drop(count: number): void {

@@ -122,11 +122,10 @@ class MqttBroker implements Broker {
       else void this.#leave(connection)
     }
     signal.addEventListener('abort', stop, { once: true })
-    const failure = await connection.closed
+    const failure = this.#outbox.detach(await connection.closed)
     signal.removeEventListener('abort', stop)
     this.#connected = false
     this.#limits = protocolLimits
-    this.#outbox.detach()
     return {
       servedMs: acceptedAtMs === undefined ? undefined : clock.monotonicMs() - acceptedAtMs,
       ...(failure === undefined ? {} : { failure }),

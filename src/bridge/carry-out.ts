@@ -1,5 +1,6 @@
 import { AppError } from '../base/errors.ts'
-import type { MusicApi, PlayParams, SearchType } from '../music/music-api.ts'
+import type { PlayWish } from '../music/identifiers.ts'
+import type { MusicApi, PlayParams } from '../music/music-api.ts'
 import type { Engine } from '../playback/engine.ts'
 import type { PlayRequest } from '../playback/play-request.ts'
 import type { Intent, PlayIntent } from './command.ts'
@@ -9,7 +10,7 @@ export interface Agent {
   readonly engine: Engine
   readonly api: Pick<MusicApi, 'search'>
   /** What a user wrote as `id`, as the service wants it. @throws AppError `command/payload` */
-  readonly playParamsOf: (id: string, type: SearchType | undefined) => PlayParams
+  readonly playParamsOf: (wish: PlayWish) => PlayParams
   readonly account: { requestLogin(): void; logout(): void }
   /** Ends the process cleanly, for its supervisor to start it again. */
   readonly restart: () => void
@@ -85,12 +86,11 @@ async function whatToPlay(
   agent: Agent,
   signal: AbortSignal,
 ): Promise<{ readonly play: PlayParams; readonly context: string }> {
-  const within = containerIds?.map((container) => agent.playParamsOf(container, undefined).id)
-  const inContext = within === undefined ? {} : { containerIds: within }
-  if (id !== undefined) return { play: { ...agent.playParamsOf(id, searchType), ...inContext }, context: id }
+  if (id !== undefined)
+    return { play: agent.playParamsOf({ id, type: searchType, containerIds }), context: id }
   const words = query ?? ''
   const [hit] = await agent.api.search(words, searchType, 1, signal)
   if (hit === undefined)
     throw new AppError('playback/no-result', `Nothing was found for ${JSON.stringify(words)}`)
-  return { play: { id: hit.playId, ...inContext }, context: words }
+  return { play: agent.playParamsOf({ id: hit.playId, containerIds }), context: words }
 }

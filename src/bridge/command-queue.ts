@@ -22,6 +22,7 @@ export class CommandQueue {
   #changing = false
   #asking = 0
   #closed = false
+  readonly #running = new Set<Promise<void>>()
 
   /** @param supersedes see {@link Waiting} */
   change(run: Waiting['run'], refuse: Waiting['refuse'], supersedes?: string): void {
@@ -46,13 +47,14 @@ export class CommandQueue {
     this.#nextQuestion()
   }
 
-  /** Refuses what still waits, and all that comes. What runs goes on. */
-  close(): void {
+  /** Refuses what still waits, and all that comes; resolves when what was begun has ended. */
+  async close(): Promise<void> {
     this.#closed = true
     const waiting = [...this.#changes, ...this.#questions]
     this.#changes = []
     this.#questions = []
     for (const { refuse } of waiting) refuse(stopping())
+    await Promise.allSettled(this.#running)
   }
 
   #admits(entry: Waiting, waiting: readonly Waiting[]): boolean {
@@ -72,7 +74,7 @@ export class CommandQueue {
     const entry = this.#changes.shift()
     if (entry === undefined) return
     this.#changing = true
-    void entry.run().finally(() => {
+    this.#begin(entry, () => {
       this.#changing = false
       this.#nextChange()
     })
@@ -83,11 +85,19 @@ export class CommandQueue {
       const entry = this.#questions.shift()
       if (entry === undefined) return
       this.#asking += 1
-      void entry.run().finally(() => {
+      this.#begin(entry, () => {
         this.#asking -= 1
         this.#nextQuestion()
       })
     }
+  }
+
+  #begin(entry: Waiting, ended: () => void): void {
+    const running = entry.run().finally(() => {
+      this.#running.delete(running)
+      ended()
+    })
+    this.#running.add(running)
   }
 }
 

@@ -60,9 +60,9 @@ export class Inbox {
     }
   }
 
-  /** Refuses what waits and all that comes; what is being carried out goes on. */
-  close(): void {
-    this.#queue.close()
+  /** Refuses what waits and all that comes; resolves when what is being carried out has ended. */
+  close(): Promise<void> {
+    return this.#queue.close()
   }
 
   #enqueue(letter: Letter, command: Command): void {

@@ -8,18 +8,13 @@ import type { Entity } from '../music/entity.ts'
 import type { MusicApi, PlayParams, TerminationReason } from '../music/music-api.ts'
 import { requireAllowed } from './actions.ts'
 import { Deck } from './deck.ts'
+import type { LastSession } from './kept.ts'
 import type { PlayRequest } from './play-request.ts'
 import type { PlaybackEvent, PlaybackState } from './playback-state.ts'
 import type { Player, PlayerEvent } from './player.ts'
 import type { ReportQueue } from './report-queue.ts'
 import { firstOf, Session } from './session.ts'
 import { mergeUpcoming, windowSize } from './window.ts'
-
-/** What is remembered over a restart: the session that `play` goes on with. */
-export interface LastSession {
-  readonly sessionId: string
-  readonly context: string | undefined
-}
 
 export interface EngineOptions {
   readonly api: MusicApi

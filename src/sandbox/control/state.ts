@@ -98,7 +98,7 @@ export function sessionViews({ sessions }: MusicWorld): SessionView[] {
       entityId: queue.current.playable.id,
       title: queue.current.playable.title,
     },
-    playing: playing?.playable.title ?? null,
+    playing: playing?.entry.playable.title ?? null,
     queued: queue.all().length,
   }))
 }

@@ -17,6 +17,8 @@ export interface RecordedRequest {
 }
 
 const CAPACITY = 10_000
+/** Longer bodies are cut: ten thousand of the longest would not fit into memory. */
+const BODY_BYTES = 65_536
 
 const HEADERS_OF_INTEREST = [
   'authorization',
@@ -34,6 +36,7 @@ const HEADERS_OF_INTEREST = [
 
 interface Kept {
   readonly call: Call
+  readonly body: Buffer
   readonly atMs: number
   readonly epochMs: number
   readonly status: number
@@ -44,7 +47,8 @@ export class RecordedRequests {
   readonly #kept = new Ring<Kept>(CAPACITY)
 
   add(call: Call, atMs: number, epochMs: number, status: number): void {
-    this.#kept.add({ call, atMs, epochMs, status })
+    const body = call.body.length > BODY_BYTES ? Buffer.from(call.body.subarray(0, BODY_BYTES)) : call.body
+    this.#kept.add({ call, body, atMs, epochMs, status })
   }
 
   clear(): void {
@@ -65,12 +69,12 @@ export class RecordedRequests {
   }
 }
 
-function inWords({ call, atMs, epochMs, status }: Kept): RecordedRequest {
+function inWords({ call, body, atMs, epochMs, status }: Kept): RecordedRequest {
   const headers: Record<string, string> = {}
   for (const name of HEADERS_OF_INTEREST) {
     const value = call.header(name)
     if (value !== null) headers[name] = value
   }
   const { method, path, search } = call
-  return { atMs, epochMs, method, path, search, headers, body: call.body.toString('utf8'), status }
+  return { atMs, epochMs, method, path, search, headers, body: body.toString('utf8'), status }
 }

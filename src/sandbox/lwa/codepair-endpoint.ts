@@ -1,9 +1,9 @@
 import { jsonAnswer, type Answer } from '../http/answer.ts'
 import type { Call } from '../http/call.ts'
 import type { World } from '../world.ts'
-import { checkClientId } from './client-id.ts'
+import { isClientId } from './client-id.ts'
 import { readForm, required } from './form.ts'
-import { LwaError } from './lwa-error.ts'
+import { invalidParameter, LwaError } from './lwa-error.ts'
 import { askedScopes } from './scopes.ts'
 
 /**
@@ -18,7 +18,7 @@ export function createCodePair(world: World, call: Call): Answer {
     throw new LwaError('invalid_request', 'The request has an invalid parameter : response_type')
   }
   const clientId = required(form, 'client_id')
-  checkClientId(clientId, conditions)
+  if (!isClientId(clientId, conditions)) throw invalidParameter('client_id')
   if (conditions.clientsNotEnabled.includes(clientId)) {
     throw new LwaError('unauthorized_client', 'The client is not authorized to request a device code')
   }

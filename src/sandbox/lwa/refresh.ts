@@ -1,6 +1,6 @@
 import type { Answer } from '../http/answer.ts'
 import type { World } from '../world.ts'
-import { checkClientId } from './client-id.ts'
+import { isClientId } from './client-id.ts'
 import { required, type Form } from './form.ts'
 import { invalidGrant, LwaError, missingParameter } from './lwa-error.ts'
 import { tokenAnswer } from './token-answer.ts'
@@ -9,13 +9,13 @@ import type { RefreshToken } from './tokens.ts'
 /**
  * `grant_type=refresh_token` of a device client: `refresh_token` and `client_id`, no secret
  * (avs-device-sdk; avs-device-sdk#666 for clients made in the Web tab).
- * @throws LwaError `invalid_grant`, `unauthorized_client`, `invalid_request`, `InvalidValue`.
+ * @throws LwaError `invalid_grant`, `unauthorized_client`, `invalid_request`, `invalid_client`.
  */
 export function refresh(world: World, form: Form): Answer {
   const { conditions, tokens } = world
   const value = required(form, 'refresh_token')
   const clientId = required(form, 'client_id')
-  checkClientId(clientId, conditions)
+  if (!isClientId(clientId, conditions)) throw new LwaError('invalid_client', 'Client authentication failed', 401)
   if (conditions.clientsOfWebType.includes(clientId)) throw missingParameter('client_secret')
   const old = tokens.refreshToken(value)
   if (old?.state !== 'live') throw invalidGrant()

@@ -16,7 +16,7 @@ export const looks = (music: MusicWorld, { imageSize }: Caller): Looks => ({
 export function byId(kind: Entity['kind']) {
   return (music: MusicWorld, caller: Caller, call: Call): unknown => {
     const mediaType = call.query.get('mediaType')
-    if (mediaType !== null && mediaType !== 'AUDIO' && mediaType !== 'VIDEO') {
+    if (kind === 'track' && mediaType !== null && mediaType !== 'AUDIO' && mediaType !== 'VIDEO') {
       throw badRequest('The query parameter mediaType must be AUDIO or VIDEO')
     }
     const entity = music.catalog.find(kind, call.param('id'))

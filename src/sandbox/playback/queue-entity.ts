@@ -25,8 +25,10 @@ type Json = Readonly<Record<string, unknown>>
  * `metricId` to report it by. The sandbox's audio is a plain WAV file: protocol and format say so.
  */
 export function queueEntity(music: MusicWorld, caller: Caller, session: Session, entry: Entry): Json {
-  session.handedOut.set(entry.metricId, entry)
-  music.secrets.licenceTokens.add(entry.licenceToken)
+  if (!session.handedOut.has(entry.metricId)) {
+    session.handedOut.set(entry.metricId, entry)
+    music.secrets.licenceTokens.add(entry.licenceToken)
+  }
   const url = audioUrl(music, entry)
   return {
     ...listedEntity(music, caller, session, entry),

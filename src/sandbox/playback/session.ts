@@ -18,7 +18,7 @@ export interface Session {
   /** Every entry whose `metricId` a client has seen, by that id: only those can be reported. */
   readonly handedOut: Map<string, Entry>
   /** Between its start report and its stop report; null when nothing plays. */
-  playing: Entry | null
+  playing: { readonly entry: Entry; readonly deviceId: string } | null
   lastReportEpochMs: number
   /** The client skipped although no skip was left; Get Next is refused until it starts something. */
   overskipped: boolean

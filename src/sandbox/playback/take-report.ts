@@ -34,10 +34,11 @@ function start(
   entry: Entry,
   violate: (what: string) => void,
 ): void {
-  if (session.playing === entry) violate('start while started')
+  if (playsElsewhere(music, caller, session)) violate('start while another session of the device plays')
+  if (session.playing?.entry === entry) violate('start while started')
   else if (session.playing !== null) violate('start before the stop of what played')
   if (!session.queue.moveTo(entry)) violate('start of an entity that is no longer in the queue')
-  session.playing = entry
+  session.playing = { entry, deviceId: caller.deviceId }
   session.overskipped = false
   music.streams.begin(caller.account, caller.deviceId, entry.playable.durationSeconds)
 }
@@ -51,9 +52,9 @@ function stop(
   event: PlaybackEvent,
   violate: (what: string) => void,
 ): void {
-  if (session.playing === entry) {
+  if (session.playing?.entry === entry) {
     session.playing = null
-    music.streams.end(caller.account, caller.deviceId)
+    if (!playsElsewhere(music, caller, session)) music.streams.end(caller.account, caller.deviceId)
   } else {
     violate('stop without start')
   }
@@ -62,4 +63,11 @@ function stop(
   if (music.skips.charge(session.account)) return
   session.overskipped = true
   violate('skip beyond the limit')
+}
+
+/** Whether the device has started, and not stopped, something in another session. */
+function playsElsewhere(music: MusicWorld, { account, deviceId }: Caller, session: Session): boolean {
+  return music.sessions
+    .list()
+    .some((other) => other !== session && other.account === account && other.playing?.deviceId === deviceId)
 }

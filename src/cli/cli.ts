@@ -1,0 +1,85 @@
+import { AppError, toAppError } from '../base/errors.ts'
+import { readSettings } from '../settings/read-settings.ts'
+import { version } from '../version.ts'
+import { parseArguments, type Arguments } from './arguments.ts'
+import { exitCodes, helpText } from './help.ts'
+import type { Surroundings } from '../surroundings.ts'
+
+/**
+ * Runs one command to its end.
+ *
+ * @returns the exit code
+ */
+export async function runCommand(around: Surroundings, signal: AbortSignal): Promise<number> {
+  try {
+    const args = parseArguments(around.argv)
+    if (args.help) around.stdout.write(helpText())
+    else if (args.version) around.stdout.write(`${version}\n`)
+    else return await dispatch(args, around, signal)
+    return exitCodes.ok[0]
+  } catch (error) {
+    // Being stopped is what was asked for.
+    if (signal.aborted && !(error instanceof AppError)) return exitCodes.ok[0]
+    around.stderr.write(inWords(toAppError(error)))
+    return exitCodeOf(toAppError(error))
+  }
+}
+
+/** Each command is loaded when it is asked for: `run` must not pay for what only `demo` needs. */
+async function dispatch(args: Arguments, around: Surroundings, signal: AbortSignal): Promise<number> {
+  const sources = { env: around.env, flags: args.flags, facts: around.facts }
+  switch (args.command) {
+    case 'run': {
+      const { runDaemon } = await import('../daemon/daemon.ts')
+      await runDaemon(readSettings(sources), around, signal)
+      return exitCodes.ok[0]
+    }
+    case 'login': {
+      const { login } = await import('./login.ts')
+      return login(sources, around, signal)
+    }
+    case 'logout': {
+      const { logout } = await import('./logout.ts')
+      return logout(sources, around, signal)
+    }
+    case 'status': {
+      const { status } = await import('./status.ts')
+      return status(sources, around, signal)
+    }
+    case 'check': {
+      const { check } = await import('./check.ts')
+      return check(sources, around, signal)
+    }
+    case 'demo': {
+      const { demo } = await import('../demo.ts')
+      return demo(args, around, signal)
+    }
+    case 'sandbox': {
+      const { sandbox } = await import('../sandbox-command.ts')
+      return sandbox(args.sandbox, around, signal)
+    }
+  }
+}
+
+/** What happened, what to do, and the code to look up. */
+export function inWords(error: AppError): string {
+  return `${error.message}\n${error.remedy}\n(${error.code})\n`
+}
+
+export function exitCodeOf(error: AppError): number {
+  if (error.code === 'usage/invalid') return exitCodes.usage[0]
+  if (error.code === 'account/denied') return exitCodes.denied[0]
+  switch (error.kind) {
+    case 'config':
+      return exitCodes.settings[0]
+    case 'unauthorized':
+      return exitCodes.denied[0]
+    case 'rejected':
+    case 'throttled':
+    case 'unavailable':
+      return exitCodes.unavailable[0]
+    case 'protocol':
+    case 'internal':
+      return exitCodes.internal[0]
+  }
+}

@@ -1,0 +1,45 @@
+import { createAccount, type Account } from '../account/account.ts'
+import type { AccountEvent, AccountState } from '../account/account-state.ts'
+import { createLwa } from '../account/lwa.ts'
+import { openTokenStore } from '../account/token-store.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Http } from '../base/http.ts'
+import type { Log } from '../base/log.ts'
+import { checkWritable } from '../base/stored-file.ts'
+import type { Settings } from '../settings/table.ts'
+
+export const accountSettings = ['stateDir', 'lwaClientId', 'lwaUrl', 'locale', 'scopes'] as const
+
+export interface AccountPlaces {
+  readonly settings: Pick<Settings, (typeof accountSettings)[number]>
+  readonly http: Http
+  readonly clock: Clock
+  readonly random: () => number
+  readonly log: Log
+  readonly onChange: (state: AccountState) => void
+  readonly onEvent: (event: AccountEvent) => void
+}
+
+/** The account on the state folder: of the agent, and of `login` where no agent runs. */
+export function buildAccount({
+  settings,
+  http,
+  clock,
+  random,
+  log,
+  onChange,
+  onEvent,
+}: AccountPlaces): Account {
+  const { stateDir: folder, lwaClientId: clientId, lwaUrl, locale, scopes } = settings
+  return createAccount({
+    lwa: createLwa({ http, lwaUrl, clientId, locale }),
+    store: openTokenStore({ folder, clientId, scopes, log }),
+    scopes,
+    checkWritable: () => checkWritable(folder),
+    clock,
+    random,
+    log,
+    onChange,
+    onEvent,
+  })
+}

@@ -1,0 +1,124 @@
+import type { AccountState } from '../account/account-state.ts'
+import type { Clock } from '../base/clock.ts'
+import type { JsonObject } from '../base/decode.ts'
+import { AppError } from '../base/errors.ts'
+import { errorFields } from '../base/log.ts'
+import { aborted, runTogether } from '../base/tasks.ts'
+import { encodeAccount } from '../bridge/account-codec.ts'
+import type { Surroundings } from '../surroundings.ts'
+import { claimFolder } from '../control/owner.ts'
+import { encodeLogin } from '../login-display/login-json.ts'
+import type { ReadSettings } from '../settings/read-settings.ts'
+import type { SettingKey } from '../settings/table.ts'
+import { product, version } from '../version.ts'
+import { createDaemonLog } from './daemon-log.ts'
+import { buildParts, type Parts } from './parts.ts'
+
+/** How long a stop waits for the command being carried out, and then for the last event reports. */
+const graceMs = 2_000
+
+/**
+ * The agent: runs its loops side by side until `signal` aborts or a command asks for a restart, then ends them in
+ * reverse: no new commands, the player and its last reports, the loops, and last the broker, which carries the
+ * answers and says `offline`.
+ *
+ * @param onAccount told of each change of the account
+ * @throws AppError `settings/invalid`, `state/owned`, `state/unwritable`; all else is retried inside
+ */
+export async function runDaemon(
+  { settings, notices }: ReadSettings<SettingKey>,
+  around: Surroundings,
+  signal: AbortSignal,
+  onAccount: (state: AccountState) => void = () => undefined,
+): Promise<void> {
+  const { clock, random } = around
+  const daemonLog = createDaemonLog(around.stdout, settings.logLevel)
+  const { log } = daemonLog
+  for (const notice of notices) log.warn(notice)
+
+  const restart = new AbortController()
+  const stopping = AbortSignal.any([signal, restart.signal])
+  const life = new AbortController()
+  const built: { parts?: Parts } = {}
+
+  const owner = await claimFolder(
+    {
+      folder: settings.stateDir,
+      onRequest: (name) => Promise.resolve(built.parts).then((parts) => answerControl(name, parts)),
+      clock,
+      random,
+      log: log.child('control'),
+    },
+    stopping,
+  )
+  try {
+    const parts = buildParts(settings, around, daemonLog, () => restart.abort(), onAccount, life.signal)
+    built.parts = parts
+    log.info(`${product} ${version} runs`, { device: settings.deviceName, state: settings.stateDir })
+    await runParts(parts, stopping, life, clock)
+  } catch (error) {
+    if (!stopping.aborted) log.error('The agent ends because a part of it failed', errorFields(error))
+    throw error
+  } finally {
+    life.abort()
+    await owner[Symbol.asyncDispose]()
+    log.info('Ended')
+  }
+}
+
+async function runParts(
+  parts: Parts,
+  stopping: AbortSignal,
+  life: AbortController,
+  clock: Clock,
+): Promise<void> {
+  const { http, account, engine, broker, bridge, loginFile } = parts
+  const brokerLife = new AbortController()
+  const untilStopped = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, life.signal])
+  const end = async (signal: AbortSignal): Promise<void> => {
+    await aborted(AbortSignal.any([signal, stopping]))
+    const grace = new AbortController()
+    const graceful = bridge.close().then(() => engine.close(grace.signal))
+    await Promise.race([graceful, clock.sleep(graceMs, grace.signal)])
+    grace.abort()
+    life.abort()
+    await graceful.catch(() => undefined)
+    brokerLife.abort()
+  }
+  try {
+    await runTogether(brokerLife.signal, [
+      end,
+      (signal) => broker.run(signal),
+      (signal) => account.run(untilStopped(signal)),
+      (signal) => engine.run(untilStopped(signal)),
+      (signal) => bridge.run(untilStopped(signal)),
+    ])
+  } finally {
+    loginFile.remove()
+    http.close()
+  }
+}
+
+/** What the command line asks of a running agent (src/control/). */
+function answerControl(name: string, parts: Parts | undefined): JsonObject {
+  if (parts === undefined) throw new AppError('command/stopping', 'The agent is still starting')
+  const { account, engine, broker } = parts
+  switch (name) {
+    case 'login':
+      account.requestLogin()
+      break
+    case 'logout':
+      account.logout()
+      break
+    case 'status':
+      break
+    default:
+      throw new AppError('command/unknown', `The running agent does not know ${JSON.stringify(name)}`)
+  }
+  return {
+    account: encodeAccount(account.state),
+    login: { ...encodeLogin(account.state.login) },
+    broker: broker.connected ? 'connected' : 'not connected',
+    playback: engine.state.phase,
+  }
+}

@@ -1,0 +1,15 @@
+import type { PageDisplay, PageToOpen } from '../login-display/login-state.ts'
+
+/** Shows a page the service wants the user to see on every display, once; `clear` when the service no longer does. */
+export function createPages(
+  displays: readonly PageDisplay[],
+  clear: () => void,
+): (page: PageToOpen | undefined) => void {
+  let shown: string | undefined
+  return (page) => {
+    if (page?.url === shown) return
+    shown = page?.url
+    if (page === undefined) clear()
+    else for (const display of displays) display.showPage(page)
+  }
+}

@@ -1,0 +1,196 @@
+import { readFileSync } from 'node:fs'
+
+import type { Account } from '../account/account.ts'
+import type { AccountState } from '../account/account-state.ts'
+import { createHttp, type Http } from '../base/http.ts'
+import { openStoredFile } from '../base/stored-file.ts'
+import { detach } from '../base/tasks.ts'
+import { Bridge } from '../bridge/bridge.ts'
+import { createBroker } from '../bridge/broker.ts'
+import type { Broker } from '../bridge/broker-types.ts'
+import { createTopics } from '../bridge/topics.ts'
+import type { Surroundings } from '../surroundings.ts'
+import { createLogDisplay } from '../login-display/log-display.ts'
+import { createLoginFile, type LoginFile } from '../login-display/login-file.ts'
+import { showOnAll } from '../login-display/login-displays.ts'
+import { encodeLogin } from '../login-display/login-json.ts'
+import { createMqttDisplay } from '../login-display/mqtt-display.ts'
+import { blocksFor, createTerminalDisplay } from '../login-display/terminal-display.ts'
+import { defaultRoutes } from '../music/default-routes.ts'
+import { parsePlayParams } from '../music/identifiers.ts'
+import { createMusicClient } from '../music/music-client.ts'
+import { readRoutesFile } from '../music/routes-file.ts'
+import { Engine } from '../playback/engine.ts'
+import { decodeLastSession, decodeReports, encodeLastSession, encodeReports } from '../playback/kept.ts'
+import { createNonePlayer } from '../playback/players/none.ts'
+import { ReportQueue } from '../playback/report-queue.ts'
+import { maskedSettings } from '../settings/masked-settings.ts'
+import type { Settings } from '../settings/table.ts'
+import { product, version } from '../version.ts'
+import { buildAccount } from './account-parts.ts'
+import { brokerPlace } from './broker-place.ts'
+import type { DaemonLog } from './daemon-log.ts'
+import { deviceId } from './device-id.ts'
+import { createPages } from './pages.ts'
+
+export interface Parts {
+  readonly http: Http
+  readonly account: Account
+  readonly engine: Engine
+  readonly broker: Broker
+  readonly bridge: Bridge
+  readonly loginFile: LoginFile
+}
+
+/**
+ * The agent's parts, each given its neighbours. Nothing runs yet.
+ *
+ * @param life ends what the parts do beside their loops
+ * @throws AppError `settings/invalid` for a routes file that cannot be used
+ */
+export function buildParts(
+  settings: Settings,
+  around: Surroundings,
+  { log, publishTo }: DaemonLog,
+  restart: () => void,
+  onAccount: (state: AccountState) => void,
+  life: AbortSignal,
+): Parts {
+  const { clock, random, stdout } = around
+  const folder = settings.stateDir
+  const routes = readRoutes(settings.musicRoutesFile)
+  const id = deviceId(folder, log)
+  const http = createHttp(`${product}/${version}`)
+  const topics = createTopics(settings.baseTopic, settings.deviceName, settings.groups)
+  let tokenRefreshes = 0
+  // The parts speak to the bridge, and it to them: it is built last.
+  const built: { bridge?: Bridge } = {}
+
+  const broker = createBroker({
+    ...brokerPlace(settings),
+    clientId: `a2m-${id}`,
+    availabilityTopic: topics.of('availability'),
+    subscriptions: topics.commandFilters,
+    extraSubscriptions: [{ topic: settings.haStatusTopic, retainHandling: 2 }],
+    clock,
+    random,
+    log: log.child('broker'),
+    onMessage: (message) => built.bridge?.receive(message),
+  })
+
+  const onTopics = createMqttDisplay({
+    retain: (name, payload, contentType) =>
+      broker.retain(topics.of(name), payload, contentType === undefined ? {} : { contentType }),
+    log: log.child('login'),
+  })
+  const inTerminal =
+    stdout.isTTY === true
+      ? [createTerminalDisplay({ terminal: stdout, blocks: blocksFor(around.env), clock })]
+      : []
+  const inLog = createLogDisplay(log.child('login'), clock)
+  const loginFile = createLoginFile(folder, log.child('login'))
+  const login = showOnAll([onTopics, loginFile, inLog, ...inTerminal])
+
+  const account = buildAccount({
+    settings,
+    http,
+    clock,
+    random,
+    log: log.child('account'),
+    onChange(state) {
+      login.show(state.login)
+      onAccount(state)
+      built.bridge?.accountChanged()
+      if (!state.linked) detach(engine.stop('systemStop'), life, () => undefined)
+    },
+    onEvent(event) {
+      if (event.type === 'token_refreshed') tokenRefreshes += 1
+      built.bridge?.accountEvent(event)
+    },
+  })
+
+  const api = createMusicClient({
+    http,
+    clock,
+    random,
+    log: log.child('music'),
+    musicUrl: settings.musicUrl,
+    securityProfileId: settings.securityProfileId,
+    deviceId: id,
+    locale: settings.locale,
+    routes,
+    tokens: account.tokens,
+  })
+
+  const playbackLog = log.child('playback')
+  const reports = new ReportQueue({
+    api,
+    store: openStoredFile({
+      folder,
+      name: 'reports',
+      decode: decodeReports,
+      encode: encodeReports,
+      log: playbackLog,
+    }),
+    clock,
+    random,
+    log: playbackLog,
+  })
+  const engine = new Engine({
+    api,
+    makePlayer: (onEvent) => createNonePlayer(clock, onEvent),
+    reports,
+    lastSession: openStoredFile({
+      folder,
+      name: 'session',
+      decode: decodeLastSession,
+      encode: encodeLastSession,
+      log: playbackLog,
+    }),
+    clock,
+    log: playbackLog,
+    onChange: () => built.bridge?.playbackChanged(),
+    onEvent: (event) => built.bridge?.playbackEvent(event),
+  })
+
+  const bridge = new Bridge(
+    {
+      topics,
+      broker,
+      agent: { engine, api, playParamsOf: (wish) => parsePlayParams(wish, routes.mrn), account, restart },
+      known: { api, login: () => ({ ...encodeLogin(account.state.login) }) },
+      accountState: () => account.state,
+      serviceHealth: () => api.condition,
+      health: () => ({
+        uptime_seconds: Math.round(around.uptimeMs() / 1000),
+        rss_bytes: around.rssBytes(),
+        counts: {
+          mqtt_reconnects: broker.reconnects,
+          mqtt_dropped: broker.dropped,
+          api_calls: { ...api.counts.calls },
+          api_throttled: api.counts.throttled,
+          token_refreshes: tokenRefreshes,
+          unsent_events: reports.waiting,
+        },
+      }),
+      info: { name: product, version, contract: 1, device_id: id, settings: maskedSettings(settings) },
+      version,
+      http,
+      clock,
+      random,
+      log: log.child('bridge'),
+      scalars: settings.stateTopics,
+      birthTopic: settings.haStatusTopic,
+      onPage: createPages([onTopics, inLog, ...inTerminal], () => onTopics.clearPage()),
+    },
+    life,
+  )
+  built.bridge = bridge
+  login.show(account.state.login)
+  publishTo(bridge.logLine, settings.mqttLogLevel)
+  return { http, account, engine, broker, bridge, loginFile }
+}
+
+function readRoutes(path: string | undefined): typeof defaultRoutes {
+  return path === undefined ? defaultRoutes : readRoutesFile(readFileSync(path, 'utf8'), defaultRoutes)
+}

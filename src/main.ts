@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs'
+import { homedir, hostname } from 'node:os'
+
+import { systemClock } from './base/clock.ts'
+import { runCommand } from './cli/cli.ts'
+
+// The only file that names `process`: it becomes values, and an outcome becomes an exit code.
+
+/** One key press can arrive twice (npm hands Ctrl-C on, and conf's exit hook repeats a signal): no second signal. */
+const sameSignalMs = 1_000
+const hardExitMs = 10_000
+
+const stop = new AbortController()
+let stoppedAtMs: number | undefined
+
+function onSignal(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): void {
+  const nowMs = systemClock.monotonicMs()
+  if (stoppedAtMs === undefined) {
+    stoppedAtMs = nowMs
+    stop.abort()
+    // A part that does not end must not keep the process: systemd would only kill it later, and less politely.
+    setTimeout(() => process.exit(70), hardExitMs).unref()
+  } else if (nowMs - stoppedAtMs > sameSignalMs) {
+    process.exit(signal === 'SIGINT' ? 130 : 143)
+  }
+}
+
+process.on('SIGINT', onSignal)
+process.on('SIGTERM', onSignal)
+process.on('SIGHUP', onSignal)
+// A pager or a pipe that closes early is no fault of ours.
+process.stdout.on('error', () => undefined)
+process.stderr.on('error', () => undefined)
+
+void runCommand(
+  {
+    argv: process.argv.slice(2),
+    env: process.env,
+    facts: {
+      hostName: hostname(),
+      homeDir: homedir(),
+      readFile: (path) => readFileSync(path, 'utf8'),
+    },
+    clock: systemClock,
+    random: Math.random,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    rssBytes: () => process.memoryUsage.rss(),
+    uptimeMs: () => process.uptime() * 1000,
+  },
+  stop.signal,
+).then((exitCode) => (process.exitCode = exitCode))

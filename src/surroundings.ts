@@ -1,0 +1,19 @@
+import type { Clock } from './base/clock.ts'
+import type { Terminal } from './login-display/terminal-display.ts'
+import type { Environment, Facts } from './settings/setting.ts'
+
+/** The process as values: what main.ts hands to everything else. */
+export interface Surroundings {
+  readonly argv: readonly string[]
+  readonly env: Environment
+  readonly facts: Facts
+  readonly clock: Clock
+  /** Returns [0, 1). */
+  readonly random: () => number
+  readonly stdout: Terminal
+  readonly stderr: Terminal
+  /** Resident memory, in bytes. */
+  readonly rssBytes: () => number
+  /** Milliseconds since the process began. */
+  readonly uptimeMs: () => number
+}

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+
+import { device } from './signed-in-device.ts'
+
+const { signal } = new AbortController()
+
+test('a second sign-in leaves the first in use until it is granted, and tells another account', async (t) => {
+  const { sandbox, lines, signIn } = await device(t)
+  const life = await signIn()
+  const token = await life.account.tokens.get(signal)
+  life.account.requestLogin()
+  await life.until(() => life.account.state.login.state === 'awaiting_user')
+  assert.equal(life.account.state.state, 'signed_in')
+  assert.ok((await life.account.tokens.get(signal)).equals(token))
+
+  sandbox.control.approve(null, 'ben')
+  await life.drive(() => life.account.state.userId?.includes('BEN') === true, 2)
+  await life.until(() => life.account.state.state === 'signed_in')
+  assert.deepEqual(life.account.state.login, { state: 'idle' })
+  assert.ok(!(await life.account.tokens.get(signal)).equals(token))
+  assert.match(lines.join(''), /different Amazon account/)
+  assert.equal(life.events.filter(({ type }) => type === 'login_succeeded').length, 2)
+})
+
+test('a second sign-in that is denied changes nothing', async (t) => {
+  const { sandbox, signIn } = await device(t)
+  const life = await signIn()
+  life.account.requestLogin()
+  await life.until(() => life.account.state.login.state === 'awaiting_user')
+  sandbox.control.deny()
+  await life.drive(() => life.events.some(({ type }) => type === 'login_denied'), 2)
+  assert.equal(life.account.state.state, 'signed_in')
+  assert.equal(life.account.state.error, undefined)
+  assert.deepEqual(life.account.state.login, { state: 'idle' })
+})
+
+test('signing out forgets tokens and profile, here and on the disk, and shows no code by itself', async (t) => {
+  const { clock, folder, lines, start, signIn } = await device(t)
+  const life = await signIn()
+  life.account.logout()
+  const { state } = life.account
+  assert.equal(state.state, 'signed_out')
+  assert.equal(state.linked, false)
+  assert.equal(state.userId, undefined)
+  assert.equal(state.tokenExpiresAtEpochMs, undefined)
+  assert.deepEqual(state.login, { state: 'idle' })
+  await assert.rejects(life.account.tokens.get(signal), { code: 'account/signed-out' })
+  assert.equal(existsSync(join(folder, 'tokens.json')), false)
+  assert.equal(existsSync(join(folder, 'tokens.previous.json')), false)
+  assert.match(lines.join(''), /remove the app in the Amazon account/)
+  await clock.advance(100_000_000)
+  assert.equal(life.account.state.state, 'signed_out')
+
+  await life.stop()
+  const next = start()
+  await next.until(() => next.account.state.state === 'awaiting_user')
+})
+
+test('signing out while a code is shown takes the code away, and a login right after shows another', async (t) => {
+  const { clock, sandbox, start } = await device(t)
+  const life = start()
+  await life.until(() => life.account.state.state === 'awaiting_user')
+  await clock.untilSleeping()
+  life.account.logout()
+  assert.equal(life.account.state.login.state, 'idle')
+  life.account.requestLogin()
+  await life.until(() => life.account.state.state === 'awaiting_user')
+  assert.equal(sandbox.control.codes().length, 2)
+  sandbox.control.approve()
+  await life.drive(() => life.account.state.state === 'signed_in')
+})
+
+test('an answer to a refresh that comes after signing out is void', async (t) => {
+  const { clock, sandbox, folder, signIn } = await device(t)
+  const life = await signIn()
+  sandbox.control.fault({ path: '/auth/o2/token', delayMs: 1_000 })
+  life.account.tokens.reject(await life.account.tokens.get(signal))
+  const waiting = assert.rejects(life.account.tokens.get(signal), { code: 'account/signed-out' })
+  while (!clock.sleeps.includes(1_000)) await new Promise((resolve) => setImmediate(resolve))
+  life.account.logout()
+  await waiting
+  await clock.advance(1_000)
+  await life.stop()
+  assert.equal(existsSync(join(folder, 'tokens.json')), false)
+  assert.equal(life.account.state.state, 'signed_out')
+})
+
+test('signing out on a disk that fails says so, and forgets all the same', async (t) => {
+  const { clock, folder, signIn } = await device(t)
+  const life = await signIn()
+  rmSync(folder, { recursive: true })
+  writeFileSync(folder, 'a file in the place of the folder')
+  assert.throws(() => life.account.logout(), { code: 'state/unwritable' })
+  assert.equal(life.account.state.state, 'signed_out')
+  await assert.rejects(life.account.tokens.get(signal), { code: 'account/signed-out' })
+  rmSync(folder)
+  await clock.untilSleeping()
+  await clock.advance(60_000)
+  assert.equal(life.account.state.error, undefined)
+})
+
+test('a life ends while a code is shown, and the code is taken away', async (t) => {
+  const { clock, start } = await device(t)
+  const life = start()
+  await life.until(() => life.account.state.state === 'awaiting_user')
+  await clock.untilSleeping()
+  await life.stop()
+  assert.equal(life.account.state.login.state, 'idle')
+  assert.equal(clock.sleeping, 0)
+})

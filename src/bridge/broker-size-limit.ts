@@ -51,7 +51,9 @@ export class SizeLimit {
    * @param how `too-large`: the broker said so; `wordless`: it gave no reason
    * @returns the message that is from now on known to be too large
    */
-  ended(how: 'too-large' | 'wordless' | 'otherwise'): { readonly topic: string; readonly bytes: number } | undefined {
+  ended(
+    how: 'too-large' | 'wordless' | 'otherwise',
+  ): { readonly topic: string; readonly bytes: number } | undefined {
     const largest = this.#largest
     this.#largest = undefined
     if (largest === undefined || how === 'otherwise') {

@@ -157,6 +157,8 @@ class RealMosquitto implements Mosquitto {
       ...(tls?.clientCaFile === undefined ? [] : [`cafile ${tls.clientCaFile}`, 'require_certificate true']),
       // Started by root it would change to a user that cannot read our folder.
       ...(process.getuid?.() === 0 ? ['user root'] : []),
+      // mosquitto 2.0.11 will not start with WebSockets only.
+      ...(webSockets === true ? [`listener ${await freePort()} localhost`] : []),
       ...lines,
       '',
     ].join('\n')

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { connectTestClient } from '../../support/mqtt-client.ts'
 import { noMosquitto, startMosquitto } from '../../support/mosquitto.ts'
 import { startAgent } from './agent.ts'
+import { startGateway } from './gateway.ts'
 import { testBothVersions } from './versions.ts'
 
 test(
@@ -37,6 +38,30 @@ test('the largest message that fits is sent', { skip: noMosquitto }, async () =>
   agent.broker.send('a2m/test/result', 'y'.repeat(9_900), { contentType: 'text/plain' })
   assert.equal((await client.next('a2m/test/result')).text.length, 9_900)
 })
+
+test(
+  'a limit that MQTT 3.1.1 cannot announce is learnt from the connections it costs',
+  { skip: noMosquitto },
+  async () => {
+    await using mosquitto = await startMosquitto({ maxPacketSize: 10_000 })
+    await using gateway = await startGateway(mosquitto.url, { refuseVersion5: 'said' })
+    await using client = await connectTestClient(mosquitto.url)
+    await using agent = startAgent(gateway.url, {}, (broker) => {
+      broker.retain('a2m/test/cover', Buffer.alloc(20_000), { qos: 0 })
+      broker.retain('a2m/test/state', 'idle')
+      broker.retain('a2m/test/queue', 'q'.repeat(9_000))
+    })
+    const failure = await agent.failed('mqtt/too-large')
+    assert.equal(failure.facts['topic'], 'a2m/test/cover')
+    await client.next('a2m/test/state')
+    await client.next('a2m/test/queue')
+    const reconnects = agent.broker.reconnects
+    assert.equal(reconnects, 2)
+    agent.broker.retain('a2m/test/cover', Buffer.alloc(9_000), { qos: 0 })
+    await client.next('a2m/test/cover')
+    assert.equal(agent.broker.reconnects, reconnects)
+  },
+)
 
 testBothVersions(
   'a burst arrives whole and in order, however few unacknowledged messages the broker takes',

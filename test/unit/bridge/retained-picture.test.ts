@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import { RetainedPicture } from '../../../src/bridge/retained-picture.ts'
+
+function takeAll(picture: RetainedPicture): string[] {
+  const taken: string[] = []
+  for (let next = picture.takeDirty(); next !== undefined; next = picture.takeDirty()) {
+    taken.push(`${next.topic} ${next.payload.toString()}`)
+  }
+  return taken
+}
+
+test('what was set waits to be sent, once, and is retained at QoS 1 unless said otherwise', () => {
+  const picture = new RetainedPicture()
+  assert.equal(picture.set('a', '1'), 'changed')
+  assert.equal(picture.set('b', Buffer.from([2]), { qos: 0, contentType: 'image/png' }), 'changed')
+  assert.deepEqual(picture.takeDirty(), { topic: 'a', payload: '1', qos: 1, retain: true })
+  assert.deepEqual(picture.takeDirty(), {
+    topic: 'b',
+    payload: Buffer.from([2]),
+    qos: 0,
+    retain: true,
+    contentType: 'image/png',
+  })
+  assert.equal(picture.takeDirty(), undefined)
+})
+
+test('the same payload again is no change, as text or as bytes', () => {
+  const picture = new RetainedPicture()
+  picture.set('a', 'é')
+  takeAll(picture)
+  assert.equal(picture.set('a', 'é'), 'unchanged')
+  assert.equal(picture.set('a', Buffer.from('é')), 'unchanged')
+  assert.equal(picture.dirty, 0)
+  assert.equal(picture.set('a', Buffer.from('e')), 'changed')
+  assert.equal(picture.set('a', Buffer.from('e')), 'unchanged')
+  assert.equal(picture.set('a', 'e'), 'unchanged')
+})
+
+test('a topic that changes while it waits keeps its place and shows only its latest value', () => {
+  const picture = new RetainedPicture()
+  picture.set('a', '1')
+  picture.set('b', '1')
+  picture.set('a', '2')
+  assert.deepEqual(takeAll(picture), ['a 2', 'b 1'])
+})
+
+test('zero bytes are a value that is sent like any other', () => {
+  const picture = new RetainedPicture()
+  assert.equal(picture.set('a', ''), 'changed')
+  assert.equal(picture.set('a', Buffer.alloc(0)), 'unchanged')
+  takeAll(picture)
+  picture.markAllDirty()
+  assert.deepEqual(takeAll(picture), ['a '])
+})
+
+test('all of it can be sent again, in the order in which topics were first set', () => {
+  const picture = new RetainedPicture()
+  for (const topic of ['a', 'b', 'c']) picture.set(topic, topic)
+  takeAll(picture)
+  picture.set('c', 'newer')
+  picture.markAllDirty()
+  assert.equal(picture.dirty, 3)
+  assert.deepEqual(takeAll(picture), ['a a', 'b b', 'c newer'])
+  assert.deepEqual(
+    picture.all().map(({ topic }) => topic),
+    ['a', 'b', 'c'],
+  )
+})
+
+test('a full picture takes no new topic, but changes to those it has', () => {
+  const picture = new RetainedPicture(2)
+  picture.set('a', '1')
+  picture.set('b', '1')
+  assert.equal(picture.set('c', '1'), 'full')
+  assert.equal(picture.size, 2)
+  assert.equal(picture.set('a', '2'), 'changed')
+})

@@ -26,8 +26,16 @@ export interface CallerParts {
   readonly calls: CallLog
 }
 
-/** Sends the call and gives the parsed body of the answer, undefined for an empty one. */
-export type Caller = (route: CompiledRoute, args: Arguments, signal: AbortSignal) => Promise<unknown>
+/**
+ * Sends the call and gives what `decode` makes of the answer's parsed body (undefined for an empty one). An answer it
+ * cannot read counts as a failed call.
+ */
+export type Caller = <T>(
+  route: CompiledRoute,
+  args: Arguments,
+  signal: AbortSignal,
+  decode: (body: unknown) => T,
+) => Promise<T>
 
 /**
  * One call with all that belongs to it: its turn at the limiter, the token, one renewal of it, few retries.
@@ -42,6 +50,7 @@ export function createCaller({ http, clock, log, tokens, limiter, calls }: Calle
     const request = { method: route.route.method, url: route.url(args), json: route.body(args) }
     let renewed = false
     let retries = 0
+    const giveUpAtMs = clock.monotonicMs() + longestWaitMs
     for (;;) {
       const ticket = await limiter.enter(signal)
       const token = await tokens.get(signal)
@@ -81,9 +90,9 @@ export function createCaller({ http, clock, log, tokens, limiter, calls }: Calle
       limiter.failed(ticket, throttled ? 'throttled' : 'unavailable', error.retryAfterMs)
       // What was throttled was not carried out. Any other failure may come after half the work.
       const repeatable = throttled || route.route.repeatable || route.route.method === 'GET'
-      if (retries++ >= mostRetries || !repeatable || limiter.waitMs() > longestWaitMs) {
-        throw withWait(error, limiter.waitMs())
-      }
+      const waitMs = limiter.waitMs()
+      const tooLate = clock.monotonicMs() + waitMs > giveUpAtMs
+      if (retries++ >= mostRetries || !repeatable || tooLate) throw withWait(error, waitMs)
     }
   }
 
@@ -97,9 +106,9 @@ export function createCaller({ http, clock, log, tokens, limiter, calls }: Calle
       retryAfterMs: retryAfterMs(response.header('retry-after'), response.header('date'), clock.epochMs()),
     })
 
-  return async (route, args, signal) => {
+  return async (route, args, signal, decode) => {
     try {
-      const answer = await run(route, args, signal)
+      const answer = decode(await run(route, args, signal))
       calls.succeeded()
       return answer
     } catch (error) {

@@ -1,7 +1,7 @@
 import type { Signature } from './arguments.ts'
 import { compileBody, type Arguments } from './body-template.ts'
 import { compilePath } from './path-template.ts'
-import type { Operation, Route } from './routes.ts'
+import type { Operation, Route, Routes } from './routes.ts'
 
 /** A row of the routes table, made ready once so that a call only fills it in. */
 export interface CompiledRoute extends Signature {
@@ -15,21 +15,50 @@ export interface CompiledRoute extends Signature {
   body(args: Arguments): unknown
 }
 
-export interface RouteSurroundings {
+export type CompiledRoutes = Readonly<Record<Operation, CompiledRoute>>
+
+/** Who calls whom: the same for every call. */
+export interface Correspondents {
+  /** The service's host, such as https://api.music.amazon.dev; a path in front of the routes is kept. */
   readonly musicUrl: URL
-  /** Go with every call. */
-  readonly headers: Readonly<Record<string, string>>
-  /** Go with the rows that say so. */
-  readonly audioHeaders: Readonly<Record<string, string>>
+  /** Header x-api-key. */
+  readonly securityProfileId: string
+  /** Header X-Amzn-Device-Id: the same for this device's whole life. */
+  readonly deviceId: string
+  /** Header Accept-Language, such as `en-us`. */
+  readonly locale: string
 }
 
-export function compileRoute(name: Operation, route: Route, around: RouteSurroundings): CompiledRoute {
-  const path = compilePath(route.path, around.musicUrl)
+/** @see API_web_request_headers */
+export function compileRoutes(routes: Routes, who: Correspondents): CompiledRoutes {
+  const plain = {
+    'x-api-key': who.securityProfileId,
+    // Needed for playback only, by the newer edition; always, by the older: always satisfies both.
+    'x-amzn-device-id': who.deviceId,
+    'accept-language': who.locale,
+    accept: 'application/json',
+  }
+  const audio = { ...plain, ...routes.audioHeaders }
+  const rows = Object.entries(routes.operations) as [Operation, Route][]
+  const compiled = rows.map(([name, route]) => [
+    name,
+    compileRoute(name, route, who.musicUrl, route.audioHeaders ? audio : plain),
+  ])
+  return Object.fromEntries(compiled) as CompiledRoutes
+}
+
+function compileRoute(
+  name: Operation,
+  route: Route,
+  musicUrl: URL,
+  headers: Readonly<Record<string, string>>,
+): CompiledRoute {
+  const path = compilePath(route.path, musicUrl)
   const body = route.body === null ? undefined : compileBody(route.body)
   return {
     name,
     route,
-    headers: route.audioHeaders ? { ...around.headers, ...around.audioHeaders } : around.headers,
+    headers,
     argumentNames: [...new Set([...path.pathNames, ...(body?.names ?? []), ...path.queryNames])],
     required: [...new Set([...path.pathNames, ...route.required])],
     url: (args) => path.url(args),

@@ -39,9 +39,10 @@ export function createLimiter(clock: Clock, random: () => number, longestWaitMs:
   return {
     waitMs,
     async enter(signal) {
+      const giveUpAtMs = clock.monotonicMs() + longestWaitMs
       // Again after each wait: another call may have met trouble meanwhile.
       for (let ms = waitMs(); ms > 0; ms = waitMs()) {
-        if (ms > longestWaitMs) throw notNow(trouble, ms)
+        if (clock.monotonicMs() + ms > giveUpAtMs) throw notNow(trouble, ms)
         await clock.sleep(ms, signal)
       }
       signal.throwIfAborted()

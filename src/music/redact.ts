@@ -11,7 +11,7 @@ const mediaObjects = new Set(['playbackInformation', 'mediaMetadata'])
 const urlNames = /^ur[li]s?$/i
 
 /** Login with Amazon's tokens (Atza|…, Atzr|…), JSON web tokens, bearer headers. */
-const tokenText = /\bAt[a-z]{2}\||\bBearer\s+\S{8}|\beyJ[\w-]{8,}\.[\w-]{8,}\./
+const tokenText = /\bAt[a-z]{2}\||\bBearer\s+\S{8}|\beyJ[\w-]{8,300}\.[\w-]{8}/
 /** Manifests and sound files by name; any address that carries its own access right. */
 const mediaUrl = /^https?:\/\/[^?#]*\.(mpd|m3u8|mp4|m4[as]|mp3|aac|flac|opus|ogg|oga|webm|wav)([?#]|$)/i
 const signedUrl =

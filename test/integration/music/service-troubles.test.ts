@@ -40,7 +40,7 @@ test('too many calls a second wait for their turn', async (t) => {
 })
 
 test('another device that streams is told as such', async (t) => {
-  const { client, sandbox, signal, mrn } = await startSignedIn(t)
+  const { client, sandbox, signal, mrn } = await startSignedIn(t, { maxStreams: 1 })
   sandbox.control.takeOver()
   await assert.rejects(client.createSession({ id: mrn('album') }, {}, 3, signal), {
     code: 'music/max-concurrency',

@@ -188,3 +188,13 @@ test('a 404 without a code of the service on an inferred route says that the rou
   service.answer({ status: 404, body: { message: 'Not Found' } })
   await assert.rejects(client.getPlaybackQueue('s1', signal), is('music/route'))
 })
+
+test('waits do not add up: a call gives up once its next wait would end more than 20 s after it began', async (t) => {
+  const { service, client, clock, signal } = await startBench(t)
+  service.answer({ ...serviceError(429, 'THROTTLED'), headers: { 'retry-after': '15' } })
+  const refused = assert.rejects(client.getActiveSessions(signal), is('music/throttled', 15_000))
+  await clock.untilSleeping()
+  await clock.advance(15_000)
+  await refused
+  assert.equal(service.received.length, 2)
+})

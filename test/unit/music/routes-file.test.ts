@@ -105,7 +105,7 @@ test('every problem is named at once', () => {
 for (const [name, text, words] of [
   ['no JSON', '{', /not JSON/],
   ['an empty file', '', /not JSON/],
-  ['a list', '[]', /expected a JSON object/],
+  ['a list', '[]', /the file: expected an object/],
   ['operations that are a list', '{"operations":[]}', /operations: expected an object/],
   ['a row that is a text', '{"operations":{"search":"/v1"}}', /operations\.search: expected an object/],
   [

@@ -1,0 +1,13 @@
+import type { Arguments } from './body-template.ts'
+import type { Operation } from './routes.ts'
+
+/** Sends an operation of the routes table and gives what `decode` makes of the parsed body of its answer. */
+export type Send = <T>(
+  operation: Operation,
+  args: Arguments,
+  signal: AbortSignal,
+  decode: (body: unknown) => T,
+) => Promise<T>
+
+/** For operations whose answer says nothing the agent needs. */
+export const ignoreAnswer = (): void => undefined

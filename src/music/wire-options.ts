@@ -1,0 +1,26 @@
+import type { Arguments } from './body-template.ts'
+import type { PlaybackOptions } from './music-api.ts'
+import type { Words } from './routes.ts'
+
+/**
+ * The options of Create New Session in the service's words. One left out stays out: the service has its own default.
+ *
+ * @see API_playback_sessions, Create New Session, playbackOptions
+ */
+export function encodeOptions(options: PlaybackOptions, words: Words): Arguments {
+  return {
+    shuffleMode: wordFor(options.shuffle, words.shuffle),
+    loopMode: wordFor(options.loop, words.loop),
+    startAsStation: options.startAsStation,
+    playbackContinuationMode: wordFor(options.autoplay, words.autoplay),
+  }
+}
+
+/** The word for a switch that stands this way; undefined for one nobody touched. */
+export function wordFor(
+  on: boolean | undefined,
+  words: { readonly on: string; readonly off: string },
+): string | undefined {
+  if (on === undefined) return undefined
+  return on ? words.on : words.off
+}

@@ -220,6 +220,11 @@ export const errorCodes = {
     cause: 'The queue has nothing further in that direction.',
     remedy: 'Queue something, or play something new.',
   },
+  'playback/preset': {
+    kind: 'rejected',
+    cause: 'There is no preset of that name.',
+    remedy: 'request/presets lists them; request/preset_save makes one.',
+  },
   'playback/no-stream': {
     kind: 'rejected',
     cause: 'The service named nothing the player can play.',

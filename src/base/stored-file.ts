@@ -3,7 +3,6 @@ import {
   copyFileSync,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   renameSync,
@@ -17,6 +16,7 @@ import Conf from 'conf'
 import { object, type Decoder, type JsonObject } from './decode.ts'
 import { AppError } from './errors.ts'
 import type { Log } from './log.ts'
+import { makePrivateFolder } from './private-folder.ts'
 
 /** A small JSON object on disk that survives power cuts. The whole value is in memory; the disk is read once. */
 export interface StoredFile<T> {
@@ -57,7 +57,7 @@ export function openStoredFile<T>(options: StoredFileOptions<T>): StoredFile<T> 
 
   let value: T | undefined
   let conf: Conf | undefined
-  tryTo(() => tighten(folder))
+  tryTo(() => makePrivateFolder(folder))
   tryTo(() => removeLeftovers(folder, name))
   try {
     value = read(name)
@@ -80,7 +80,7 @@ export function openStoredFile<T>(options: StoredFileOptions<T>): StoredFile<T> 
 
   const writing = (step: () => void): void => {
     try {
-      tighten(folder)
+      makePrivateFolder(folder)
       step()
       syncFolder(folder)
     } catch (error) {
@@ -119,7 +119,7 @@ export function openStoredFile<T>(options: StoredFileOptions<T>): StoredFile<T> 
 export function checkWritable(folder: string): void {
   const probe = join(folder, '.write-probe')
   try {
-    tighten(folder)
+    makePrivateFolder(folder)
     const file = openSync(probe, 'w', 0o600)
     fsyncSync(file)
     closeSync(file)
@@ -138,11 +138,6 @@ function open(folder: string, configName: string): Conf {
     configFileMode: 0o600,
     clearInvalidConfig: false,
   })
-}
-
-function tighten(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  chmodSync(folder, 0o700)
 }
 
 /** conf's temporary files (`<name>.json.tmp-*`) outlive a kill, and hold what was being saved. */

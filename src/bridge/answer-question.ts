@@ -3,12 +3,14 @@ import { AppError } from '../base/errors.ts'
 import type { MusicApi } from '../music/music-api.ts'
 import type { Engine } from '../playback/engine.ts'
 import type { Question } from './command.ts'
+import type { Presets } from './presets.ts'
 import { encodeEntity, encodeQueue } from './state-codec.ts'
 
 /** What questions are answered from. */
 export interface Knowledge {
   readonly engine: Engine
   readonly api: MusicApi
+  readonly presets: Presets
   /** Topics `health`, `info` and `login` as they are now. */
   readonly health: () => JsonObject
   readonly info: () => JsonObject
@@ -48,6 +50,8 @@ export async function answerQuestion(
         image: image ?? null,
       }))
     }
+    case 'presets':
+      return known.presets.all
     case 'call':
       return api.call(question.operation, question.args, signal)
     case 'health':

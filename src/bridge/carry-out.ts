@@ -4,11 +4,14 @@ import type { MusicApi, PlayParams } from '../music/music-api.ts'
 import type { Engine } from '../playback/engine.ts'
 import type { PlayRequest } from '../playback/play-request.ts'
 import type { Intent, PlayIntent } from './command.ts'
+import type { Presets } from './presets.ts'
+import { decodePlay } from './request-codec.ts'
 
 /** What intents act upon. */
 export interface Agent {
   readonly engine: Engine
   readonly api: Pick<MusicApi, 'search'>
+  readonly presets: Presets
   /** What a user wrote as `id`, as the service wants it. @throws AppError `command/payload` */
   readonly playParamsOf: (wish: PlayWish) => PlayParams
   readonly account: { requestLogin(): void; logout(): void }
@@ -50,7 +53,15 @@ export async function carryOut(intent: Intent, agent: Agent, signal: AbortSignal
     case 'restore':
       return engine.restore(intent.sessionId, signal)
     case 'play':
-      return play(intent, agent, signal)
+      return play(intent, undefined, agent, signal)
+    case 'preset':
+      return play(decodePlay(agent.presets.named(intent.name).play), intent.name, agent, signal)
+    case 'preset_save':
+      agent.presets.save(intent.preset)
+      return
+    case 'preset_delete':
+      agent.presets.delete(intent.name)
+      return
     case 'login':
       agent.account.requestLogin()
       return
@@ -63,7 +74,12 @@ export async function carryOut(intent: Intent, agent: Agent, signal: AbortSignal
   }
 }
 
-async function play(intent: PlayIntent, agent: Agent, signal: AbortSignal): Promise<void> {
+async function play(
+  intent: PlayIntent,
+  preset: string | undefined,
+  agent: Agent,
+  signal: AbortSignal,
+): Promise<void> {
   const { play: params, context } = await whatToPlay(intent, agent, signal)
   if (intent.enqueue !== 'replace' && agent.engine.state.entity !== undefined) {
     return agent.engine.enqueue(params, intent.enqueue, signal)
@@ -77,6 +93,7 @@ async function play(intent: PlayIntent, agent: Agent, signal: AbortSignal): Prom
       ...(intent.autoplay === undefined ? {} : { autoplay: intent.autoplay }),
     },
     context,
+    ...(preset === undefined ? {} : { preset }),
   }
   return agent.engine.play(request, signal)
 }

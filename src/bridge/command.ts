@@ -1,5 +1,6 @@
 import type { JsonObject } from '../base/decode.ts'
 import type { PlaybackOperation, SearchType } from '../music/music-api.ts'
+import type { Preset } from './presets.ts'
 
 /** Wants without arguments. `resume` is the verb `play`. */
 export type PlainVerb =
@@ -16,6 +17,8 @@ export type Intent =
   | { readonly type: 'shuffle'; readonly to: Toggle }
   | { readonly type: 'repeat'; readonly to: 'off' | 'all' | 'toggle' }
   | { readonly type: 'restore'; readonly sessionId: string | undefined }
+  | { readonly type: 'preset' | 'preset_delete'; readonly name: string }
+  | { readonly type: 'preset_save'; readonly preset: Preset }
   | PlayIntent
 
 export interface PlayIntent {
@@ -35,7 +38,7 @@ export interface PlayIntent {
 /** What is asked and changes nothing; questions are answered side by side. */
 export type Question =
   | { readonly type: 'queue'; readonly refresh: boolean }
-  | { readonly type: 'sessions' | 'health' | 'info' | 'login' }
+  | { readonly type: 'sessions' | 'presets' | 'health' | 'info' | 'login' }
   | {
       readonly type: 'search'
       readonly query: string

@@ -1,11 +1,25 @@
+import type { JsonObject } from '../base/decode.ts'
 import { AppError } from '../base/errors.ts'
 import { playbackOperations, searchTypes } from '../music/music-api.ts'
 import { Arguments, payloadObject, payloadText } from './arguments.ts'
-import type { Command, PlayIntent } from './command.ts'
+import type { Command, Intent, PlayIntent } from './command.ts'
+import { longestPresetName } from './presets.ts'
 
 /** GET /v1/search, `query`; V2 documents 300 as the limit. */
 const longestQuery = 300
 const longestId = 2_000
+
+const playTakes = [
+  'id',
+  'query',
+  'type',
+  'containerIds',
+  'shuffle',
+  'repeat',
+  'station',
+  'autoplay',
+  'enqueue',
+]
 
 interface RequestName {
   readonly takes: readonly string[]
@@ -14,9 +28,12 @@ interface RequestName {
 
 /** The requests of mqtt-contract 5. */
 const requests: Readonly<Record<string, RequestName>> = {
-  play: {
-    takes: ['id', 'query', 'type', 'containerIds', 'shuffle', 'repeat', 'station', 'autoplay', 'enqueue'],
-    read: (args) => ({ intents: [readPlay(args)] }),
+  play: { takes: playTakes, read: (args) => ({ intents: [readPlay(args)] }) },
+  presets: { takes: [], read: () => ({ question: { type: 'presets' } }) },
+  preset_save: { takes: ['name', 'play'], read: (args) => ({ intents: [readPresetSave(args)] }) },
+  preset_delete: {
+    takes: ['name'],
+    read: (args) => ({ intents: [{ type: 'preset_delete', name: presetName(args) }] }),
   },
   queue: {
     takes: ['refresh'],
@@ -47,6 +64,23 @@ const requests: Readonly<Record<string, RequestName>> = {
   health: { takes: [], read: () => ({ question: { type: 'health' } }) },
   info: { takes: [], read: () => ({ question: { type: 'info' } }) },
   login: { takes: [], read: () => ({ question: { type: 'login' } }) },
+}
+
+/** A preset is checked when it is saved, not when somebody wants to hear it. */
+function readPresetSave(args: Arguments): Intent {
+  const play = args.required(args.object('play'), 'play')
+  decodePlay(play)
+  return { type: 'preset_save', preset: { name: presetName(args), play } }
+}
+
+function presetName(args: Arguments): string {
+  const name = args.required(args.text('name', longestPresetName), 'name')
+  return /\p{Cc}/u.test(name) ? args.refuse('name must not hold control characters') : name
+}
+
+/** What `request/play` takes. @throws AppError `command/payload` */
+export function decodePlay(source: JsonObject): PlayIntent {
+  return readPlay(new Arguments(source, 'play', playTakes))
 }
 
 function readPlay(args: Arguments): PlayIntent {

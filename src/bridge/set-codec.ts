@@ -2,6 +2,7 @@ import { AppError } from '../base/errors.ts'
 import { Arguments, badPayload, parseToggle, payloadObject, payloadText } from './arguments.ts'
 import { longestPositionSeconds, seekTo } from './command-codec.ts'
 import type { Command, Intent } from './command.ts'
+import { longestPresetName } from './presets.ts'
 
 interface SetKey {
   /** From JSON: undefined when the key is not there. */
@@ -67,10 +68,21 @@ function repeatOf(word: (typeof repeatWords)[number] | undefined): Intent | unde
   return word === undefined ? undefined : { type: 'repeat', to: word }
 }
 
+const preset: SetKey = {
+  expected: `the name of a preset, at most ${longestPresetName} characters`,
+  read: (args, key) => presetOf(args.text(key, longestPresetName)),
+  parse: (text) => presetOf(text === '' || text.length > longestPresetName ? undefined : text),
+}
+
+function presetOf(name: string | undefined): Intent | undefined {
+  return name === undefined ? undefined : { type: 'preset', name }
+}
+
 /** Keys of `set` and `set/<key>` (mqtt-contract 5), in the order in which several are carried out. */
 const keys: ReadonlyMap<string, SetKey> = new Map([
   ['muted', toggled('mute')],
   ['volume', volume],
+  ['preset', preset],
   ['shuffle', toggled('shuffle')],
   ['repeat', repeat],
   ['media_position', position],

@@ -8,6 +8,7 @@ import { detach } from '../base/tasks.ts'
 import { Bridge } from '../bridge/bridge.ts'
 import { createBroker } from '../bridge/broker.ts'
 import type { Broker } from '../bridge/broker-types.ts'
+import { decodePresets, encodePresets, Presets } from '../bridge/presets.ts'
 import { createTopics } from '../bridge/topics.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { createLogDisplay } from '../login-display/log-display.ts'
@@ -153,12 +154,23 @@ export function buildParts(
     onEvent: (event) => built.bridge?.playbackEvent(event),
   })
 
+  const presets = new Presets(
+    openStoredFile({ folder, name: 'presets', decode: decodePresets, encode: encodePresets, log }),
+  )
+
   const bridge = new Bridge(
     {
       topics,
       broker,
-      agent: { engine, api, playParamsOf: (wish) => parsePlayParams(wish, routes.mrn), account, restart },
-      known: { api, login: () => ({ ...encodeLogin(account.state.login) }) },
+      agent: {
+        engine,
+        api,
+        presets,
+        playParamsOf: (wish) => parsePlayParams(wish, routes.mrn),
+        account,
+        restart,
+      },
+      known: { api, presets, login: () => ({ ...encodeLogin(account.state.login) }) },
       accountState: () => account.state,
       serviceHealth: () => api.condition,
       health: () => ({

@@ -1,0 +1,75 @@
+import { listOf, field, filledString, object, type Decoder, type JsonObject } from '../base/decode.ts'
+import { AppError } from '../base/errors.ts'
+import type { StoredFile } from '../base/stored-file.ts'
+
+/** A name for something to play: what `request/play` takes, as it was sent. */
+export interface Preset {
+  readonly name: string
+  readonly play: JsonObject
+}
+
+/** More do not fit a select on a dashboard. */
+const mostPresets = 100
+/** Home Assistant's limit of an option is that of a state; a name that long helps nobody. */
+export const longestPresetName = 64
+
+/** The presets of this device, kept like tokens are: whole or not at all. */
+export class Presets {
+  readonly #file: StoredFile<readonly Preset[]>
+
+  constructor(file: StoredFile<readonly Preset[]>) {
+    this.#file = file
+  }
+
+  /** In the order in which they were first saved. */
+  get all(): readonly Preset[] {
+    return this.#file.value ?? []
+  }
+
+  /** @throws AppError `playback/preset` */
+  named(name: string): Preset {
+    const found = this.all.find((preset) => preset.name === name)
+    if (found === undefined) throw unknown(name)
+    return found
+  }
+
+  /** Adds it, or replaces the one of that name. @throws AppError `command/payload`, `state/unwritable` */
+  save(preset: Preset): void {
+    const known = this.all.some(({ name }) => name === preset.name)
+    if (!known && this.all.length >= mostPresets) {
+      throw new AppError(
+        'command/payload',
+        `preset_save: there are ${mostPresets} presets already; delete one first`,
+      )
+    }
+    this.#file.save(
+      known ? this.all.map((old) => (old.name === preset.name ? preset : old)) : [...this.all, preset],
+    )
+  }
+
+  /** @throws AppError `playback/preset`, `state/unwritable` */
+  delete(name: string): void {
+    this.named(name)
+    this.#file.save(this.all.filter((preset) => preset.name !== name))
+  }
+}
+
+/** File `presets.json`. */
+export const decodePresets: Decoder<readonly Preset[]> = (value, path) =>
+  field(object(value, path), 'presets', listOf(decodePreset), path)
+
+export function encodePresets(presets: readonly Preset[]): JsonObject {
+  return { presets }
+}
+
+const decodePreset: Decoder<Preset> = (value, path) => {
+  const source = object(value, path)
+  return { name: field(source, 'name', filledString, path), play: field(source, 'play', object, path) }
+}
+
+function unknown(name: string): AppError {
+  return new AppError(
+    'playback/preset',
+    `There is no preset ${JSON.stringify(name.slice(0, longestPresetName))}`,
+  )
+}

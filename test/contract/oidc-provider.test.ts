@@ -1,0 +1,4 @@
+import { oauthRules } from './oauth-rules.ts'
+import { startOidcPeer } from './oidc-peer.ts'
+
+oauthRules('oidc-provider', startOidcPeer)

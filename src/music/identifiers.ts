@@ -5,7 +5,7 @@ import { searchTypes, type PlayParams } from './music-api.ts'
 import type { Routes } from './routes.ts'
 
 /** What a person may say an id is. */
-export const playTypes = [...searchTypes, 'episode'] as const
+const playTypes = [...searchTypes, 'episode'] as const
 export type PlayType = (typeof playTypes)[number]
 
 /** What a person asks to play: request `play`, arguments `id`, `type` and `containerIds`. */

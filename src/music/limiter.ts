@@ -3,10 +3,10 @@ import { AppError } from '../base/errors.ts'
 import { backOffMs } from '../base/retry.ts'
 
 /** Which state of things a call went out in: news about an older one changes nothing. */
-export type Ticket = number
+type Ticket = number
 
 /** What made the service's door close. */
-export type Trouble = 'throttled' | 'unavailable'
+type Trouble = 'throttled' | 'unavailable'
 
 /**
  * One gate for all calls: when the service is overloaded or out of order, everybody waits, not only the call that

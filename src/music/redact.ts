@@ -1,5 +1,5 @@
 /** What stands in the place of a secret. */
-export const removed = '[removed]'
+const removed = '[removed]'
 
 /** Fields whose whole value goes. */
 const secretNames =

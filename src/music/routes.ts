@@ -6,16 +6,10 @@ export const evidences = ['documented', 'reported', 'inferred'] as const
 export type Evidence = (typeof evidences)[number]
 
 export const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
-export type HttpMethod = (typeof methods)[number]
+type HttpMethod = (typeof methods)[number]
 
-export const catalogOperations = [
-  'search',
-  'searchTracks',
-  'searchAlbums',
-  'searchArtists',
-  'searchPlaylists',
-] as const
-export type Operation = PlaybackOperation | (typeof catalogOperations)[number]
+export type Operation =
+  PlaybackOperation | 'search' | 'searchTracks' | 'searchAlbums' | 'searchArtists' | 'searchPlaylists'
 
 export interface Route {
   readonly method: HttpMethod
@@ -35,17 +29,8 @@ export interface Route {
 }
 
 /** Ids become MRNs by these forms; `{id}` is the id, `{idType}` its kind: `asin`, `uuid` or `key`. */
-export const mrnKinds = [
-  'track',
-  'album',
-  'artist',
-  'playlist',
-  'userPlaylist',
-  'station',
-  'podcast',
-  'episode',
-] as const
-export type MrnKind = (typeof mrnKinds)[number]
+export type MrnKind =
+  'track' | 'album' | 'artist' | 'playlist' | 'userPlaylist' | 'station' | 'podcast' | 'episode'
 
 /** The service's words for ours. */
 export interface Words {

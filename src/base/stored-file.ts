@@ -24,7 +24,7 @@ export interface StoredFile<T> {
   readonly value: T | undefined
   /** Whole or not at all, and on the disk when this returns. @throws AppError `state/unwritable` */
   save(value: T): void
-  /** Removes the value and its previous copy. @throws AppError `state/unwritable` */
+  /** Removes the value, its previous copy and what was set aside. @throws AppError `state/unwritable` */
   clear(): void
 }
 
@@ -57,12 +57,15 @@ export function openStoredFile<T>(options: StoredFileOptions<T>): StoredFile<T> 
 
   let value: T | undefined
   let conf: Conf | undefined
+  /** Whether the present file is fit to become the previous copy. */
+  let sound = true
   tryTo(() => makePrivateFolder(folder))
-  tryTo(() => removeLeftovers(folder, name))
+  tryTo(() => tidy(folder, name))
   try {
     value = read(name)
   } catch {
     const aside = setAside(folder, name)
+    sound = aside !== null
     try {
       value = read(`${name}.previous`)
     } catch {
@@ -97,9 +100,19 @@ export function openStoredFile<T>(options: StoredFileOptions<T>): StoredFile<T> 
     },
     save(next) {
       writing(() => {
-        if (existsSync(path)) replaceByCopy(path, previousPath)
+        const keepsCopy = existsSync(path) && sound
+        if (keepsCopy) replaceByCopy(path, previousPath)
         conf ??= open(folder, name)
-        conf.store = { ...encode(next) }
+        const content = encode(next)
+        conf.store = { ...content }
+        if (!holds(conf, content)) {
+          // conf's writer does not look how much was written: a disk that fills up in the middle cuts the file off
+          // without an error (measured with conf 15.1, atomically 2.1).
+          if (keepsCopy) renameSync(previousPath, path)
+          else rmSync(path)
+          throw Object.assign(new Error('short write'), { code: 'ENOSPC' })
+        }
+        sound = true
       })
       value = next
     },
@@ -108,8 +121,10 @@ export function openStoredFile<T>(options: StoredFileOptions<T>): StoredFile<T> 
         // The previous copy first: a crash in between must not bring a forgotten value back.
         rmSync(previousPath, { force: true })
         rmSync(path, { force: true })
+        for (const file of filesOf(folder, name)) rmSync(join(folder, file), { force: true })
       })
       conf = undefined
+      sound = true
       value = undefined
     },
   }
@@ -140,23 +155,42 @@ function open(folder: string, configName: string): Conf {
   })
 }
 
-/** conf's temporary files (`<name>.json.tmp-*`) outlive a kill, and hold what was being saved. */
-function removeLeftovers(folder: string, name: string): void {
-  for (const file of readdirSync(folder)) {
-    if (file.startsWith(`${name}.json.tmp-`) || file === `${name}.previous.json.new`)
-      rmSync(join(folder, file))
+function holds(conf: Conf, content: JsonObject): boolean {
+  try {
+    return JSON.stringify(conf.store) === JSON.stringify(content)
+  } catch {
+    return false
   }
 }
 
-function setAside(folder: string, name: string): string | null {
-  for (let n = 1; n < 100; n++) {
-    const aside = join(folder, `${name}.corrupt-${n}.json`)
-    if (existsSync(aside)) continue
-    tryTo(() => renameSync(join(folder, `${name}.json`), aside))
-    return aside
+/** All files that belong to `name`. */
+function filesOf(folder: string, name: string): readonly string[] {
+  return readdirSync(folder).filter((file) => file.startsWith(`${name}.`))
+}
+
+/**
+ * conf's temporary files (`<name>.json.tmp-*`) outlive a kill and hold what was being saved: they are removed. What
+ * somebody copied here with a wider mode is tightened.
+ */
+function tidy(folder: string, name: string): void {
+  for (const file of filesOf(folder, name)) {
+    const path = join(folder, file)
+    if (file.startsWith(`${name}.json.tmp-`) || file === `${name}.previous.json.new`) rmSync(path)
+    else chmodSync(path, 0o600)
   }
-  tryTo(() => rmSync(join(folder, `${name}.json`)))
-  return null
+}
+
+/** The path the file has now, or null when it could not be moved. */
+function setAside(folder: string, name: string): string | null {
+  let n = 1
+  while (existsSync(join(folder, `${name}.corrupt-${n}.json`))) n++
+  const aside = join(folder, `${name}.corrupt-${n}.json`)
+  try {
+    renameSync(join(folder, `${name}.json`), aside)
+    return aside
+  } catch {
+    return null
+  }
 }
 
 function replaceByCopy(from: string, to: string): void {

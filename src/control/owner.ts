@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { chmodSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 
 import type { Clock } from '../base/clock.ts'
 import type { JsonObject } from '../base/decode.ts'
 import { AppError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
+import { makePrivateFolder } from '../base/private-folder.ts'
 import { answerRequests } from './answer-requests.ts'
 import { isListening } from './probe.ts'
 import { openSocketFolder, ownerSocket, type SocketFolder } from './socket-path.ts'
@@ -154,8 +155,7 @@ async function others(
 
 function prepare(folder: string): SocketFolder {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-    chmodSync(folder, 0o700)
+    makePrivateFolder(folder)
     return openSocketFolder(folder)
   } catch (error) {
     throw unwritable(folder, error)

@@ -2,7 +2,6 @@ import {
   closeSync,
   fchmodSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -13,6 +12,7 @@ import { join } from 'node:path'
 
 import { parseJson } from '../base/decode.ts'
 import type { Log } from '../base/log.ts'
+import { makePrivateFolder } from '../base/private-folder.ts'
 import { decodeLogin, encodeLogin } from './login-json.ts'
 import type { LoginDisplay, LoginState } from './login-state.ts'
 
@@ -66,7 +66,7 @@ export function readLoginFile(folder: string): LoginState | undefined {
 }
 
 function replaceFile(folder: string, path: string, text: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makePrivateFolder(folder)
   const next = `${path}.new`
   const file = openSync(next, 'w', 0o600)
   try {

@@ -1,0 +1,15 @@
+/**
+ * Run as a child process by http-tls.test.ts, because trust in an authority is given to a whole process
+ * (NODE_EXTRA_CA_CERTS): one exchange with the URL in the argument, then the status or the error's code.
+ */
+import { toAppError } from '../../../src/base/errors.ts'
+import { createHttp } from '../../../src/base/http.ts'
+
+const http = createHttp('amazonmusic2mqtt/test')
+const url = new URL(process.argv[2] ?? '')
+const outcome = await http.exchange({ method: 'GET', url }, new AbortController().signal).then(
+  ({ status }) => String(status),
+  (error: unknown) => toAppError(error).code,
+)
+http.close()
+process.stdout.write(outcome)

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { promisify } from 'node:util'
+
+import { createHttp } from '../../../src/base/http.ts'
+import { withoutTool } from '../../support/qr-reader.ts'
+import { tempFolder } from '../../support/temp-folder.ts'
+import { createAuthority } from './certificates.ts'
+import { localTlsServer } from './local-server.ts'
+
+const skip = withoutTool('openssl', 'openssl')
+const script = join(import.meta.dirname, 'exchange-once.ts')
+const [past, present, future, farFuture] = [
+  '20200101000000Z',
+  '20250101000000Z',
+  '20900101000000Z',
+  '20910101000000Z',
+]
+
+/** How an exchange ends with a server that shows this certificate to a process that trusts the authority, or not. */
+async function outcome(
+  t: TestContext,
+  options: { name: string; from: string; to: string; trusted: boolean },
+): Promise<string> {
+  const authority = createAuthority(tempFolder(t))
+  const url = await localTlsServer(t, authority.issue(options.name, options.from, options.to))
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', script, url.href], {
+    env: { ...process.env, NODE_EXTRA_CA_CERTS: options.trusted ? authority.certPath : '' },
+  })
+  return stdout
+}
+
+for (const [words, options, expected] of [
+  ['that is in order is accepted', { name: 'localhost', from: present, to: future, trusted: true }, '200'],
+  [
+    'of an unknown authority is not trusted',
+    { name: 'localhost', from: present, to: future, trusted: false },
+    'net/certificate',
+  ],
+  [
+    'for another name is not trusted',
+    { name: 'elsewhere.test', from: present, to: future, trusted: true },
+    'net/certificate',
+  ],
+  [
+    'that has expired points to the clock',
+    { name: 'localhost', from: past, to: present, trusted: true },
+    'net/clock',
+  ],
+  [
+    'that is not valid yet points to the clock',
+    { name: 'localhost', from: future, to: farFuture, trusted: true },
+    'net/clock',
+  ],
+] as const) {
+  test(`a certificate ${words}`, { skip }, async (t) => {
+    assert.equal(await outcome(t, options), expected)
+  })
+}
+
+test('a certificate that signed itself is not trusted', { skip }, async (t) => {
+  const url = await localTlsServer(t, createAuthority(tempFolder(t)).self)
+  const http = createHttp('amazonmusic2mqtt/test')
+  t.after(() => http.close())
+  await assert.rejects(http.exchange({ method: 'GET', url }, new AbortController().signal), {
+    code: 'net/certificate',
+  })
+})

@@ -48,7 +48,7 @@ export function createAccount(options: AccountOptions): Account {
     for (;;) {
       while (!isLoginWanted) await standing.bell.next(signal)
       isLoginWanted = false
-      standing.unusedCodes = 0
+      standing.login.unusedCodes = 0
       const stop = new AbortController()
       signingIn = stop
       const parts = { lwa, scopes, checkWritable, clock, random, log, asked }

@@ -34,11 +34,11 @@ const writableAgainMs = 60_000
 export async function signIn(standing: Standing, options: SignInOptions, signal: AbortSignal): Promise<void> {
   const { lwa, clock, log } = options
   try {
-    while (standing.unusedCodes < codesInARow) {
+    while (standing.login.unusedCodes < codesInARow) {
       const asked = await requestCodePair(standing, options, signal)
       if (asked === undefined) return
       const { pair, askedAtMs } = asked
-      const attempt = standing.unusedCodes + 1
+      const attempt = standing.login.unusedCodes + 1
       show(standing, options, asked, attempt)
 
       const outcome = await pollForTokens(pair, { lwa, clock, log, askedAtMs }, signal)
@@ -50,11 +50,11 @@ export async function signIn(standing: Standing, options: SignInOptions, signal:
           return
         case 'denied':
           log.warn('The sign-in was denied', errorFields(outcome.error))
-          standing.loginDenied(outcome.error)
+          standing.login.denied(outcome.error, standing.link !== undefined)
           return
         case 'configuration':
           log.error('Login with Amazon cannot go on', errorFields(outcome.error))
-          standing.loginFailed(outcome.error)
+          standing.login.failed(outcome.error)
           return
         case 'expired':
           // avs-device-sdk#934: with a wrong id Amazon's page says no more than this, and the device hears nothing.
@@ -62,13 +62,14 @@ export async function signIn(standing: Standing, options: SignInOptions, signal:
             'The code was not used. If Amazon\'s page said "We\'re sorry", check A2M_LWA_CLIENT_ID and A2M_SCOPES',
             { attempt },
           )
-          standing.codeExpired(attempt)
+          standing.login.codeExpired(attempt)
       }
     }
     log.warn('Several codes in a row were not used: ask for a new one with the command login')
-    standing.loginUnused(new AppError('account/code-expired', `${codesInARow} codes in a row were not used`))
+    const error = new AppError('account/code-expired', `${codesInARow} codes in a row were not used`)
+    standing.login.unused(error, standing.link !== undefined)
   } finally {
-    standing.loginStopped()
+    standing.login.stopped()
   }
 }
 
@@ -90,7 +91,7 @@ async function requestCodePair(
     if (unwritable !== undefined) {
       // Said before the user goes through a sign-in that would be lost.
       log.error('No code is shown: a sign-in could not be saved', errorFields(unwritable))
-      standing.loginFailed(unwritable)
+      standing.login.failed(unwritable)
       await asked.nextOrAfter(clock, writableAgainMs, signal)
       continue
     }
@@ -98,7 +99,7 @@ async function requestCodePair(
     const outcome = await lwa.requestCodePair(scopes, signal)
     signal.throwIfAborted()
     if (outcome.kind === 'ok') return { pair: outcome.value, askedAtMs }
-    standing.loginFailed(outcome.error)
+    standing.login.failed(outcome.error)
     if (outcome.kind === 'configuration') {
       log.error('Login with Amazon gives no code', errorFields(outcome.error))
       return undefined
@@ -118,7 +119,7 @@ function show(
   const { userCode, verificationUri, verificationUriComplete, lifetimeMs } = pair
   const leftMs = askedAtMs + lifetimeMs - clock.monotonicMs()
   log.info('Sign in: open the URL on any device and enter the code', { verificationUri, userCode, attempt })
-  standing.codeShown({
+  standing.login.codeShown({
     userCode,
     verificationUri,
     verificationUriComplete,

@@ -8,10 +8,9 @@ import {
   type AccountEvent,
   type AccountHappening,
   type AccountState,
-  type LoginState,
-  type ShownCode,
 } from './account-state.ts'
 import { Bell } from './bell.ts'
+import { LoginStanding } from './login-standing.ts'
 import type { FirstGrant } from './lwa.ts'
 import type { TokenGrant } from './lwa-wire.ts'
 import { blockedBy, failedAgain, waitUntilMs, type RefreshTrouble } from './refresh-trouble.ts'
@@ -37,16 +36,14 @@ export class Standing {
   /** Rung when either loop may have something to do, or a waiter for a token something to get. */
   readonly bell = new Bell()
   readonly tokens: CurrentAccessToken
+  /** The sign-in under way, if one is. */
+  readonly login: LoginStanding
   /** Goes up with every sign-in and every end of one: an answer to a refresh of an earlier token is void. */
   generation = 0
   /** Whether the refresh token at hand comes from a sign-in that no refresh has proven yet. */
   unproven = false
-  /** Codes in a row that nobody used. */
-  unusedCodes = 0
 
   readonly #options: StandingOptions
-  #login: LoginState = { state: 'idle' }
-  #loginError: AppError | undefined
   #trouble: RefreshTrouble | undefined
   #verified = false
   #refreshedAtEpochMs: number | undefined
@@ -57,9 +54,11 @@ export class Standing {
     this.#options = options
     this.tokens = new CurrentAccessToken(options.clock, this.bell, () => this.#lack())
     this.#formerUserId = options.store.link?.userId
-    if (options.store.discarded !== undefined) {
-      this.#loginError = new AppError('account/signed-out', options.store.discarded)
-    }
+    const { discarded } = options.store
+    this.login = new LoginStanding(
+      discarded === undefined ? undefined : new AppError('account/signed-out', discarded),
+      (happening) => this.#changed(happening),
+    )
     this.#state = this.#snapshot()
   }
 
@@ -78,50 +77,12 @@ export class Standing {
     return Math.max(this.tokens.renewInMs, pauseMs)
   }
 
-  codeShown(code: ShownCode): void {
-    this.#login = { state: 'awaiting_user', ...code }
-    this.#loginError = undefined
-    this.#changed({ type: 'login_required', ...code })
-  }
-
-  codeExpired(attempt: number): void {
-    this.unusedCodes++
-    this.#login = { state: 'idle' }
-    this.#changed({ type: 'login_expired', attempt })
-  }
-
-  /** Something keeps the agent from showing a code; it goes on trying, unless the error is of kind `config`. */
-  loginFailed(error: AppError): void {
-    this.#loginError = error
-    this.#login = { state: 'idle' }
-    this.#changed()
-  }
-
-  loginDenied(error: AppError): void {
-    this.#awaitUser(error)
-    this.#changed({ type: 'login_denied' })
-  }
-
-  loginUnused(error: AppError): void {
-    this.#awaitUser(error)
-    this.#changed()
-  }
-
-  /** No code is shown any more, because the sign-in was broken off. */
-  loginStopped(): void {
-    if (this.#login.state !== 'awaiting_user') return
-    this.#login = { state: 'idle' }
-    this.#changed()
-  }
-
   /** The user allowed it. The refresh token is saved before anything else is done with it. */
   granted(grant: FirstGrant): void {
     const { store, scopes } = this.#options
     this.#formerUserId = store.link?.userId ?? this.#formerUserId
     store.save({ refreshToken: grant.refreshToken, scopes: grant.scopes ?? scopes, userId: undefined })
-    this.#login = { state: 'idle' }
-    this.#loginError = undefined
-    this.unusedCodes = 0
+    this.login.reset()
     this.#newLink()
     this.unproven = true
     this.#changed()
@@ -181,7 +142,7 @@ export class Standing {
   /** Amazon said for good that the refresh token is dead. */
   revoked(error: AppError): void {
     this.#forget()
-    this.#loginError = error
+    this.login.neededBecause(error)
     this.#changed({ type: 'token_revoked', ...shownError(error) })
   }
 
@@ -189,15 +150,13 @@ export class Standing {
   signedOut(): void {
     this.#forget()
     this.#formerUserId = undefined
-    this.#loginError = undefined
-    this.#login = { state: 'idle' }
+    this.login.reset()
     this.#changed()
   }
 
   /** The user asks: what a wrong setting had stopped is tried again, and codes are shown afresh. */
   retryAsked(): void {
-    this.unusedCodes = 0
-    this.#loginError = undefined
+    this.login.askedAfresh()
     if (this.#trouble?.blocked === true) this.#trouble = undefined
     this.#changed()
     this.bell.ring()
@@ -207,13 +166,6 @@ export class Standing {
   retrySaving(): void {
     this.#options.store.retry()
     this.#changed()
-  }
-
-  /** No new code by itself. With a sign-in that works, a fruitless second one leaves no trouble behind. */
-  #awaitUser(error: AppError): void {
-    const isSignedOut = this.link === undefined
-    this.#login = { state: isSignedOut ? 'waiting_for_user_action' : 'idle' }
-    this.#loginError = isSignedOut ? error : undefined
   }
 
   #forget(): void {
@@ -255,8 +207,8 @@ export class Standing {
   #snapshot(): AccountState {
     return describeAccount({
       link: this.link,
-      login: this.#login,
-      loginError: this.#loginError,
+      login: this.login.state,
+      loginError: this.login.error,
       trouble: this.#trouble,
       saveError: this.#options.store.problem,
       verified: this.#verified,

@@ -6,7 +6,7 @@ import { Person } from './person.ts'
 export const startSandboxPeer: StartPeer = async (t, clock) => {
   const clientId = 'amzn1.application-oa2-client.11111111'
   const otherClientId = 'amzn1.application-oa2-client.22222222'
-  const sandbox = await startSandbox({ clock, clientIds: [clientId, otherClientId] })
+  const sandbox = await startSandbox({ clock, rotation: 'at-once', clientIds: [clientId, otherClientId] })
   t.after(() => sandbox.close())
   const decide = async (uri: string, decision: string): Promise<void> => {
     const person = new Person()

@@ -63,6 +63,17 @@ for (const [what, options, change, code, names] of refusals) {
   })
 }
 
+test('a wrong setting that shows while a code is polled takes the code away', async (t) => {
+  const { clock, sandbox, start } = await device(t)
+  const life = start()
+  await life.until(() => life.account.state.state === 'awaiting_user')
+  sandbox.control.fault({ path: '/auth/o2/token', status: 400, body: { error: 'unauthorized_client' } })
+  await life.drive(() => life.account.state.state === 'needs_configuration')
+  assert.equal(life.account.state.error?.code, 'account/client')
+  assert.deepEqual(life.account.state.login, { state: 'idle' })
+  assert.equal(clock.sleeping, 0)
+})
+
 test('a wrong setting that shows at a later refresh keeps the token and what is left of the access token', async (t) => {
   const { clock, sandbox, folder, signIn } = await device(t)
   const life = await signIn()

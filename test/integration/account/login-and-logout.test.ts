@@ -37,6 +37,22 @@ test('a second sign-in that is denied changes nothing', async (t) => {
   assert.deepEqual(life.account.state.login, { state: 'idle' })
 })
 
+test('a token that dies while a second code is shown leaves that code to sign in with', async (t) => {
+  const { clock, sandbox, signIn } = await device(t)
+  const life = await signIn()
+  life.account.requestLogin()
+  await life.until(() => life.account.state.login.state === 'awaiting_user')
+  await clock.untilSleeping(2)
+  const { login } = life.account.state
+  sandbox.control.revokeRefreshTokens()
+  life.account.tokens.reject(await life.account.tokens.get(signal))
+  await life.until(() => life.account.state.state === 'awaiting_user')
+  assert.deepEqual(life.account.state.login, login)
+  sandbox.control.approve()
+  await life.drive(() => life.account.state.state === 'signed_in')
+  assert.equal(sandbox.control.codes().length, 2)
+})
+
 test('signing out forgets tokens and profile, here and on the disk, and shows no code by itself', async (t) => {
   const { clock, folder, lines, start, signIn } = await device(t)
   const life = await signIn()

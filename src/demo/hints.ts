@@ -7,7 +7,7 @@ export function hints(brokerUrl: URL, prefix: string): string {
     'Signed in. Now, in another terminal (package mosquitto-clients):',
     '',
     `  mosquitto_sub ${at} -v -t '${prefix}/#' -T '${prefix}/login/qr' -T '${prefix}/cover'`,
-    `  mosquitto_pub ${at} -t ${prefix}/request/play -m '{"query":"river"}'`,
+    `  mosquitto_pub ${at} -t ${prefix}/request/play -m '{"query":"sunday kitchen"}'`,
     `  mosquitto_pub ${at} -t ${prefix}/command -m next`,
     `  mosquitto_pub ${at} -t ${prefix}/set/volume -m 30`,
     `  mosquitto_pub ${at} -t ${prefix}/command -m pause`,

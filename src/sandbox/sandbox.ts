@@ -27,7 +27,6 @@ import { Streams } from './playback/streams.ts'
 import { Secrets } from './secrets.ts'
 
 export type { SandboxClock } from './clock.ts'
-export type { SandboxControl } from './control/control.ts'
 export type { SandboxOptions } from './options.ts'
 
 /** A running stand-in for Login with Amazon and the Amazon Music Web API V1. */

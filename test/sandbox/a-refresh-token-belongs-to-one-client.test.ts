@@ -18,3 +18,11 @@ test('a client of the Web tab can link, but every refresh asks for its secret', 
   assert.equal(reply.at('error'), 'invalid_request')
   assert.equal(reply.at('error_description'), 'The request is missing a required parameter : client_secret')
 })
+
+test('a client id that cannot be one fails as a client', async (t) => {
+  const s = await linkedStage(t)
+  const reply = await s.refresh(s.refreshToken, 'amzn1.application.a-profile')
+  assert.equal(reply.status, 401)
+  assert.equal(reply.at('error'), 'invalid_client')
+  assert.equal((await s.refresh()).status, 200)
+})

@@ -67,3 +67,14 @@ test('a malformed report is BAD_REQUEST and names the field', async (t) => {
   }
   assert.deepEqual(s.control.reports(), [])
 })
+
+test('a start while another session of the device still plays is noted; its late stop does not end the stream', async (t) => {
+  const s = await linkedStage(t)
+  const [one, two] = [await s.play(s.mrn('album')), await s.play(s.mrn('playlist'))]
+  const id = (reply: typeof one) => reply.at('data', 'entities', 0, 'metricId')
+  await s.report(id(one), 'start')
+  await s.report(id(two), 'start')
+  await s.report(id(one), 'stop', 'userStop')
+  assert.match(s.control.violations()[0]?.what ?? '', /another session/)
+  assert.deepEqual(s.control.state().accounts[0]?.streaming, ['device-one'])
+})

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import { Ring } from '../ring.ts'
 import type { Call } from './call.ts'
 
@@ -34,12 +35,9 @@ const HEADERS_OF_INTEREST = [
   'x-amzn-device-id',
 ]
 
-interface Kept {
-  readonly call: Call
+interface Kept extends Omit<RecordedRequest, 'headers' | 'body'> {
+  readonly headers: IncomingHttpHeaders
   readonly body: Buffer
-  readonly atMs: number
-  readonly epochMs: number
-  readonly status: number
 }
 
 /** The last 10,000 requests. They are put into words only when somebody asks: recording must cost next to nothing. */
@@ -48,7 +46,8 @@ export class RecordedRequests {
 
   add(call: Call, atMs: number, epochMs: number, status: number): void {
     const body = call.body.length > BODY_BYTES ? Buffer.from(call.body.subarray(0, BODY_BYTES)) : call.body
-    this.#kept.add({ call, body, atMs, epochMs, status })
+    const { method, path, search, headers } = call
+    this.#kept.add({ atMs, epochMs, method, path, search, headers, body, status })
   }
 
   clear(): void {
@@ -63,18 +62,17 @@ export class RecordedRequests {
   list(method?: string, path?: string): RecordedRequest[] {
     return this.#kept
       .list()
-      .filter(({ call }) => method === undefined || call.method === method.toUpperCase())
-      .filter(({ call }) => path === undefined || call.path.toLowerCase().startsWith(path.toLowerCase()))
+      .filter((kept) => method === undefined || kept.method === method.toUpperCase())
+      .filter((kept) => path === undefined || kept.path.toLowerCase().startsWith(path.toLowerCase()))
       .map(inWords)
   }
 }
 
-function inWords({ call, body, atMs, epochMs, status }: Kept): RecordedRequest {
+function inWords(kept: Kept): RecordedRequest {
   const headers: Record<string, string> = {}
   for (const name of HEADERS_OF_INTEREST) {
-    const value = call.header(name)
-    if (value !== null) headers[name] = value
+    const value = kept.headers[name]
+    if (typeof value === 'string') headers[name] = value
   }
-  const { method, path, search } = call
-  return { atMs, epochMs, method, path, search, headers, body: body.toString('utf8'), status }
+  return { ...kept, headers, body: kept.body.toString('utf8') }
 }

@@ -15,7 +15,8 @@ export function refresh(world: World, form: Form): Answer {
   const { conditions, tokens } = world
   const value = required(form, 'refresh_token')
   const clientId = required(form, 'client_id')
-  if (!isClientId(clientId, conditions)) throw new LwaError('invalid_client', 'Client authentication failed', 401)
+  if (!isClientId(clientId, conditions))
+    throw new LwaError('invalid_client', 'Client authentication failed', 401)
   if (conditions.clientsOfWebType.includes(clientId)) throw missingParameter('client_secret')
   const old = tokens.refreshToken(value)
   if (old?.state !== 'live') throw invalidGrant()

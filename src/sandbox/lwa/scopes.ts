@@ -1,7 +1,7 @@
 import { LwaError } from './lwa-error.ts'
 
 /** The three scopes of the LWA CODE page and the ten of the Amazon Music Web API (API_web_LWA). */
-export const KNOWN_SCOPES: readonly string[] = [
+const KNOWN_SCOPES: readonly string[] = [
   'profile',
   'profile:user_id',
   'postal_code',

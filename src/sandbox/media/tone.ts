@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 
 /** Mono, 16 bit, 16 kHz: small enough to stream from a Pi, good enough to hear which track plays. */
-export const SAMPLE_RATE = 16_000
+const SAMPLE_RATE = 16_000
 const BYTES_PER_SAMPLE = 2
 const HEADER_BYTES = 44
 const SECOND_BYTES = SAMPLE_RATE * BYTES_PER_SAMPLE

@@ -40,7 +40,7 @@ export function entityJson(entity: Entity, looks: Looks): Json {
   }
 }
 
-export const urlOfAlbum = (album: Album): string => `${SITE}/albums/${album.id}`
+const urlOfAlbum = (album: Album): string => `${SITE}/albums/${album.id}`
 
 export const artistRef = ({ id, name }: Artist): Json => ({ id, name, url: `${SITE}/artists/${id}` })
 

@@ -3,7 +3,7 @@ import type { Playable } from '../catalog/entities.ts'
 import { MusicError } from '../music/music-error.ts'
 
 /** `disableType` of API_web_schema. */
-export type DisableType =
+type DisableType =
   | 'NO_MORE_SKIPS'
   | 'NEED_AMAZON_MUSIC_SUBSCRIPTION_FOR_AD_FREE_PLAYBACK'
   | 'NEED_AMAZON_MUSIC_UNLIMITED_CATALOG_ACCESS'

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import { makeHome, prefix } from '../support/home.ts'
+import { noMosquitto } from '../support/mosquitto.ts'
+
+test(
+  'a second agent on the same state folder refuses with words; a killed one leaves no lock',
+  { skip: noMosquitto },
+  async (t) => {
+    const home = await makeHome(t)
+    const first = home.start()
+    await home.client.next(`${prefix}/availability`, ({ text }) => text === 'online')
+
+    const second = await home.start().ended()
+    assert.equal(second.code, 78)
+    assert.match(second.stderr, /state\/owned/)
+
+    first.kill('SIGKILL')
+    await first.ended()
+    const will = await home.client.next(`${prefix}/availability`, ({ text }) => text === 'offline')
+    assert.equal(will.text, 'offline', 'the last will')
+    home.start()
+    await home.client.next(`${prefix}/availability`, ({ text }) => text === 'online')
+  },
+)

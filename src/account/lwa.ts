@@ -1,5 +1,6 @@
 import { AppError, toAppError } from '../base/errors.ts'
 import type { Http, HttpRequest } from '../base/http.ts'
+import { decodeRetryAfter } from '../base/retry-after.ts'
 import type { Secret } from '../base/secret.ts'
 import { classifyRefusal, type LwaRefusal, type LwaStep } from './lwa-refusal.ts'
 import {
@@ -14,7 +15,6 @@ import {
   type CodePair,
   type TokenGrant,
 } from './lwa-wire.ts'
-import { decodeRetryAfter } from './retry-after.ts'
 
 /** What one exchange with Login with Amazon came to. A failure of the network is a `transient` refusal. */
 export type LwaOutcome<Value, Step extends LwaStep> =

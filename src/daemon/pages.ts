@@ -1,4 +1,4 @@
-import type { PageDisplay, PageToOpen } from '../login-display/login-state.ts'
+import type { PageDisplay, PageToOpen } from '../login-display/display.ts'
 
 /** Shows a page the service wants the user to see on every display, once; `clear` when the service no longer does. */
 export function createPages(

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
-import type { LoginDisplay, PageDisplay } from './login-state.ts'
+import type { LoginDisplay, PageDisplay } from './display.ts'
 import { noCodeWords, validity } from './words.ts'
 
 /** Shows sign-in and pages as one line each in the log: no QR code, a journal would tear it apart. */

@@ -1,5 +1,5 @@
 import { encodeLogin } from './login-json.ts'
-import type { LoginDisplay } from './login-state.ts'
+import type { LoginDisplay } from './display.ts'
 
 /** Shows each change on every display, and nothing twice: whoever calls need not know what was shown before. */
 export function showOnAll(displays: readonly LoginDisplay[]): LoginDisplay {

@@ -14,7 +14,8 @@ import { parseJson } from '../base/decode.ts'
 import type { Log } from '../base/log.ts'
 import { makePrivateFolder } from '../base/private-folder.ts'
 import { decodeLogin, encodeLogin } from './login-json.ts'
-import type { LoginDisplay, LoginState } from './login-state.ts'
+import type { LoginState } from '../account/account-state.ts'
+import type { LoginDisplay } from './display.ts'
 
 const fileName = 'login.json'
 

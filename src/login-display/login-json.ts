@@ -1,6 +1,6 @@
 import { field, number, object, optional, string, type Decoder } from '../base/decode.ts'
 import { AppError } from '../base/errors.ts'
-import type { LoginState } from './login-state.ts'
+import type { LoginState } from '../account/account-state.ts'
 
 /** The sign-in as topic `login` and file `login.json` carry it: docs/mqtt.md, "Account and login". */
 export interface LoginJson {

@@ -1,6 +1,6 @@
 import { errorFields, type Log } from '../base/log.ts'
 import { encodeLogin } from './login-json.ts'
-import type { LoginDisplay, PageDisplay } from './login-state.ts'
+import type { LoginDisplay, PageDisplay } from './display.ts'
 
 export interface MqttDisplayOptions {
   /** Sets a retained topic of this device, such as `login/qr`; zero bytes clear it. */

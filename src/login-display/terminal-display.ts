@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts'
-import type { LoginDisplay, PageDisplay } from './login-state.ts'
+import type { LoginDisplay, PageDisplay } from './display.ts'
 import { terminalQr, type Blocks } from './terminal-qr.ts'
 import { pageWords, signInWords, noCodeWords } from './words.ts'
 

@@ -1,4 +1,5 @@
-import type { LoginPrompt, PageToOpen } from './login-state.ts'
+import type { ShownCode } from '../account/account-state.ts'
+import type { PageToOpen } from './display.ts'
 
 /**
  * What a person is told to do with a code, line by line. URL and code stand in it whether or not a QR code is shown
@@ -6,7 +7,7 @@ import type { LoginPrompt, PageToOpen } from './login-state.ts'
  *
  * @param validForMs how long the code can still be used
  */
-export function signInWords(prompt: LoginPrompt, validForMs: number, qrShown: boolean): readonly string[] {
+export function signInWords(prompt: ShownCode, validForMs: number, qrShown: boolean): readonly string[] {
   const page = printable(prompt.verificationUri)
   const code = printable(prompt.userCode)
   return [

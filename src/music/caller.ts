@@ -3,13 +3,13 @@ import { parseJson } from '../base/decode.ts'
 import { AppError } from '../base/errors.ts'
 import type { Http, HttpResponse } from '../base/http.ts'
 import type { Log } from '../base/log.ts'
+import { decodeRetryAfter } from '../base/retry-after.ts'
 import type { Secret } from '../base/secret.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import type { CallLog } from './api-counts.ts'
 import type { Arguments } from './body-template.ts'
 import type { CompiledRoute } from './compiled-route.ts'
 import type { Limiter } from './limiter.ts'
-import { retryAfterMs } from './retry-after.ts'
 import { decodeServiceError, type ServiceError } from './wire-error.ts'
 
 /** A call that failed is sent again at most this often. */
@@ -103,7 +103,7 @@ export function createCaller({ http, clock, log, tokens, limiter, calls }: Calle
       scope: route.scope,
       status: response.status,
       body: response.body,
-      retryAfterMs: retryAfterMs(response.header('retry-after'), response.header('date'), clock.epochMs()),
+      retryAfterMs: decodeRetryAfter(response.header('retry-after'), response.header('date')),
     })
 
   return async (route, args, signal, decode) => {

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 
 import { createLogDisplay } from '../../../src/login-display/log-display.ts'
 import { showOnAll } from '../../../src/login-display/login-displays.ts'
-import type { LoginState } from '../../../src/login-display/login-state.ts'
+import type { LoginState } from '../../../src/account/account-state.ts'
 import { blocksFor, createTerminalDisplay } from '../../../src/login-display/terminal-display.ts'
 import { logSink } from '../../support/log-sink.ts'
 import { ManualClock } from '../../support/manual-clock.ts'

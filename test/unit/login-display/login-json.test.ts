@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { decodeLogin, encodeLogin } from '../../../src/login-display/login-json.ts'
-import type { LoginState } from '../../../src/login-display/login-state.ts'
+import type { LoginState } from '../../../src/account/account-state.ts'
 import { prompt } from './prompt.ts'
 
 test('a code that waits is encoded as the contract says', () => {

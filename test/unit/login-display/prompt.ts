@@ -1,7 +1,7 @@
-import type { LoginPrompt } from '../../../src/login-display/login-state.ts'
+import type { ShownCode } from '../../../src/account/account-state.ts'
 
 /** A sign-in as Login with Amazon words it. */
-export const prompt: LoginPrompt = {
+export const prompt: ShownCode = {
   userCode: 'BEYHYS',
   verificationUri: 'https://amazon.com/us/code',
   verificationUriComplete: 'https://amazon.com/us/code?cbl-code=BEYHYS',

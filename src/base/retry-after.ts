@@ -12,6 +12,11 @@ export function decodeRetryAfter(
 ): number | undefined {
   if (retryAfter === undefined) return undefined
   const text = retryAfter.trim()
-  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.parse(date ?? '')
+  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : dateMs(text) - dateMs(date ?? '')
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), longestMs)
+}
+
+/** NaN when it is none. Every HTTP date begins with its weekday; Date.parse takes much else for a date. */
+function dateMs(text: string): number {
+  return /^[a-z]/i.test(text) ? Date.parse(text) : Number.NaN
 }

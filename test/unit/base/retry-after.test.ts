@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { decodeRetryAfter } from '../../../src/account/retry-after.ts'
+import { decodeRetryAfter } from '../../../src/base/retry-after.ts'
 
 const rows: readonly (readonly [
   retryAfter: string | undefined,

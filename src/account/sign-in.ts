@@ -112,13 +112,12 @@ async function requestCodePair(
 
 function show(
   standing: Standing,
-  { clock, log }: SignInOptions,
+  { clock }: SignInOptions,
   { pair, askedAtMs }: Asked,
   attempt: number,
 ): void {
   const { userCode, verificationUri, verificationUriComplete, lifetimeMs } = pair
   const leftMs = askedAtMs + lifetimeMs - clock.monotonicMs()
-  log.info('Sign in: open the URL on any device and enter the code', { verificationUri, userCode, attempt })
   standing.login.codeShown({
     userCode,
     verificationUri,

@@ -31,7 +31,7 @@ test(
       screens.push(seen)
     })
     const screen = await screens.next('the whole sign-in', (text) =>
-      /and enter the code[^]*minutes\./.test(text),
+      /scan the QR code[^]*minutes\./.test(text),
     )
 
     const { text } = await home.client.next(`${prefix}/login`, (message) =>

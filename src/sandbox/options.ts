@@ -3,7 +3,7 @@ import type { Conditions, Tier } from './conditions.ts'
 
 /** How to start a sandbox; every field has a default. The conditions are described where they are declared. */
 export interface SandboxOptions extends Partial<Conditions> {
-  /** Address to listen on; default `127.0.0.1`. The control API is open to whoever reaches it. */
+  /** Address to listen on; default `127.0.0.1`. The control API answers this machine only. */
   readonly host?: string
   /** Default 0: any free port. */
   readonly port?: number

@@ -38,6 +38,10 @@ async function serve(serving: Serving, request: IncomingMessage, response: Serve
   const note = (status: number): void => {
     if (!isControl) serving.recorded.add(call, serving.clock.monotonicMs(), serving.clock.epochMs(), status)
   }
+  // The control API tells every secret; a phone that may reach the sign-in page has no business there.
+  if (isControl && !fromThisMachine(request)) {
+    return send(call, response, jsonAnswer(403, { message: 'The control API answers this machine only' }))
+  }
   if (body === null) {
     note(413)
     return send(call, response, { status: 413, headers: { connection: 'close' }, body: '' })
@@ -74,6 +78,10 @@ async function answerOf(serving: Serving, call: Call): Promise<Answer> {
     )
     return jsonAnswer(500, { message: 'Internal Server Error' })
   }
+}
+
+function fromThisMachine({ socket }: IncomingMessage): boolean {
+  return /^(::ffff:)?127\.|^::1$/.test(socket.remoteAddress ?? '')
 }
 
 /** The answer a fault puts in place of the real one; null when the request is served after all. */

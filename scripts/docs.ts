@@ -1,0 +1,108 @@
+// npm run docs [-- --check]: writes what is made from tables in src (docs/errors.md, .env.example, and the settings
+// table in README.md between its two markers). With --check it writes nothing and fails when something differs.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+
+import { format, resolveConfig } from 'prettier'
+
+import { errorCodes, type ErrorKind } from '../src/base/error-codes.ts'
+import type { Setting } from '../src/settings/setting.ts'
+import { flagOf, settingKeys, settingsTable } from '../src/settings/table.ts'
+
+const root = resolve(import.meta.dirname, '..')
+const isCheck = process.argv.includes('--check')
+
+const kindsInWords: Readonly<Record<ErrorKind, string>> = {
+  config: 'for whoever set the agent up',
+  unauthorized: 'for the user of the Amazon account',
+  rejected: 'for the sender of the command',
+  throttled: 'too much at a time',
+  unavailable: 'network or a service; tried again by itself',
+  protocol: 'an answer that could not be understood; tried again by itself',
+  internal: 'a fault of the agent or its device',
+}
+
+function errorsPage(): string {
+  const entries = Object.entries(errorCodes).map(
+    ([code, { kind, cause, remedy }]) =>
+      `### \`${code}\`\n\n**Cause:** ${escaped(cause)}\n\n**Remedy:** ${escaped(remedy)}\n\n*${kind}: ${kindsInWords[kind]}*\n`,
+  )
+  return [
+    '<!-- Made by `npm run docs` from src/base/error-codes.ts. -->',
+    '# Error codes\n',
+    'Every error the agent shows, in its log, in answers over MQTT (`error.code`) and when it ends, has one of these codes. Codes are never renamed.\n',
+    ...entries,
+  ].join('\n')
+}
+
+function settingsMarkdown(): string {
+  const rows = settingKeys.map((key) => {
+    const { env, required, secret, defaultText, doc }: Setting<unknown> = settingsTable[key]
+    const flag = secret ? '' : `\`--${flagOf(env)}\``
+    const preset = required ? '**required**' : defaultText === '' ? '' : inCode(key, defaultText)
+    return `| \`${env}\` | ${flag} | ${preset} | ${escaped(doc)} |`
+  })
+  return ['| variable | flag | default | |', '|---|---|---|---|', ...rows].join('\n')
+}
+
+/** A default that is a value is shown as one; one in words is not. */
+function inCode(key: keyof typeof settingsTable, defaultText: string): string {
+  return key === 'deviceName' ? defaultText : `\`${defaultText}\``
+}
+
+function escaped(text: string): string {
+  return text.replace(/[|*<]/g, (sign) => `\\${sign}`)
+}
+
+/** Shells, Node and systemd agree on this form. */
+function quoted(text: string): string {
+  return text.includes(' ') ? `"${text}"` : text
+}
+
+function envExample(): string {
+  const rows = settingKeys.map((key) => {
+    const { env, required, defaultText, doc }: Setting<unknown> = settingsTable[key]
+    const isValue = defaultText !== '' && !/[ $]/.test(defaultText.replace(' music::', ''))
+    const more = required ? ' Required.' : defaultText === '' || isValue ? '' : ` Default: ${defaultText}.`
+    return `# ${doc}${more}\n${required ? '' : '#'}${env}=${isValue ? quoted(defaultText) : ''}\n`
+  })
+  return [
+    '# Made by `npm run docs` from src/settings/table.ts. Copy it to .env (node --env-file=.env) or to\n' +
+      '# /etc/amazonmusic2mqtt/amazonmusic2mqtt.env (systemd), and fill in what has no "#" before it.\n',
+    ...rows,
+  ].join('\n')
+}
+
+const markers = ['<!-- settings:begin -->', '<!-- settings:end -->'] as const
+
+/** @throws Error when README.md has lost a marker */
+function readme(): string {
+  const before = readFileSync(join(root, 'README.md'), 'utf8')
+  const begin = before.indexOf(markers[0])
+  const end = before.indexOf(markers[1])
+  if (begin < 0 || end < begin) throw new Error(`README.md has no "${markers.join('" … "')}"`)
+  return `${before.slice(0, begin + markers[0].length)}\n\n${settingsMarkdown()}\n\n${before.slice(end)}`
+}
+
+const different: string[] = []
+for (const [name, make] of [
+  ['docs/errors.md', errorsPage],
+  ['.env.example', envExample],
+  ['README.md', readme],
+] as const) {
+  const path = join(root, name)
+  const made = make()
+  const wanted = name.endsWith('.md')
+    ? await format(made, { ...(await resolveConfig(path)), filepath: path })
+    : made
+  if (existsSync(path) && readFileSync(path, 'utf8') === wanted) continue
+  different.push(name)
+  if (!isCheck) writeFileSync(path, wanted)
+}
+
+if (isCheck && different.length > 0) {
+  console.error(`${different.join(', ')}: not as made from src. Run: npm run docs`)
+  process.exitCode = 1
+} else {
+  console.error(different.length === 0 ? 'All docs are up to date.' : `Wrote ${different.join(', ')}.`)
+}

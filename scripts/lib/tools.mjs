@@ -1,0 +1,44 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+import { root } from './root.mjs'
+
+/** What the tests run beside Node: programme, its Debian package, and what is not tested without it. */
+const tools = Object.entries(JSON.parse(readFileSync(join(root, 'test/support/tools.json'), 'utf8'))).map(
+  ([name, tool]) => ({ name, ...tool }),
+)
+
+/**
+ * Installs what is missing where it may (Debian, as root or with a sudo that asks nothing), else says what will be
+ * skipped. With `required` set a missing tool ends the process instead.
+ */
+export function ensureTools({ required }) {
+  const missing = () => tools.filter(({ name }) => !isInstalled(name))
+  if (missing().length > 0) install([...new Set(missing().map((tool) => tool.package))])
+  for (const { name, package: from, tests } of missing()) {
+    console.error(`${name} is not installed (Debian package ${from}). Skipped without it: ${tests}.`)
+  }
+  if (required && missing().length > 0) process.exit(1)
+}
+
+function isInstalled(name) {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
+  return folders.some((folder) => existsSync(join(folder, name)))
+}
+
+function install(packages) {
+  if (!isInstalled('apt-get')) return
+  const asRoot = process.getuid?.() === 0 ? [] : isInstalled('sudo') ? ['sudo', '-n'] : undefined
+  if (asRoot === undefined || (asRoot.length > 0 && !run([...asRoot, 'true']))) return
+  console.error(`Installing ${packages.join(' ')}`)
+  const env = ['env', 'DEBIAN_FRONTEND=noninteractive']
+  const get = [...asRoot, ...env, 'apt-get', '-q', '-y']
+  const wanted = ['install', '--no-install-recommends', ...packages]
+  // The lists of a fresh machine are empty or old; updating them costs more than a try.
+  if (!run([...get, ...wanted]) && run([...get, 'update'])) run([...get, ...wanted])
+}
+
+function run([command, ...args]) {
+  return spawnSync(command, args, { stdio: ['ignore', 'ignore', 'ignore'] }).status === 0
+}

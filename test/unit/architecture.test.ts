@@ -1,0 +1,259 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { builtinModules } from 'node:module'
+import { dirname, join, relative, resolve, sep } from 'node:path'
+import { test } from 'node:test'
+
+import ts from 'typescript'
+
+const src = resolve(import.meta.dirname, '../../src')
+
+/**
+ * Which rooms (folders of src, or files right in it) a room may import from: `all`, or `types` when it shares the
+ * neighbour's words and not its doings. What is not listed is not allowed.
+ */
+const mayImport: Readonly<
+  Record<string, { readonly all: readonly string[]; readonly types?: readonly string[] }>
+> = {
+  base: { all: [] },
+  settings: { all: ['base'] },
+  account: { all: ['base'] },
+  music: { all: ['base'] },
+  control: { all: ['base'] },
+  service: { all: ['base'] },
+  playback: { all: ['base'], types: ['music'] },
+  'login-display': { all: ['base'], types: ['account'] },
+  bridge: { all: ['base'], types: ['music', 'playback', 'account'] },
+  sandbox: { all: [] },
+  'version.ts': { all: [] },
+  'surroundings.ts': { all: ['base'], types: ['settings', 'login-display'] },
+  daemon: {
+    all: [
+      'base',
+      'settings',
+      'account',
+      'music',
+      'control',
+      'service',
+      'playback',
+      'login-display',
+      'bridge',
+      'version.ts',
+    ],
+    types: ['surroundings.ts'],
+  },
+  demo: { all: ['base'] },
+  'demo.ts': {
+    all: ['base', 'settings', 'account', 'daemon', 'demo', 'sandbox'],
+    types: ['cli', 'surroundings.ts'],
+  },
+  'sandbox-command.ts': { all: ['base', 'demo', 'sandbox'], types: ['cli', 'surroundings.ts'] },
+  cli: {
+    all: [
+      ...[
+        'base',
+        'settings',
+        'account',
+        'music',
+        'control',
+        'service',
+        'playback',
+        'login-display',
+        'bridge',
+      ],
+      ...['version.ts', 'daemon', 'demo.ts', 'sandbox-command.ts'],
+    ],
+    types: ['surroundings.ts'],
+  },
+  'main.ts': { all: ['base', 'cli'] },
+}
+
+/** Files that are domain words and rules throughout: who may import a room's types may import what these do. */
+const domainFiles = ['music/music-api.ts', 'playback/actions.ts']
+
+/** The only file that may import a package; a type counts too. */
+const importerOf: Readonly<Record<string, string>> = {
+  aedes: 'demo/embedded-broker.ts',
+  conf: 'base/stored-file.ts',
+  got: 'base/http.ts',
+  mqtt: 'bridge/broker-connection.ts',
+  pino: 'base/log.ts',
+  qrcode: 'login-display/png-qr.ts',
+  'qrcode-terminal': 'login-display/terminal-qr.ts',
+}
+
+interface Import {
+  /** Relative to src. */
+  readonly from: string
+  /** Relative to src for files, else as written. */
+  readonly to: string
+  readonly isFile: boolean
+  readonly isTypeOnly: boolean
+}
+
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => {
+    const path = join(src, name)
+    return {
+      name: name.split(sep).join('/'),
+      path,
+      source: ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true),
+    }
+  })
+
+const imports = files.flatMap(({ name, path, source }) => {
+  const found: Import[] = []
+  const add = (specifier: ts.Expression | undefined, isTypeOnly: boolean): void => {
+    assert.ok(
+      specifier !== undefined && ts.isStringLiteralLike(specifier),
+      `${name}: an import() of an expression`,
+    )
+    const isFile = specifier.text.startsWith('.')
+    const to = isFile
+      ? relative(src, resolve(dirname(path), specifier.text))
+          .split(sep)
+          .join('/')
+      : specifier.text
+    found.push({ from: name, to, isFile, isTypeOnly })
+  }
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, isTypeOnlyImport(node))
+    else if (ts.isExportDeclaration(node) && node.moduleSpecifier !== undefined) {
+      add(node.moduleSpecifier, node.isTypeOnly)
+    } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      add(node.arguments[0], false)
+    } else if (ts.isImportTypeNode(node)) {
+      add(ts.isLiteralTypeNode(node.argument) ? node.argument.literal : undefined, true)
+    }
+    ts.forEachChild(node, visit)
+  }
+  visit(source)
+  return found
+})
+
+function isTypeOnlyImport({ importClause }: ts.ImportDeclaration): boolean {
+  if (importClause === undefined) return false
+  if (importClause.phaseModifier === ts.SyntaxKind.TypeKeyword) return true
+  const { namedBindings } = importClause
+  return (
+    importClause.name === undefined &&
+    namedBindings !== undefined &&
+    ts.isNamedImports(namedBindings) &&
+    namedBindings.elements.every((element) => element.isTypeOnly)
+  )
+}
+
+/** `bridge` for bridge/topics.ts, `demo.ts` for demo.ts. */
+const roomOf = (file: string): string => file.split('/')[0] ?? ''
+
+test('the imports were found', () => {
+  assert.ok(files.length > 100)
+  assert.ok(imports.some(({ from, to }) => from === 'main.ts' && to === 'cli/cli.ts'))
+})
+
+test('every room is in the plan', () => {
+  const rooms = [...new Set(files.map(({ name }) => roomOf(name)))]
+  assert.deepEqual(
+    rooms.filter((room) => !Object.hasOwn(mayImport, room)),
+    [],
+  )
+})
+
+test('rooms import in the directions of the plan only', () => {
+  const wrong = imports.filter(({ from, to, isFile, isTypeOnly }) => {
+    if (!isFile || roomOf(to) === roomOf(from)) return false
+    // The version stands there, and the bundler takes it along.
+    if (from === 'version.ts' && to === '../package.json') return false
+    const { all, types = [] } = mayImport[roomOf(from)] ?? { all: [] }
+    return (
+      !all.includes(roomOf(to)) && !((isTypeOnly || domainFiles.includes(to)) && types.includes(roomOf(to)))
+    )
+  })
+  assert.deepEqual(wrong, [])
+})
+
+test('the sandbox imports nothing but Node, and only demo and sandbox-command import it', () => {
+  const outward = imports.filter(
+    ({ from, to }) => roomOf(from) === 'sandbox' && roomOf(to) !== 'sandbox' && !to.startsWith('node:'),
+  )
+  const inward = imports
+    .filter(({ from, to, isFile }) => isFile && roomOf(to) === 'sandbox' && roomOf(from) !== 'sandbox')
+    .filter(({ from }) => from !== 'demo.ts' && from !== 'sandbox-command.ts')
+  assert.deepEqual([outward, inward], [[], []])
+})
+
+test('each package has one importer', () => {
+  const packages = imports.filter(({ to, isFile }) => !isFile && !to.startsWith('node:'))
+  assert.deepEqual(
+    packages.filter(({ from, to }) => importerOf[to] !== from),
+    [],
+  )
+  assert.deepEqual([...new Set(packages.map(({ to }) => to))].sort(), Object.keys(importerOf).sort())
+})
+
+test("Node's own modules are imported by their full names", () => {
+  assert.deepEqual(
+    imports.filter(({ to }) => builtinModules.includes(to)),
+    [],
+  )
+})
+
+test('what is loaded on demand is not also loaded at the start', () => {
+  const eager = imports.filter(
+    ({ to, isTypeOnly, from }) =>
+      !isTypeOnly && ['demo.ts', 'sandbox-command.ts'].includes(to) && from !== 'cli/cli.ts',
+  )
+  assert.deepEqual(eager, [])
+  const cli = files.find(({ name }) => name === 'cli/cli.ts')?.source.text ?? ''
+  for (const command of ['../demo.ts', '../sandbox-command.ts']) {
+    assert.ok(cli.includes(`import('${command}')`))
+    assert.ok(!cli.includes(`from '${command}'`))
+  }
+})
+
+test('no file imports itself in a circle', () => {
+  const next = new Map(files.map(({ name }) => [name, [] as string[]]))
+  // Types are gone at run time, and two files that describe each other are no riddle.
+  for (const { from, to, isFile, isTypeOnly } of imports) if (isFile && !isTypeOnly) next.get(from)?.push(to)
+  const done = new Set<string>()
+  const walk = (file: string, way: readonly string[]): readonly string[] | undefined => {
+    if (way.includes(file)) return [...way.slice(way.indexOf(file)), file]
+    if (done.has(file)) return undefined
+    for (const following of next.get(file) ?? []) {
+      const circle = walk(following, [...way, file])
+      if (circle !== undefined) return circle
+    }
+    done.add(file)
+    return undefined
+  }
+  for (const { name } of files) assert.equal(walk(name, [])?.join(' -> '), undefined)
+})
+
+test('only main.ts names the process', () => {
+  const named = files.flatMap(({ name, source }) => {
+    const found: string[] = []
+    const visit = (node: ts.Node): void => {
+      if (ts.isIdentifier(node) && node.text === 'process' && !isNameOfMember(node)) {
+        const { line } = source.getLineAndCharacterOfPosition(node.getStart())
+        found.push(`${name}:${String(line + 1)}`)
+      }
+      ts.forEachChild(node, visit)
+    }
+    visit(source)
+    return found
+  })
+  assert.deepEqual([...new Set(named.map((place) => place.split(':')[0]))], ['main.ts'])
+  assert.deepEqual(
+    imports.filter(({ from, to }) => to === 'node:process' && from !== 'main.ts'),
+    [],
+  )
+})
+
+/** `x.process`, `{ process: … }`: another thing of that name, unless x is globalThis. */
+function isNameOfMember({ parent, ...node }: ts.Identifier): boolean {
+  if (ts.isPropertyAccessExpression(parent)) {
+    return parent.name.pos === node.pos && parent.expression.getText() !== 'globalThis'
+  }
+  return (ts.isPropertyAssignment(parent) || ts.isMethodDeclaration(parent)) && parent.name.pos === node.pos
+}

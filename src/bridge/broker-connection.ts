@@ -1,6 +1,6 @@
 import { Socket } from 'node:net'
 
-import { connect, type IClientOptions, type IConnackPacket, type IPublishPacket, type MqttClient } from 'mqtt'
+import { connect, type IClientOptions, type MqttClient } from 'mqtt'
 
 import { AppError } from '../base/errors.ts'
 import { within } from './broker-deadline.ts'
@@ -12,13 +12,10 @@ import {
   wordlessFailure,
   type ConnectionFailure,
 } from './broker-failure.ts'
-import {
-  protocolLimits,
-  type BrokerLimits,
-  type IncomingMessage,
-  type OutgoingMessage,
-} from './broker-message.ts'
+import type { BrokerLimits, IncomingMessage, OutgoingMessage } from './broker-message.ts'
 import type { Link } from './broker-outbox.ts'
+import { limitsOf, readProperties, writeProperties } from './broker-properties.ts'
+import { corkEachTurn, oncePerTurn } from './broker-turn.ts'
 import type { ConnectionOptions, ProtocolVersion, Subscription } from './broker-types.ts'
 
 export interface ConnectionEvents {
@@ -70,11 +67,15 @@ export function openConnection(
   let tellClosed: (failure?: ConnectionFailure) => void
   const whenClosed = new Promise<ConnectionFailure | undefined>((resolve) => (tellClosed = resolve))
 
+  const turnMs = oncePerTurn(() => clock.monotonicMs())
   const client = connect(clientOptions(options, version))
 
   // MQTT.js leaves Nagle's algorithm on: an answer then waits for the broker's delayed ACK, 44 ms as measured.
   // A WebSocket has it off already.
   if (client.stream instanceof Socket) client.stream.setNoDelay(true)
+
+  const collectWrites = corkEachTurn(client.stream)
+  client.on('packetreceive', collectWrites)
 
   const close = (): void => {
     if (closed) return
@@ -89,12 +90,17 @@ export function openConnection(
     close()
   }
 
-  client.on('connect', (packet) => {
+  client.on('connect', ({ properties }) => {
     accepted = true
-    events.onAccepted(limitsOf(packet))
+    events.onAccepted(limitsOf(properties))
   })
-  client.on('message', (topic, payload, packet) => {
-    if (!closed) events.onMessage(incoming(topic, payload, packet, clock.monotonicMs()))
+  client.on('message', (topic, payload, { retain, properties }) => {
+    if (closed) return
+    const receivedAtMs = turnMs()
+    const message = { topic, payload, retained: retain, receivedAtMs }
+    events.onMessage(
+      properties === undefined ? message : { ...message, ...readProperties(properties, receivedAtMs) },
+    )
   })
   client.on('disconnect', ({ reasonCode }) => abandon(disconnectFailure(reasonCode ?? 0, broker)))
   // Attached for good: MQTT.js still emits errors after the end. It also goes on after a packet it could not parse.
@@ -115,7 +121,10 @@ export function openConnection(
     get isClosed() {
       return closed
     },
-    publish: (message, done) => publish(client, message, done),
+    publish(message, done) {
+      collectWrites()
+      publish(client, message, done)
+    },
     async subscribe(subscriptions) {
       if (subscriptions.length === 0) return undefined
       const answer = await within(clock, subscribeTimeoutMs, subscribe(client, subscriptions))
@@ -170,44 +179,20 @@ function clientOptions(options: ConnectionOptions, version: ProtocolVersion): IC
   }
 }
 
-function limitsOf({ properties }: IConnackPacket): BrokerLimits {
-  return {
-    maximumPacketSize: properties?.maximumPacketSize ?? protocolLimits.maximumPacketSize,
-    receiveMaximum: properties?.receiveMaximum ?? protocolLimits.receiveMaximum,
-    maximumQos: properties?.maximumQoS === 0 ? 0 : 1,
-    retainAvailable: properties?.retainAvailable ?? true,
-  }
-}
-
-function incoming(topic: string, payload: Buffer, packet: IPublishPacket, nowMs: number): IncomingMessage {
-  const retained = packet.retain
-  const { properties } = packet
-  if (properties === undefined) return { topic, payload, retained, receivedAtMs: nowMs }
-  const { responseTopic, correlationData, messageExpiryInterval } = properties
-  return {
+function publish(client: MqttClient, message: OutgoingMessage, done: (error?: AppError) => void): void {
+  const { topic, payload, qos, retain } = message
+  const properties = writeProperties(message)
+  client.publish(
     topic,
     payload,
-    retained,
-    receivedAtMs: nowMs,
-    ...(responseTopic === undefined ? {} : { responseTopic }),
-    ...(correlationData === undefined ? {} : { correlationData }),
-    ...(messageExpiryInterval === undefined ? {} : { expiresAtMs: nowMs + messageExpiryInterval * 1000 }),
-  }
-}
-
-function publish(client: MqttClient, message: OutgoingMessage, done: (error?: AppError) => void): void {
-  const { qos, retain, contentType, correlationData, messageExpirySeconds } = message
-  const properties = {
-    ...(contentType === undefined ? {} : { contentType }),
-    ...(correlationData === undefined ? {} : { correlationData }),
-    ...(messageExpirySeconds === undefined ? {} : { messageExpiryInterval: messageExpirySeconds }),
-  }
-  client.publish(message.topic, message.payload, { qos, retain, properties }, (error) => {
-    const code = error && 'code' in error ? error.code : undefined
-    if (!error) done()
-    else if (typeof code === 'number') done(denial(`a message to ${message.topic}`, code))
-    // Any other error means that the connection is going, and says nothing about the message.
-  })
+    properties === undefined ? { qos, retain } : { qos, retain, properties },
+    (error) => {
+      const code = error && 'code' in error ? error.code : undefined
+      if (!error) done()
+      else if (typeof code === 'number') done(denial(`a message to ${topic}`, code))
+      // Any other error means that the connection is going, and says nothing about the message.
+    },
+  )
 }
 
 function subscribe(

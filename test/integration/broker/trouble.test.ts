@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { test } from 'node:test'
 
 import { Secret } from '../../../src/base/secret.ts'
 import { connectTestClient } from '../../support/mqtt-client.ts'
 import { startAgent } from './agent.ts'
+import { startDeafBroker } from './deaf-broker.ts'
 import { testBothVersions } from './versions.ts'
 
 const password = 'canary-of-the-password'
@@ -85,4 +87,35 @@ testBothVersions(
     agent.broker.send('a2m/test/result', 'alive')
     await client.next('a2m/test/result')
   },
+)
+
+test('a broker that answers pings but acknowledges nothing is left', async () => {
+  await using broker = await startDeafBroker()
+  await using agent = startAgent(broker.url, { subscriptions: ['a2m/test/command'] })
+  agent.broker.retain('a2m/test/state', 'idle')
+  await agent.connected()
+  const failure = await agent.failed('net/timeout')
+  assert.match(failure.message, /no longer acknowledges/)
+})
+
+testBothVersions(
+  'what the broker forbids to publish is said, as far as MQTT tells it, and the rest still works',
+  async (peer) => {
+    await using client = await connectTestClient(peer.mosquitto.url)
+    await using agent = startAgent(peer.gateway.url)
+    await agent.connected()
+    agent.broker.retain('a2m/test/state', 'forbidden')
+    agent.broker.send('a2m/test/result', 'allowed')
+    await client.next('a2m/test/result')
+    assert.ok(client.inbox.left.every(({ topic }) => topic !== 'a2m/test/state'))
+    if (peer.version === 5) {
+      const line = await agent.lines.next(
+        'a log line',
+        ({ fields }) => fields['code'] === 'mqtt/not-authorized',
+      )
+      assert.equal(line.fields['topic'], 'a2m/test/state')
+    }
+    assert.equal(agent.broker.reconnects, 0)
+  },
+  { acl: 'topic read #\ntopic write a2m/test/result\ntopic write a2m/test/availability\n' },
 )

@@ -32,12 +32,14 @@ export function answerRequests(socket: Socket, options: Answering, signal: Abort
     if (line === undefined) return ''
     return encodeAnswer(await onRequest(decodeRequest(line)))
   }
+  // Whoever keeps its own side open, or goes on sending, is not waited for.
+  const finish = (line: string): void => void socket.end(line, drop)
   answer().then(
-    (line) => socket.end(line),
+    finish,
     (error: unknown) => {
       if (either.aborted) return
       log.debug('A request on the control socket was not answered', errorFields(error))
-      socket.end(encodeFailure(error))
+      finish(encodeFailure(error))
     },
   )
 }

@@ -40,3 +40,19 @@ export function detach(
     if (!signal.aborted) onFailure(error)
   })
 }
+
+/** Waits for `job`, but no longer than until `signal` aborts: then rejects with its reason, and `job` goes on. */
+export async function orAborted<T>(job: Promise<T>, signal: AbortSignal): Promise<T> {
+  const settled = new AbortController()
+  const abort = new Promise<never>((_, reject) => {
+    const stop = (): void => reject(signal.reason as Error)
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, { once: true, signal: settled.signal })
+  })
+  try {
+    return await Promise.race([job, abort])
+  } finally {
+    // A signal may live as long as the agent: nothing is left hanging on it.
+    settled.abort()
+  }
+}

@@ -57,3 +57,22 @@ export function requireAllowed(entity: Entity, name: ActionName): void {
     facts,
   })
 }
+
+/**
+ * `next` as it is once `entity` was skipped, when the service could not be asked: it handed `next` out before, and
+ * counts the skip as soon as it hears of it.
+ */
+export function afterSkip(entity: Entity, next: Entity): Entity {
+  const left = entity.actions.next?.remainingSkips
+  const told = next.actions.next
+  if (left === undefined || told?.remainingSkips === undefined) return next
+  const remainingSkips = Math.max(0, Math.min(told.remainingSkips, left - 1))
+  const spent = { allowed: false, disableType: 'NO_MORE_SKIPS', remainingSkips }
+  const action = remainingSkips === 0 && told.allowed ? spent : { ...told, remainingSkips }
+  return { ...next, actions: { ...next.actions, next: action } }
+}
+
+/** Whether what `entity` allows changes with every skip, so that what was handed out long ago is old news. */
+export function isLimited(entity: Entity): boolean {
+  return entity.actions.next?.remainingSkips !== undefined
+}

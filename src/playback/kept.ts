@@ -1,4 +1,5 @@
 import {
+  boolean,
   field,
   filledString,
   listOf,
@@ -9,24 +10,53 @@ import {
   type Decoder,
   type JsonObject,
 } from '../base/decode.ts'
-import type { PlaybackReport, TerminationReason } from '../music/music-api.ts'
+import type { PlaybackOptions, PlaybackReport, PlayParams, TerminationReason } from '../music/music-api.ts'
+import type { PlayRequest } from './play-request.ts'
 
 /** What is remembered over a restart: the session that `play` goes on with. File `session.json`. */
 export interface LastSession {
   readonly sessionId: string
-  readonly context: string | undefined
+  /** What was asked for; undefined for a session that somebody else made. */
+  readonly request: PlayRequest | undefined
 }
 
 export const decodeLastSession: Decoder<LastSession> = (value, path) => {
   const source = object(value, path)
   return {
     sessionId: field(source, 'sessionId', filledString, path),
-    context: field(source, 'context', optional(string), path),
+    request: field(source, 'request', optional(decodeRequest), path),
   }
 }
 
-export function encodeLastSession({ sessionId, context }: LastSession): JsonObject {
-  return { sessionId, ...(context === undefined ? {} : { context }) }
+export function encodeLastSession({ sessionId, request }: LastSession): JsonObject {
+  return { sessionId, ...(request === undefined ? {} : { request }) }
+}
+
+const decodeRequest: Decoder<PlayRequest> = (value, path) => {
+  const source = object(value, path)
+  const preset = field(source, 'preset', optional(string), path)
+  return {
+    play: field(source, 'play', decodePlayParams, path),
+    options: field(source, 'options', decodeOptions, path),
+    context: field(source, 'context', string, path),
+    ...(preset === undefined ? {} : { preset }),
+  }
+}
+
+const decodePlayParams: Decoder<PlayParams> = (value, path) => {
+  const source = object(value, path)
+  const containerIds = field(source, 'containerIds', optional(listOf(string)), path)
+  return {
+    id: field(source, 'id', string, path),
+    ...(containerIds === undefined ? {} : { containerIds }),
+  }
+}
+
+const decodeOptions: Decoder<PlaybackOptions> = (value, path) => {
+  const source = object(value, path)
+  const names = ['shuffle', 'loop', 'startAsStation', 'autoplay'] as const
+  const told = names.map((name) => [name, field(source, name, optional(boolean), path)] as const)
+  return Object.fromEntries(told.filter(([, on]) => on !== undefined))
 }
 
 /** Event reports that could not be sent yet. File `reports.json`. */

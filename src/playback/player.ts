@@ -3,8 +3,11 @@ import type { Stream } from '../music/entity.ts'
 
 /** What a player is given to play. */
 export interface PlayerItem {
-  /** Comes back with every event of this item, so that a late event of a replaced item is told apart. */
-  readonly referenceId: string
+  /**
+   * Dealt anew for every playing, even of the same entity. Comes back with every event of this item, so that a late
+   * event of a replaced item is told apart.
+   */
+  readonly id: string
   readonly durationMs: number | undefined
   readonly stream: Stream | undefined
   /** Where to begin, in milliseconds. */
@@ -12,14 +15,16 @@ export interface PlayerItem {
 }
 
 export type PlayerEvent =
-  | { readonly type: 'started'; readonly referenceId: string }
+  /** Its sound began. Said once; a resume is not a new start. */
+  | { readonly type: 'started'; readonly id: string }
   /** Played to its end. */
-  | { readonly type: 'ended'; readonly referenceId: string }
-  | { readonly type: 'failed'; readonly referenceId: string; readonly error: AppError }
+  | { readonly type: 'ended'; readonly id: string }
+  /** Cannot be played, or no further. */
+  | { readonly type: 'failed'; readonly id: string; readonly error: AppError }
 
 /**
  * The port every player backend implements: commands in, events out (to the callback it was made with). Commands
- * resolve when the backend has taken them, not when they are heard.
+ * resolve when the backend has taken them, not when they are heard; an event may come before that.
  *
  * @throws AppError `player/failed` from any command
  */

@@ -1,13 +1,14 @@
 import type { Clock } from '../base/clock.ts'
-import { toAppError } from '../base/errors.ts'
+import { toAppError, type AppError } from '../base/errors.ts'
 import { errorFields, type Log } from '../base/log.ts'
 import { backOffMs } from '../base/retry.ts'
 import type { StoredFile } from '../base/stored-file.ts'
+import { orAborted } from '../base/tasks.ts'
 import { Wake } from '../base/wake.ts'
 import type { MusicApi, PlaybackReport } from '../music/music-api.ts'
+import { isRefusal, wasTaken } from './report-answer.ts'
+import { ReportShelf } from './report-shelf.ts'
 
-/** Older ones beyond this are given up: some five hundred tracks without a network. */
-const mostWaiting = 1_000
 /** The true limit of Report Multiple Events is not documented. */
 const mostAtOnce = 20
 
@@ -22,55 +23,68 @@ export interface ReportQueueOptions {
 /**
  * Event reports on their way to the service, in order. While it cannot be reached they wait, on disk too, and then
  * go as batches. The disk is not touched as long as reports go out at once.
+ *
+ * A report whose answer is lost is sent again: the service can tell a double by its metric id and time, but nothing
+ * brings a lost one back.
  */
 export class ReportQueue {
   readonly #options: ReportQueueOptions
-  #waiting: PlaybackReport[]
-  #stored: boolean
-  #sending: Promise<void> | undefined
+  readonly #shelf: ReportShelf
   readonly #added = new Wake()
+  #sending: Promise<void> | undefined
+  /** All sending is this queue's own: one caller's abort does not break off what others wait for. */
+  #life = new AbortController().signal
+  #onStreamRefused: (error: AppError) => void = () => undefined
+  /** A start that needs a free stream and found none: it waits for its stop, and goes with it as history. */
+  #held: PlaybackReport | undefined
+  /** The batch route is a guess; where it is not, reports go one by one. */
+  #hasBatches = true
 
   constructor(options: ReportQueueOptions) {
     this.#options = options
-    this.#waiting = [...(options.store.value ?? [])]
-    this.#stored = this.#waiting.length > 0
+    this.#shelf = new ReportShelf(options.store, options.log)
   }
 
   get waiting(): number {
-    return this.#waiting.length
+    return this.#shelf.reports.length
+  }
+
+  /** Told when the service refuses the start of what plays now: another device has the account's stream. */
+  set onStreamRefused(listener: (error: AppError) => void) {
+    this.#onStreamRefused = listener
   }
 
   add(report: PlaybackReport | undefined): void {
     if (report === undefined) return
-    this.#waiting.push(report)
-    if (this.#waiting.length > mostWaiting) {
-      this.#waiting.shift()
-      this.#options.log.warn('An event report was given up: too many wait', { waiting: mostWaiting })
-    }
+    this.#shelf.add(report)
     this.#added.wake()
   }
 
   /** Sends what waits, now. Never throws: what cannot be sent goes on waiting. */
   async flush(signal: AbortSignal): Promise<void> {
-    try {
-      await this.#send(signal)
-    } catch {
-      // run() tries again, and logs.
-    }
+    // run() tries again, and logs.
+    await this.settle(signal).catch(() => undefined)
+  }
+
+  /** Sends what waits, now, so that the service knows what plays. @throws AppError why it could not be sent */
+  settle(signal: AbortSignal): Promise<void> {
+    return orAborted(this.#send(), signal)
   }
 
   /** Sends reports as they come until `signal` aborts, then saves what is left. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, random, log } = this.#options
     const stopping = (): boolean => signal.aborted
+    this.#life = signal
     let failures = 0
     while (!stopping()) {
       try {
-        await this.#send(signal)
+        await this.#send()
         failures = 0
         await this.#added.wait(signal)
       } catch (error) {
-        if (failures === 0 && !stopping()) log.warn('Event reports wait for the service', errorFields(error))
+        if (stopping()) break
+        if (failures === 0) log.warn('Event reports wait for the service', errorFields(error))
         this.save()
         const waitMs = Math.max(backOffMs(failures++, random), toAppError(error).retryAfterMs ?? 0)
         await clock.sleep(waitMs, signal).catch(() => undefined)
@@ -79,56 +93,58 @@ export class ReportQueue {
     this.save()
   }
 
-  #send(signal: AbortSignal): Promise<void> {
-    this.#sending ??= this.#sendAll(signal).finally(() => (this.#sending = undefined))
+  /** Puts what waits on the disk. */
+  save(): void {
+    this.#shelf.save()
+  }
+
+  #send(): Promise<void> {
+    this.#sending ??= this.#sendAll(this.#life).finally(() => (this.#sending = undefined))
     return this.#sending
   }
 
   async #sendAll(signal: AbortSignal): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting.slice(0, mostAtOnce)
-      // One bad report must not hold up the others, and the batch route itself is inferred: then one by one.
-      if (!(await this.#accepted(batch, signal)) && batch.length > 1) {
-        for (const report of batch) {
-          await this.#accepted([report], signal)
-          this.#forget([report])
-        }
-      }
-      this.#forget(batch)
-    }
-    if (this.#stored) {
-      this.#options.store.clear()
-      this.#stored = false
+    const { reports } = this.#shelf
+    while (reports.length > 0 && !(reports.length === 1 && reports[0] === this.#held)) {
+      await this.#deliver(reports.slice(0, this.#hasBatches ? mostAtOnce : 1), signal)
     }
   }
 
-  /** Whether the service took the reports; false when it refused them for good. */
-  async #accepted(reports: readonly PlaybackReport[], signal: AbortSignal): Promise<boolean> {
+  /** @throws AppError the service could not be asked; what it took until then is gone from the shelf */
+  async #deliver(reports: readonly PlaybackReport[], signal: AbortSignal): Promise<void> {
     try {
       await this.#options.api.report(reports, signal)
-      return true
+      this.#shelf.remove(reports)
     } catch (error) {
-      if (toAppError(error).kind !== 'rejected') throw error
-      this.#options.log.error('The service refused event reports', {
-        reports: reports.length,
-        ...errorFields(error),
-      })
-      return false
+      const [first, ...others] = reports
+      if (wasTaken(error)) {
+        this.#shelf.remove(reports)
+      } else if (others.length > 0 && toAppError(error).code === 'music/route') {
+        this.#hasBatches = false
+      } else if (!isRefusal(error) || first === undefined) {
+        throw error
+      } else if (others.length > 0) {
+        // One bad report must not hold up the others.
+        for (const report of reports) {
+          if (this.#shelf.reports.includes(report)) await this.#deliver([report], signal)
+        }
+      } else {
+        this.#refused(first, toAppError(error))
+      }
     }
   }
 
-  #forget(reports: readonly PlaybackReport[]): void {
-    this.#waiting = this.#waiting.filter((report) => !reports.includes(report))
-  }
-
-  /** Puts what waits on the disk. */
-  save(): void {
-    if (this.#waiting.length === 0) return
-    try {
-      this.#options.store.save(this.#waiting)
-      this.#stored = true
-    } catch (error) {
-      this.#options.log.error('Waiting event reports could not be saved', errorFields(error))
+  #refused(report: PlaybackReport, error: AppError): void {
+    const isLatest = report === this.#shelf.reports.at(-1)
+    if (error.code === 'music/max-concurrency' && report.type === 'start' && isLatest) {
+      this.#held = report
+      this.#onStreamRefused(error)
+      return
     }
+    this.#options.log.error('The service refused an event report', {
+      type: report.type,
+      ...errorFields(error),
+    })
+    this.#shelf.giveUp(report)
   }
 }

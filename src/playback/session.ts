@@ -1,61 +1,95 @@
 import { AppError, toAppError } from '../base/errors.ts'
 import { errorFields, type Log } from '../base/log.ts'
+import { Serial } from '../base/serial.ts'
 import type { Entity } from '../music/entity.ts'
-import type { MusicApi, SessionWindow } from '../music/music-api.ts'
+import type { MusicApi, PlaybackOptions, SessionWindow } from '../music/music-api.ts'
 import type { PlayRequest } from './play-request.ts'
 import { windowSize } from './window.ts'
+
+/** What {@link Session} tells of a revival: the window it opened. All that was handed out before is void. */
+export type OnRevived = (session: Session, entities: readonly Entity[]) => void
 
 /** The playback session at the service, and how it comes back when the service has let it lapse. */
 export class Session {
   readonly #api: MusicApi
   readonly #log: Log
+  readonly #onRevived: OnRevived
+  readonly #reviving = new Serial()
   #id: string
-  /** Unknown for a session that was made in an earlier life. */
-  readonly #request: PlayRequest | undefined
+  #revivals = 0
+  #request: PlayRequest | undefined
 
-  constructor(api: MusicApi, log: Log, id: string, request: PlayRequest | undefined) {
+  /** @param request undefined for a session of unknown making: it cannot be made anew */
+  constructor(
+    api: MusicApi,
+    log: Log,
+    opened: { readonly id: string; readonly request: PlayRequest | undefined },
+    onRevived: OnRevived,
+  ) {
     this.#api = api
     this.#log = log
-    this.#id = id
-    this.#request = request
+    this.#id = opened.id
+    this.#request = opened.request
+    this.#onRevived = onRevived
   }
 
   get id(): string {
     return this.#id
   }
 
+  /** What makes it anew: what was asked for, in the modes now set. */
   get request(): PlayRequest | undefined {
     return this.#request
   }
 
-  getNextTracks(signal: AbortSignal): Promise<readonly Entity[]> {
-    return this.#read((id) => this.#api.getNextTracks(id, windowSize, signal), signal)
+  setModes(modes: Pick<PlaybackOptions, 'shuffle' | 'loop'>): void {
+    if (this.#request === undefined) return
+    this.#request = { ...this.#request, options: { ...this.#request.options, ...modes } }
+  }
+
+  /** Undefined when the session had to be revived: its window tells what comes next. */
+  getNextTracks(signal: AbortSignal): Promise<readonly Entity[] | undefined> {
+    const read = (id: string): Promise<readonly Entity[]> => this.#api.getNextTracks(id, windowSize, signal)
+    return this.#reviveIfLost<readonly Entity[] | undefined>(read, () => Promise.resolve(undefined), signal)
   }
 
   getPreviousTracks(signal: AbortSignal): Promise<readonly Entity[]> {
-    return this.#read((id) => this.#api.getPreviousTracks(id, windowSize, signal), signal)
+    const read = (id: string): Promise<readonly Entity[]> =>
+      this.#api.getPreviousTracks(id, windowSize, signal)
+    return this.#reviveIfLost(read, read, signal)
   }
 
-  /** Runs `change` (queue, loop, shuffle) on the session, once more on the one that took its place if it lapsed. */
-  async change(change: (sessionId: string) => Promise<void>, signal: AbortSignal): Promise<void> {
-    try {
-      await change(this.#id)
-    } catch (error) {
-      await this.#revive(error, signal)
-      await change(this.#id)
+  /** Runs `change` (queue, loop, shuffle), once more if the session had lapsed. */
+  change(change: (sessionId: string) => Promise<void>, signal: AbortSignal): Promise<void> {
+    const unlessAlive = async (id: string): Promise<void> => {
+      try {
+        await change(id)
+      } catch (error) {
+        // What was not found may be the track to queue: reviving a session that lives would void its window.
+        if (isLost(error) && (await this.#isAlive(id, signal))) throw new StillAlive(error)
+        throw error
+      }
     }
+    return this.#reviveIfLost(unlessAlive, change, signal).catch((error: unknown) => {
+      throw error instanceof StillAlive ? error.cause : error
+    })
   }
 
-  async #read(
-    read: (id: string) => Promise<readonly Entity[]>,
+  async #reviveIfLost<T>(
+    ask: (id: string) => Promise<T>,
+    askAgain: (id: string) => Promise<T>,
     signal: AbortSignal,
-  ): Promise<readonly Entity[]> {
+  ): Promise<T> {
+    const revivals = this.#revivals
     try {
-      return await read(this.#id)
+      return await ask(this.#id)
     } catch (error) {
-      const restored = await this.#revive(error, signal)
-      // A session made anew begins at its beginning: its first entity is what there is to go on with.
-      return restored.madeAnew ? restored.window.entities : await read(this.#id)
+      if (!isLost(error)) throw error
+      await this.#reviving.run(async () => {
+        // Another call may have found out first.
+        if (this.#revivals === revivals) await this.#revive(error, signal)
+      })
+      return askAgain(this.#id)
     }
   }
 
@@ -63,24 +97,47 @@ export class Session {
    * Restores the session once, else makes it anew from what was asked for. How a lapsed session answers is not
    * documented; "not found" on a session route is taken as that.
    */
-  async #revive(error: unknown, signal: AbortSignal): Promise<{ window: SessionWindow; madeAnew: boolean }> {
-    if (toAppError(error).code !== 'music/not-found') throw error
+  async #revive(error: unknown, signal: AbortSignal): Promise<void> {
     this.#log.info('The session lapsed at the service: restoring it', { session: this.#id })
+    let window: SessionWindow
     try {
-      const window = await this.#api.restoreSession(this.#id, signal)
-      this.#id = window.sessionId
-      return { window, madeAnew: false }
+      window = await this.#api.restoreSession(this.#id, signal)
     } catch (restoreError) {
-      const { code } = toAppError(restoreError)
-      if (code !== 'music/not-found' && code !== 'music/route') throw restoreError
-      const request = this.#request
-      if (request === undefined) throw error
+      if (!cannotRestore(restoreError)) throw restoreError
+      if (this.#request === undefined) throw error
       this.#log.info('The session could not be restored: asking for the same anew', errorFields(restoreError))
-      const window = await this.#api.createSession(request.play, request.options, windowSize, signal)
-      this.#id = window.sessionId
-      return { window, madeAnew: true }
+      window = await this.#api.createSession(this.#request.play, this.#request.options, windowSize, signal)
+    }
+    this.#id = window.sessionId
+    this.#revivals++
+    this.#onRevived(this, window.entities)
+  }
+
+  async #isAlive(id: string, signal: AbortSignal): Promise<boolean> {
+    try {
+      await this.#api.getCurrentTrack(id, signal)
+      return true
+    } catch (error) {
+      if (cannotRestore(error)) return false
+      throw error
     }
   }
+}
+
+class StillAlive extends Error {
+  constructor(cause: unknown) {
+    super('The session is alive', { cause })
+  }
+}
+
+function isLost(error: unknown): boolean {
+  return toAppError(error).code === 'music/not-found'
+}
+
+/** Whether there is nothing to restore, or no such route: then only a new session helps. */
+export function cannotRestore(error: unknown): boolean {
+  const { code } = toAppError(error)
+  return code === 'music/not-found' || code === 'music/route'
 }
 
 /** The first entity of a window. @throws AppError `playback/no-stream` when it is empty */

@@ -25,13 +25,13 @@ export function createNonePlayer(clock: Clock, onEvent: (event: PlayerEvent) => 
   const run = (playing: PlayerItem): void => {
     running = new AbortController()
     runningSinceMs = clock.monotonicMs()
-    const { durationMs, referenceId } = playing
+    const { durationMs, id } = playing
     if (durationMs === undefined) return
     const { signal } = running
     const untilEnd = clock.sleep(durationMs - positionMs, signal).then(() => {
       halt()
       item = undefined
-      onEvent({ type: 'ended', referenceId })
+      onEvent({ type: 'ended', id })
     })
     // A sleep fails only by being aborted.
     detach(untilEnd, signal, () => undefined)
@@ -44,7 +44,7 @@ export function createNonePlayer(clock: Clock, onEvent: (event: PlayerEvent) => 
       item = next
       positionMs = next.positionMs
       run(next)
-      onEvent({ type: 'started', referenceId: next.referenceId })
+      onEvent({ type: 'started', id: next.id })
       return Promise.resolve()
     },
     pause() {
@@ -65,7 +65,7 @@ export function createNonePlayer(clock: Clock, onEvent: (event: PlayerEvent) => 
       if (item === undefined) return Promise.resolve()
       const wasRunning = runningSinceMs !== undefined
       halt()
-      positionMs = Math.min(toMs, item.durationMs ?? toMs)
+      positionMs = Math.min(Math.max(toMs, 0), item.durationMs ?? Infinity)
       if (wasRunning) run(item)
       return Promise.resolve()
     },

@@ -1,0 +1,128 @@
+import { AppError } from '../base/errors.ts'
+import { errorFields, type Log } from '../base/log.ts'
+import type { StoredFile } from '../base/stored-file.ts'
+import type { Entity } from '../music/entity.ts'
+import type { MusicApi, SessionWindow } from '../music/music-api.ts'
+import type { Deck } from './deck.ts'
+import type { LastSession } from './kept.ts'
+import type { PlayRequest } from './play-request.ts'
+import type { ReportQueue } from './report-queue.ts'
+import { cannotRestore, Session } from './session.ts'
+import { mergeUpcoming, previousOf, resumeWindow, windowSize } from './window.ts'
+
+export interface ProgramOptions {
+  readonly api: MusicApi
+  readonly deck: Deck
+  readonly reports: ReportQueue
+  readonly lastSession: StoredFile<LastSession>
+  readonly log: Log
+}
+
+/** What is to be played: the session at the service, and the window of its queue that is known here. */
+export class Program {
+  readonly #options: ProgramOptions
+  #session: Session | undefined
+
+  constructor(options: ProgramOptions) {
+    this.#options = options
+  }
+
+  get session(): Session | undefined {
+    return this.#session
+  }
+
+  /** From now on that session's queue is played. */
+  adopt(sessionId: string, request: PlayRequest | undefined): void {
+    const { api, log } = this.#options
+    this.#session = new Session(api, log, { id: sessionId, request }, (session, window) =>
+      this.#revived(session, window),
+    )
+    this.#keep()
+  }
+
+  /**
+   * Restores the session named, else the one to go on with: the present one, or that of an earlier life. The latter
+   * is made anew when it is gone; who names a session wants that one, and not what was once asked for.
+   *
+   * @throws AppError `playback/nothing`
+   */
+  async restore(
+    sessionId: string | undefined,
+    signal: AbortSignal,
+  ): Promise<{ readonly window: SessionWindow; readonly request: PlayRequest | undefined }> {
+    const { api, lastSession, log } = this.#options
+    const last = this.#session ?? lastSession.value
+    const lastId = last instanceof Session ? last.id : last?.sessionId
+    const id = sessionId ?? lastId
+    if (id === undefined) throw new AppError('playback/nothing', 'There is no session to go on with')
+    const request = id === lastId ? last?.request : undefined
+    try {
+      return { window: await api.restoreSession(id, signal), request }
+    } catch (error) {
+      if (sessionId !== undefined || request === undefined || !cannotRestore(error)) throw error
+      log.info('The session could not be restored: asking for the same anew', errorFields(error))
+      return { window: await api.createSession(request.play, request.options, windowSize, signal), request }
+    }
+  }
+
+  /**
+   * Asks what comes next. The service is told first what was played: its answer follows on from that.
+   *
+   * @throws AppError why the service could not be told or asked
+   */
+  async fetch(signal: AbortSignal): Promise<void> {
+    const { deck, reports } = this.#options
+    const session = this.#session
+    if (session === undefined) return
+    await reports.settle(signal)
+    const answer = await session.getNextTracks(signal)
+    if (answer === undefined || session !== this.#session || signal.aborted) return
+    deck.set({ upcoming: mergeUpcoming(deck.state.entity, deck.state.upcoming, answer) })
+  }
+
+  /** What was played before, as the service says it. @throws AppError as {@link fetch} */
+  async previous(session: Session, signal: AbortSignal): Promise<Entity | undefined> {
+    const { deck, reports } = this.#options
+    await reports.settle(signal)
+    const answer = await session.getPreviousTracks(signal)
+    const { entity } = deck.state
+    return entity === undefined ? undefined : previousOf(entity, answer)
+  }
+
+  /** After a change of the queue. @throws AppError the queue could not be read; what was known of it is adjusted */
+  async changed(kind: 'added' | 'repeat' | 'shuffle', signal: AbortSignal): Promise<void> {
+    const { deck, reports } = this.#options
+    this.#keep()
+    const known = kind === 'shuffle' ? [] : deck.state.upcoming
+    deck.set({ upcoming: known })
+    await reports.settle(signal)
+    const answer = await this.#session?.getNextTracks(signal)
+    if (answer === undefined) return
+    deck.set({ upcoming: mergeUpcoming(deck.state.entity, known, answer, kind !== 'added') })
+  }
+
+  /** Another window took the place of all that was handed out; what plays is found in it again if it is there. */
+  #revived(session: Session, window: readonly Entity[]): void {
+    if (session !== this.#session) return
+    const { deck } = this.#options
+    this.#keep()
+    if (deck.state.entity === undefined) return
+    const { current, upcoming } = resumeWindow(deck.state.entity, window)
+    deck.set({ entity: current, upcoming })
+  }
+
+  /** Makes the session known: in the state, and on the disk for the next life. */
+  #keep(): void {
+    const { deck, lastSession, log } = this.#options
+    const session = this.#session
+    if (session === undefined) return
+    if (deck.state.sessionId !== session.id) deck.set({ sessionId: session.id })
+    const kept = lastSession.value
+    if (kept?.sessionId === session.id && kept.request === session.request) return
+    try {
+      lastSession.save({ sessionId: session.id, request: session.request })
+    } catch (error) {
+      log.warn('The session could not be saved: it is forgotten at a restart', errorFields(error))
+    }
+  }
+}

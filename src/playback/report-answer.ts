@@ -1,0 +1,24 @@
+import type { ErrorCode } from '../base/error-codes.ts'
+import { toAppError } from '../base/errors.ts'
+
+/** What is wrong with the report itself, so that it would be refused for ever. All else may pass: it waits. */
+const refusals: ReadonlySet<ErrorCode> = new Set([
+  'music/bad-request',
+  'music/not-found',
+  'music/max-concurrency',
+])
+
+/** Whether `error` is the service's no to what was sent, and not its or the network's trouble. */
+export function isRefusal(error: unknown): boolean {
+  return refusals.has(toAppError(error).code)
+}
+
+/**
+ * Whether the service took the reports although `error` came of it: its answer was a success that could not be read.
+ * What it answers to a report is not documented, and sending again what it took would go on for ever. An answer that
+ * bears a status was none (a redirect).
+ */
+export function wasTaken(error: unknown): boolean {
+  const { code, facts } = toAppError(error)
+  return code === 'net/answer' && facts['status'] === undefined
+}

@@ -1,0 +1,205 @@
+import type { Clock } from '../base/clock.ts'
+import { toAppError, type AppError } from '../base/errors.ts'
+import { errorFields, type Log } from '../base/log.ts'
+import type { Serial } from '../base/serial.ts'
+import type { Entity } from '../music/entity.ts'
+import type { TerminationReason } from '../music/music-api.ts'
+import { isLimited } from './actions.ts'
+import type { Deck } from './deck.ts'
+import type { PlaybackEventType, PlaybackState } from './playback-state.ts'
+import type { PlayerEvent } from './player.ts'
+import type { Program } from './program.ts'
+import { Supply } from './supply.ts'
+import { inWords, isAccountLost, isPassing, isStreamLost } from './trouble.ts'
+
+export interface SuccessionOptions {
+  readonly deck: Deck
+  readonly program: Program
+  readonly serial: Serial
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** Failures of the player in a row after which it is not tried again: a bad stream must not become a loop. */
+const mostFailures = 3
+/** Music that comes back by itself after a longer silence would startle. */
+const longestWaitMs = 10 * 60_000
+
+/**
+ * What happens by itself: one entity after the other, as long as the service has some and the player plays them.
+ * When the service cannot be reached, what it has handed out plays on, and then this waits for it some minutes.
+ */
+export class Succession {
+  readonly #options: SuccessionOptions
+  readonly #supply: Supply
+  #failures = 0
+  /** Since when nothing sounds for want of an entity; undefined while one is on. */
+  #waitingSinceMs: number | undefined
+  #toldOfWait = false
+
+  constructor(options: SuccessionOptions) {
+    this.#options = options
+    const { program, clock } = options
+    this.#supply = new Supply({
+      clock,
+      fetch: (signal) => program.fetch(signal),
+      onFetched: (signal) => this.#onFetched(signal),
+      onFailure: (error) => this.#onFailure(error),
+    })
+  }
+
+  /** Takes the player's word. Reports are made at once, with the time of the event; what follows waits its turn. */
+  onPlayerEvent(event: PlayerEvent): void {
+    const { deck, log } = this.#options
+    // A late event of an item that was replaced meanwhile.
+    if (!deck.isOn(event.id) || deck.isOver) return
+    switch (event.type) {
+      case 'started':
+        deck.heard()
+        if (deck.state.upcoming.length <= 1) this.#supply.start()
+        return
+      case 'ended':
+        this.#failures = 0
+        deck.over('trackFinished')
+        this.#beside(() => this.#follow(event.id))
+        return
+      case 'failed':
+        log.warn('The player could not play an entry', {
+          entity: deck.state.entity?.id,
+          ...errorFields(event.error),
+        })
+        deck.over('error')
+        this.#failures++
+        deck.event('error', inWords(event.error))
+        this.#beside(() => this.#follow(event.id))
+        return
+    }
+  }
+
+  /**
+   * Plays `entity` at somebody's wish.
+   *
+   * @throws AppError `player/failed`: nothing plays then
+   */
+  async begin(entity: Entity, change: Partial<PlaybackState>): Promise<void> {
+    this.#failures = 0
+    this.stop()
+    try {
+      await this.#options.deck.start(entity, change)
+    } catch (error) {
+      await this.end('error')
+      throw error
+    }
+  }
+
+  /** Plays what comes after the entity that is over, as soon as it is known. */
+  async goOn(): Promise<void> {
+    const { deck, clock, log } = this.#options
+    for (;;) {
+      const { entity, upcoming } = deck.state
+      const [next, ...rest] = upcoming
+      if (this.#failures >= mostFailures) return this.end('error')
+      if (next === undefined || entity === undefined) break
+      this.#waitingSinceMs = undefined
+      this.#toldOfWait = false
+      try {
+        await deck.start(next, { upcoming: rest, played: deck.historyWith(entity) })
+        // Where skips are counted, what is allowed for the next one should be no older than this one.
+        if (isLimited(next)) this.#supply.start()
+        return
+      } catch (error) {
+        log.warn('The player did not take an entry', { entity: next.id, ...errorFields(error) })
+        this.#failures++
+        deck.event('error', inWords(error))
+      }
+    }
+    deck.wait()
+    this.#waitingSinceMs ??= clock.monotonicMs()
+    this.#supply.start()
+  }
+
+  /** The queue was changed: reads it again, now or, when that fails, as soon as it can be read. */
+  async queueChanged(kind: 'added' | 'repeat' | 'shuffle', signal: AbortSignal): Promise<void> {
+    const { deck, program, log } = this.#options
+    // An answer on its way may be from before.
+    this.#supply.stop()
+    try {
+      await program.changed(kind, signal)
+      if (deck.isOver && deck.state.phase === 'buffering') await this.goOn()
+    } catch (error) {
+      this.noteLoss(toAppError(error))
+      log.info('The queue could not be read after a change', errorFields(error))
+      this.#supply.start()
+    }
+  }
+
+  /** Takes off what plays, whatever the player says to it. */
+  async end(reason: TerminationReason, because?: PlaybackEventType): Promise<void> {
+    this.stop()
+    await this.#options.deck.drop(reason, because)
+  }
+
+  /** Fetches nothing more, and waits no longer. */
+  stop(): void {
+    this.#supply.stop()
+    this.#waitingSinceMs = undefined
+    this.#toldOfWait = false
+  }
+
+  /** Ends what plays when `error` says that the stream went to another device, or that nobody is signed in. */
+  noteLoss(error: AppError): void {
+    if (!isAccountLost(error.code)) return
+    const { deck, program, log } = this.#options
+    const { session } = program
+    this.#beside(async () => {
+      const { phase } = deck.state
+      // Several calls may bring the news; what is paused does not stream, so it has not lost anything.
+      if (program.session !== session || phase === 'idle') return
+      if (!isStreamLost(error.code)) return this.end('systemStop')
+      if (phase === 'paused') return
+      log.warn('Another device has taken the stream over', errorFields(error))
+      await this.end('systemStop', 'stream_taken_over')
+    })
+  }
+
+  async #follow(id: string): Promise<void> {
+    const { deck } = this.#options
+    if (deck.isOn(id) && deck.state.phase !== 'paused') await this.goOn()
+  }
+
+  #onFetched(signal: AbortSignal): void {
+    const { deck } = this.#options
+    this.#beside(async () => {
+      if (signal.aborted || !deck.isOver || deck.state.phase !== 'buffering') return
+      if (deck.state.upcoming.length > 0) await this.goOn()
+      else await this.end('trackFinished', 'queue_ended')
+    })
+  }
+
+  #onFailure(error: unknown): boolean {
+    const { deck, clock, log } = this.#options
+    const failure = toAppError(error)
+    const goesOn = isPassing(failure)
+    this.noteLoss(failure)
+    if (isAccountLost(failure.code)) return false
+    const waitedMs = this.#waitingSinceMs === undefined ? 0 : clock.monotonicMs() - this.#waitingSinceMs
+    log.info('What comes next could not be fetched', { waitedMs, ...errorFields(failure) })
+    // While something plays, or there is more at hand, nobody is bothered.
+    if (!deck.isOver || this.#waitingSinceMs === undefined) return goesOn
+    if (!this.#toldOfWait) deck.event('error', inWords(failure))
+    this.#toldOfWait = true
+    if (goesOn && waitedMs < longestWaitMs) return true
+    this.#beside(async () => {
+      if (this.#waitingSinceMs !== undefined) await this.end(goesOn ? 'networkError' : 'error')
+    })
+    return false
+  }
+
+  /** For what nobody waits for. */
+  #beside(job: () => Promise<void>): void {
+    this.#options.serial.run(job).catch((error: unknown) => {
+      this.#options.log.error('Playback met a failure', errorFields(error))
+      this.#options.deck.event('error', inWords(error))
+    })
+  }
+}

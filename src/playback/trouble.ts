@@ -1,0 +1,36 @@
+import type { ErrorCode } from '../base/error-codes.ts'
+import { AppError, toAppError } from '../base/errors.ts'
+
+const refusedSkips: ReadonlySet<ErrorCode> = new Set([
+  'playback/skip-limit',
+  'playback/forbidden',
+  'music/forbidden',
+  'music/subscription',
+])
+
+/** Whether a skip was refused by what the service allows. */
+export function isSkipRefused(code: ErrorCode): boolean {
+  return refusedSkips.has(code)
+}
+
+/** Whether another device has the account's stream. */
+export function isStreamLost(code: ErrorCode): boolean {
+  return code === 'music/max-concurrency'
+}
+
+/** Whether nothing more can be had for this account by waiting: its stream is another device's, or it is signed out. */
+export function isAccountLost(code: ErrorCode): boolean {
+  return isStreamLost(code) || (code.startsWith('account/') && code !== 'account/unavailable')
+}
+
+/** Whether the same call may succeed later by itself. An answer that cannot be understood is as good as none. */
+export function isPassing(error: unknown): boolean {
+  const { retryable, kind } = toAppError(error)
+  return retryable || kind === 'protocol'
+}
+
+/** The words for a listener. */
+export function inWords(error: unknown): { readonly code: string; readonly message: string } {
+  const { code, message } = error instanceof AppError ? error : toAppError(error)
+  return { code, message }
+}

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+
+import { AppError } from '../../../src/base/errors.ts'
+import type { Tier } from '../../../src/sandbox/conditions.ts'
+import { seeded, type Stage } from './stage.ts'
+
+/** Kinds of things to play, in the sandbox's catalog. */
+const kinds = ['album', 'playlist', 'station', 'track', 'podcastShow', 'artist'] as const
+
+/** What a random life is made of: commands as people send them, time, and faults of the service. */
+export class RandomLife {
+  readonly #stage: Stage
+  readonly #random: () => number
+  readonly #tiers: readonly Tier[]
+  /** Codes of refused commands, to tell that all kinds of trouble were met. */
+  readonly refused = new Map<string, number>()
+  readonly trail: string[] = []
+
+  constructor(stage: Stage, seed: number, tiers: readonly Tier[]) {
+    this.#stage = stage
+    this.#random = seeded(seed)
+    this.#tiers = tiers
+  }
+
+  async live(steps: number): Promise<void> {
+    for (let i = 0; i < steps; i++) {
+      await this.#step()
+      this.#check()
+    }
+    this.#stage.repair()
+    this.#stage.control.releaseStream()
+  }
+
+  async #step(): Promise<void> {
+    const stage = this.#stage
+    const { control } = stage
+    const dice = this.#below(100)
+    if (dice < 55) return this.#command()
+    if (dice < 85) return stage.pass(this.#below(120) * 1_000, 7_000)
+    if (dice < 88) return this.#trail('refused', () => stage.breakDown())
+    if (dice < 91) return this.#trail('500', () => stage.breakDown(500))
+    if (dice < 96) return this.#trail('repaired', () => stage.repair())
+    if (dice < 98) return this.#trail('lapse', () => control.lapseSessions())
+    if (dice < 99) return this.#trail('forget', () => control.forgetSessions())
+    const tier = this.#pick(this.#tiers)
+    return this.#trail(`tier ${tier}`, () => control.changeAccount({ tier }))
+  }
+
+  async #command(): Promise<void> {
+    const stage = this.#stage
+    const { engine, signal } = stage
+    const kind = this.#pick(kinds)
+    const mrn = stage.mrn(kind, this.#below(stage.items(kind).length))
+    const options = { autoplay: this.#flip(), shuffle: this.#flip(), loop: this.#below(4) === 0 }
+    const commands: Readonly<Record<string, () => Promise<void>>> = {
+      play: () => engine.play({ play: { id: mrn }, options, context: mrn }, signal),
+      next: () => engine.next(signal),
+      next2: () => Promise.all([engine.next(signal), engine.next(signal)]).then(() => undefined),
+      previous: () => engine.previous(signal),
+      pause: () => engine.pause(),
+      resume: () => engine.resume(signal),
+      resume2: () => engine.resume(signal),
+      stop: () => engine.stop(),
+      seek: () => engine.seek({ positionMs: this.#below(300_000) }),
+      shuffle: () => engine.setShuffle(this.#flip(), signal),
+      repeat: () => engine.setRepeat(this.#flip() ? 'all' : 'off', signal),
+      queueNext: () => engine.enqueue({ id: stage.mrn('track', this.#below(60)) }, 'next', signal),
+      queueLast: () => engine.enqueue({ id: stage.mrn('track', this.#below(60)) }, 'last', signal),
+      volume: () => engine.setVolume(this.#below(101)),
+    }
+    const name = this.#pick(Object.keys(commands))
+    this.trail.push(name)
+    try {
+      const command = commands[name]?.() ?? assert.fail()
+      // Sometimes nobody waits for the outcome before the next thing happens.
+      if (this.#below(4) === 0) {
+        command.catch(() => undefined)
+        await stage.clock.advance(this.#below(3) * 1_000)
+      } else {
+        await stage.done(command)
+      }
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code === 'internal/fault') throw error
+      this.trail.push(error.code)
+      this.refused.set(error.code, (this.refused.get(error.code) ?? 0) + 1)
+    }
+  }
+
+  /** What is true at all times. */
+  #check(): void {
+    const { state } = this.#stage
+    assert.equal(state.phase === 'idle', state.entity === undefined)
+    assert.equal(state.phase === 'idle', state.positionMs === undefined)
+    assert.ok((state.positionMs ?? 0) <= (state.entity?.durationMs ?? Infinity))
+    const references = state.upcoming.map(({ referenceId }) => referenceId)
+    assert.equal(new Set(references).size, references.length, 'nothing comes twice')
+    assert.ok(!references.includes(state.entity?.referenceId ?? ''), 'what plays does not come again')
+  }
+
+  #trail(what: string, does: () => unknown): Promise<void> {
+    this.trail.push(what)
+    does()
+    return Promise.resolve()
+  }
+
+  #below(limit: number): number {
+    return Math.floor(this.#random() * limit)
+  }
+
+  #flip(): boolean {
+    return this.#random() < 0.5
+  }
+
+  #pick<T>(from: readonly T[]): T {
+    return from[this.#below(from.length)] ?? assert.fail('nothing to pick from')
+  }
+}

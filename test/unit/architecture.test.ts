@@ -77,6 +77,7 @@ const importerOf: Readonly<Record<string, string>> = {
   conf: 'base/stored-file.ts',
   got: 'base/http.ts',
   mqtt: 'bridge/broker-connection.ts',
+  'mqtt-packet': 'bridge/broker-connection.ts',
   pino: 'base/log.ts',
   qrcode: 'login-display/png-qr.ts',
   'qrcode-terminal': 'login-display/terminal-qr.ts',

@@ -1,11 +1,12 @@
-// npm run docs [-- --check]: writes what is made from tables in src (docs/errors.md, .env.example, and the settings
-// table in README.md between its two markers). With --check it writes nothing and fails when something differs.
+// npm run docs [-- --check]: writes what is made from tables in src (docs/errors.md, docs/music-routes.md, .env.example,
+// and the settings table in README.md between its two markers). With --check it writes nothing and fails when something differs.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 import { format, resolveConfig } from 'prettier'
 
 import { errorCodes, type ErrorKind } from '../src/base/error-codes.ts'
+import { defaultRoutes } from '../src/music/default-routes.ts'
 import type { Setting } from '../src/settings/setting.ts'
 import { flagOf, settingKeys, settingsTable } from '../src/settings/table.ts'
 
@@ -73,6 +74,26 @@ function envExample(): string {
   ].join('\n')
 }
 
+function routesPage(): string {
+  const { operations, audioHeaders, words, mrn, limits } = defaultRoutes
+  const rows = Object.entries(operations).map(
+    ([name, { method, path, scope, evidence }]) =>
+      `| \`${name}\` | ${method} | \`${path}\` | \`${scope}\` | ${evidence} |`,
+  )
+  return [
+    '<!-- Made by `npm run docs` from src/music/default-routes.ts. -->',
+    '# Routes of the music API, and how to change them\n',
+    'Approved partners hold the full reference of the Amazon Music Web API; the public knows parts of it. Whatever the agent sends stands in one table, with its evidence: `documented` on an Amazon page, `reported` by a third party, `inferred` by us. `A2M_MUSIC_ROUTES_FILE` names a JSON file that replaces any part of it, without a change of code.\n',
+    '```json\n{ "operations": { "getPlaybackQueue": { "path": "/v1/playback/sessions/{sessionId}/queue" } } }\n```\n',
+    'In a path, `{name}` is an argument. In a body, a text `"$name"` is replaced by the argument of that name, and its key is left out when there is none. An audio header set to `null` is not sent. All problems of a file are reported at once, and an answer `music/route` means that the service has no such route.\n',
+    '## Operations\n',
+    '| operation | method | path | scope | evidence |\n|---|---|---|---|---|',
+    ...rows,
+    '\n## The whole table\n',
+    `\`\`\`json\n${JSON.stringify({ operations, audioHeaders, words, mrn, limits }, undefined, 2)}\n\`\`\``,
+  ].join('\n')
+}
+
 const markers = ['<!-- settings:begin -->', '<!-- settings:end -->'] as const
 
 /** @throws Error when README.md has lost a marker */
@@ -87,6 +108,7 @@ function readme(): string {
 const different: string[] = []
 for (const [name, make] of [
   ['docs/errors.md', errorsPage],
+  ['docs/music-routes.md', routesPage],
   ['.env.example', envExample],
   ['README.md', readme],
 ] as const) {

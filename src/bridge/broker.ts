@@ -11,8 +11,7 @@ import type { Broker, BrokerOptions, ProtocolVersion, SendOptions } from './brok
 import { RetainedPicture, type RetainOptions } from './retained-picture.ts'
 
 export type { IncomingMessage } from './broker-message.ts'
-export type { Broker, BrokerOptions, ProtocolVersion, SendOptions, Subscription } from './broker-types.ts'
-export type { RetainOptions } from './retained-picture.ts'
+export type { Broker, BrokerOptions } from './broker-types.ts'
 
 /** How long a stop waits for what is still unsent, and then for `offline` to be acknowledged. */
 const flushTimeoutMs = 1_500

@@ -62,11 +62,11 @@ async function dispatch(args: Arguments, around: Surroundings, signal: AbortSign
 }
 
 /** What happened, what to do, and the code to look up. */
-export function inWords(error: AppError): string {
+function inWords(error: AppError): string {
   return `${error.message}\n${error.remedy}\n(${error.code})\n`
 }
 
-export function exitCodeOf(error: AppError): number {
+function exitCodeOf(error: AppError): number {
   if (error.code === 'usage/invalid') return exitCodes.usage[0]
   if (error.code === 'account/denied') return exitCodes.denied[0]
   switch (error.kind) {

@@ -3,8 +3,8 @@ import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandb
 import { ManualClock } from './manual-clock.ts'
 
 export const CLIENT_ID = 'amzn1.application-oa2-client.0123456789abcdef0123456789abcdef'
-export const PROFILE_ID = 'amzn1.application.0123456789abcdef0123456789abcdef'
-export const ALL_SCOPES =
+const PROFILE_ID = 'amzn1.application.0123456789abcdef0123456789abcdef'
+const ALL_SCOPES =
   'profile postal_code music::catalog music::playback music::library:read music::favorites:read music::history music::profile'
 
 export interface Reply {

@@ -38,7 +38,7 @@ export interface ScriptedService {
 }
 
 /** A real HTTP server on a free port that answers what a test tells it to. */
-export async function startScriptedService(t: TestContext): Promise<ScriptedService> {
+async function startScriptedService(t: TestContext): Promise<ScriptedService> {
   const received: Received[] = []
   let next: (request: Received) => Scripted = () => ({ status: 500 })
   const server = createServer((request, response) => {

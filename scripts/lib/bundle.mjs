@@ -10,6 +10,7 @@ import {
 } from 'node:fs'
 import { basename, join } from 'node:path'
 
+import { leaveOut } from './leave-out.mjs'
 import { licencesOf } from './licences.mjs'
 import { root } from './root.mjs'
 
@@ -48,6 +49,7 @@ export async function bundle({ force = false } = {}) {
     splitting: true,
     write: false,
     metafile: true,
+    plugins: [leaveOut],
   })
   const files = []
   for (const { path, text } of outputFiles) {

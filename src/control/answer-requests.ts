@@ -34,12 +34,9 @@ export function answerRequests(socket: Socket, options: Answering, signal: Abort
   }
   // Whoever keeps its own side open, or goes on sending, is not waited for.
   const finish = (line: string): void => void socket.end(line, drop)
-  answer().then(
-    finish,
-    (error: unknown) => {
-      if (either.aborted) return
-      log.debug('A request on the control socket was not answered', errorFields(error))
-      finish(encodeFailure(error))
-    },
-  )
+  answer().then(finish, (error: unknown) => {
+    if (either.aborted) return
+    log.debug('A request on the control socket was not answered', errorFields(error))
+    finish(encodeFailure(error))
+  })
 }

@@ -1,20 +1,14 @@
-import { execFile, spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { TestContext } from 'node:test'
 
 import { tempFolder } from './temp-folder.ts'
-
-/** The reason to skip a test that needs a program which is not installed; false to run it. */
-export function withoutTool(tool: string, debianPackage: string): string | false {
-  if (process.env['A2M_REQUIRE_TOOLS'] === '1') return false
-  const found = spawnSync('sh', ['-c', `command -v ${tool}`]).status === 0
-  return found ? false : `${tool} is not installed (apt-get install ${debianPackage})`
-}
+import { requireTool } from './tools.ts'
 
 /** Why tests with {@link readQr} are skipped here, or false. */
-export const withoutQrReader = withoutTool('zbarimg', 'zbar-tools')
+export const withoutQrReader = requireTool('zbarimg')
 
 /**
  * What zbar, a reader that shares nothing with the libraries that draw, finds in a picture (PGM, PNG); undefined when

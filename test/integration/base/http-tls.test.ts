@@ -5,12 +5,12 @@ import { test, type TestContext } from 'node:test'
 import { promisify } from 'node:util'
 
 import { createHttp } from '../../../src/base/http.ts'
-import { withoutTool } from '../../support/qr-reader.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
+import { requireTool } from '../../support/tools.ts'
 import { createAuthority } from './certificates.ts'
 import { localTlsServer } from './local-server.ts'
 
-const skip = withoutTool('openssl', 'openssl')
+const skip = requireTool('openssl')
 const script = join(import.meta.dirname, 'exchange-once.ts')
 const [past, present, future, farFuture] = [
   '20200101000000Z',

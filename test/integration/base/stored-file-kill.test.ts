@@ -17,8 +17,8 @@ import { test, type TestContext } from 'node:test'
 import { build } from 'esbuild'
 
 import { logSink } from '../../support/log-sink.ts'
-import { withoutTool } from '../../support/qr-reader.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
+import { requireTool } from '../../support/tools.ts'
 import { openTokens, tokens } from './token-file.ts'
 
 type Job = 'save' | 'clear' | 'recover'
@@ -219,7 +219,7 @@ async function underStrace(
 
 test(
   'a later save: killed at each system call that changes a file, nothing is lost',
-  { skip: withoutTool('strace', 'strace') },
+  { skip: requireTool('strace') },
   async (t) => {
     const one = cases.find(({ words }) => words === 'a later save')
     assert.ok(one)

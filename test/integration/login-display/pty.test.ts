@@ -4,13 +4,14 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 
-import { readQr, withoutQrReader, withoutTool } from '../../support/qr-reader.ts'
+import { readQr, withoutQrReader } from '../../support/qr-reader.ts'
 import { darkGround, lightGround, terminalPicture } from '../../support/terminal-picture.ts'
+import { requireTool } from '../../support/tools.ts'
 
 const run = promisify(execFile)
 const script = join(import.meta.dirname, 'show-login.ts')
 const command = `'${process.execPath}' --import tsx '${script}'`
-const withoutPty = withoutTool('script', 'bsdutils')
+const withoutPty = requireTool('script')
 const url = 'https://amazon.com/us/code?cbl-code=BEYHYS'
 
 /** What a real pseudo-terminal of that size receives. */

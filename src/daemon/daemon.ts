@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events'
+
 import type { AccountState } from '../account/account-state.ts'
 import type { Clock } from '../base/clock.ts'
 import type { JsonObject } from '../base/decode.ts'
@@ -39,6 +41,8 @@ export async function runDaemon(
   const restart = new AbortController()
   const stopping = AbortSignal.any([signal, restart.signal])
   const life = new AbortController()
+  // Every command that waits listens to it; Node takes more than ten for a leak.
+  setMaxListeners(0, life.signal)
   const built: { parts?: Parts } = {}
 
   const owner = await claimFolder(

@@ -1,6 +1,7 @@
 import { AppError, toAppError } from '../base/errors.ts'
 import type { IncomingMessage } from './broker-message.ts'
 import type { Transaction } from './command.ts'
+import { encodeFacts } from './facts-codec.ts'
 import type { Target, Topics } from './topics.ts'
 
 /** Answers are what senders script against (mqtt-contract 6): add keys, never rename one. */
@@ -19,7 +20,7 @@ export function errorAnswer(command: string, error: unknown, transaction: Transa
     status: 'error',
     command,
     error: {
-      ...failure.facts,
+      ...encodeFacts(failure.facts),
       code: failure.code,
       message: failure.message,
       remedy: failure.remedy,
@@ -36,12 +37,12 @@ function retryAfterSeconds({ retryAfterMs }: AppError): number | null {
 }
 
 /**
- * Where an answer goes: the sender's Response Topic (MQTT 5 section 4.10), else `response/<name>` or `result`. One
- * that holds a wildcard, or on which the answer would come back as a command, is not used.
+ * Where an answer goes: the sender's Response Topic (MQTT 5 section 4.10), else `response/<name>` or `result`. A topic
+ * that cannot carry it is not used: the answer would be lost, or worse.
  */
 export function answerTopic(message: IncomingMessage, target: Target, topics: Topics): string {
   const wanted = message.responseTopic
-  if (wanted !== undefined && wanted !== '' && !/[+#\0]/.test(wanted) && !topics.isCommandTopic(wanted))
-    return wanted
-  return topics.of(target.type === 'request' ? `response/${target.name}` : 'result')
+  if (wanted !== undefined && topics.mayCarryAnswer(wanted)) return wanted
+  const usual = target.type === 'request' ? topics.of(`response/${target.name}`) : topics.of('result')
+  return topics.mayCarryAnswer(usual) ? usual : topics.of('result')
 }

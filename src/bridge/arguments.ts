@@ -1,11 +1,6 @@
 import type { JsonObject } from '../base/decode.ts'
-import { AppError } from '../base/errors.ts'
 import type { Toggle, Transaction } from './command.ts'
-
-/** `command/payload`: not what this topic takes, and what it takes instead. */
-export function badPayload(message: string): AppError {
-  return new AppError('command/payload', message)
-}
+import { badPayload, payloadObject } from './json-object.ts'
 
 /** The payload as text. @throws AppError `command/payload` when it is not UTF-8 */
 export function payloadText(payload: Buffer): string {
@@ -16,32 +11,32 @@ export function payloadText(payload: Buffer): string {
   }
 }
 
-/** The payload as a JSON object. @throws AppError `command/payload` */
-export function payloadObject(text: string): JsonObject {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    throw badPayload('The payload is not valid JSON')
-  }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject
-  throw badPayload('The payload must be a JSON object')
+/** The sender's mark. A number that JSON.parse had to round cannot be echoed as sent (mqtt-contract 6). */
+function isTransaction(value: unknown): value is Transaction {
+  if (typeof value === 'number') return Number.isFinite(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER
+  return typeof value === 'string'
 }
 
-/** Our mark of the sender's, if the payload holds a usable one. Never throws: it also serves to answer bad payloads. */
-export function transactionOf(source: JsonObject): Transaction | undefined {
-  const value = source['transaction']
-  return typeof value === 'string' || typeof value === 'number' ? value : undefined
+/** The sender's mark in a payload that is otherwise no good: the answer must still find its question. */
+export function markOf(payload: Buffer): Transaction | undefined {
+  try {
+    const text = payloadText(payload)
+    const mark = text.startsWith('{') ? payloadObject(text)['transaction'] : undefined
+    return isTransaction(mark) ? mark : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** The arguments of one command, read key by key; what is wrong is said by name. */
 export class Arguments {
+  readonly transaction: Transaction | undefined
   readonly #source: JsonObject
   readonly #prefix: string
 
   /**
    * @param known the keys this command takes, besides `transaction`
-   * @throws AppError `command/payload` for a key it does not take, or a transaction that is no string or number
+   * @throws AppError `command/payload` for a key it does not take, or a transaction that cannot be echoed
    */
   constructor(source: JsonObject, command: string, known: readonly string[]) {
     this.#source = source
@@ -51,20 +46,22 @@ export class Arguments {
       const takes = known.length === 0 ? 'it takes none' : `it takes ${known.join(', ')}`
       throw badPayload(`${this.#prefix}unknown argument ${JSON.stringify(key.slice(0, 40))}; ${takes}`)
     }
-    if (source['transaction'] !== undefined && transactionOf(source) === undefined) {
-      throw badPayload(`${this.#prefix}transaction must be a string or a number`)
+    const mark = source['transaction']
+    if (mark !== undefined && !isTransaction(mark)) {
+      throw badPayload(`${this.#prefix}transaction must be a text, or a number of at most 15 digits`)
     }
-  }
-
-  has(key: string): boolean {
-    return this.#source[key] !== undefined && this.#source[key] !== null
+    this.transaction = mark
   }
 
   text(key: string, longest: number): string | undefined {
-    return this.#read(key, `a text of 1 to ${longest} characters`, (value) => {
-      const text = typeof value === 'string' ? value.trim() : ''
-      return text !== '' && text.length <= longest ? text : undefined
-    })
+    return this.#read(
+      key,
+      `a text of 1 to ${longest} characters, none of them a control character`,
+      (value) => {
+        const text = typeof value === 'string' ? value.trim() : ''
+        return isPlain(text) && text.length <= longest ? text : undefined
+      },
+    )
   }
 
   integer(key: string, least: number, most: number): number | undefined {
@@ -94,7 +91,7 @@ export class Arguments {
       Array.isArray(value) &&
       value.length > 0 &&
       value.length <= most &&
-      value.every((item) => typeof item === 'string' && item !== '' && item.length <= 512)
+      value.every((item) => typeof item === 'string' && isPlain(item.trim()) && item.length <= 512)
         ? (value as string[])
         : undefined,
     )
@@ -123,6 +120,10 @@ export class Arguments {
     if (result === undefined) throw badPayload(`${this.#prefix}${key} must be ${expected}`)
     return result
   }
+}
+
+function isPlain(text: string): boolean {
+  return text !== '' && !/\p{Cc}/u.test(text)
 }
 
 /** ON, OFF, TOGGLE as Home Assistant and openHAB send them, and JSON's own words; undefined for anything else. */

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../base/decode.ts'
 import { AppError } from '../base/errors.ts'
-import { Arguments, badPayload, payloadObject, payloadText } from './arguments.ts'
+import { Arguments, payloadText } from './arguments.ts'
 import type { Command, Intent, PlainVerb } from './command.ts'
+import { badPayload, payloadObject } from './json-object.ts'
 
 /** The longest seek there is a reason for: a day, in seconds. */
 export const longestPositionSeconds = 86_400
@@ -76,14 +77,33 @@ export function seekTo(positionSeconds: number): Intent {
 export function decodeCommand(payload: Buffer): Command {
   const text = payloadText(payload)
   if (text === '') throw badPayload('The payload is empty; expected a verb such as pause')
-  const source: JsonObject = text.startsWith('{') ? payloadObject(text) : { command: text }
+  const source = sourceOf(text)
   const name = source['command']
   if (typeof name !== 'string') throw badPayload('command must be a verb, as text')
-  const word = name.trim().toLowerCase()
+  const word = wordOf(name)
   const verb = Object.hasOwn(verbs, word) ? verbs[word] : undefined
   if (verb === undefined) {
     throw new AppError('command/unknown', `There is no command ${JSON.stringify(name.slice(0, 40))}`)
   }
   const args = new Arguments(source, word, ['command', ...verb.takes])
-  return { name: word, wants: { intents: [verb.read(args)] } }
+  return { name: word, wants: { intents: [verb.read(args)] }, transaction: args.transaction }
+}
+
+/** The verb of a payload that is otherwise no good, for its answer; undefined when there is none. Never throws. */
+export function verbIn(payload: Buffer): string | undefined {
+  try {
+    const name = sourceOf(payloadText(payload))['command']
+    const word = typeof name === 'string' ? wordOf(name) : ''
+    return Object.hasOwn(verbs, word) ? word : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function sourceOf(text: string): JsonObject {
+  return text.startsWith('{') ? payloadObject(text) : { command: text }
+}
+
+function wordOf(name: string): string {
+  return name.trim().toLowerCase()
 }

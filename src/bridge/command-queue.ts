@@ -26,16 +26,9 @@ export class CommandQueue {
 
   /** @param supersedes see {@link Waiting} */
   change(run: Waiting['run'], refuse: Waiting['refuse'], supersedes?: string): void {
+    // First: what takes the place of another needs no room of its own.
+    if (!this.#closed && supersedes !== undefined) this.#supersede(supersedes)
     if (!this.#admits({ run, refuse, supersedes }, this.#changes)) return
-    if (supersedes !== undefined) {
-      const older = this.#changes.findIndex((entry) => entry.supersedes === supersedes)
-      if (older >= 0) {
-        const [replaced] = this.#changes.splice(older, 1)
-        replaced?.refuse(
-          new AppError('command/superseded', 'A newer command took its place before it was begun'),
-        )
-      }
-    }
     this.#changes.push({ run, refuse, supersedes })
     this.#nextChange()
   }
@@ -55,6 +48,13 @@ export class CommandQueue {
     this.#questions = []
     for (const { refuse } of waiting) refuse(stopping())
     await Promise.allSettled(this.#running)
+  }
+
+  #supersede(key: string): void {
+    const older = this.#changes.findIndex((entry) => entry.supersedes === key)
+    if (older < 0) return
+    const [replaced] = this.#changes.splice(older, 1)
+    replaced?.refuse(new AppError('command/superseded', 'A newer command took its place before it was begun'))
   }
 
   #admits(entry: Waiting, waiting: readonly Waiting[]): boolean {

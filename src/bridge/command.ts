@@ -63,6 +63,7 @@ export interface Command {
   /** The verb, `set`, `set/<key>` or the request's name: `command` of the answer. */
   readonly name: string
   readonly wants: { readonly intents: readonly Intent[] } | { readonly question: Question }
+  readonly transaction: Transaction | undefined
 }
 
 /** The sender's own mark, echoed as sent. */

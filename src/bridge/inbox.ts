@@ -2,9 +2,9 @@ import { AppError, toAppError } from '../base/errors.ts'
 import { errorFields, type Log } from '../base/log.ts'
 import type { Clock } from '../base/clock.ts'
 import { answerTopic, errorAnswer, okAnswer } from './answer.ts'
-import { payloadObject, payloadText, transactionOf } from './arguments.ts'
+import { markOf } from './arguments.ts'
 import type { Broker, IncomingMessage } from './broker.ts'
-import { decodeCommand } from './command-codec.ts'
+import { decodeCommand, verbIn } from './command-codec.ts'
 import { CommandQueue } from './command-queue.ts'
 import { changesPlayback, type Command, type Intent, type Question, type Transaction } from './command.ts'
 import { decodeRequest } from './request-codec.ts'
@@ -47,16 +47,20 @@ export class Inbox {
     const target = this.#options.topics.parse(message.topic)
     if (target === undefined) return
     if (target.type === 'get') {
-      this.#options.broker.republish()
+      // A stored one would ask again at each reconnect, which brings the picture anyway.
+      if (!message.retained) this.#options.broker.republish()
       return
     }
     // Somebody clears a retained command: the very thing our refusal asks for.
     if (message.retained && message.payload.length === 0) return
-    const letter = { message, target, transaction: markOf(message.payload) }
     try {
-      this.#enqueue(letter, decode(message, target))
+      const command = decode(message, target)
+      this.#enqueue({ message, target, transaction: command.transaction }, command)
     } catch (error) {
-      this.#refuse(letter, nameOf(target), error)
+      const isSmall = message.payload.length <= mostBytes
+      const transaction = isSmall ? markOf(message.payload) : undefined
+      const name = (isSmall && target.type === 'command' && verbIn(message.payload)) || nameOf(target)
+      this.#refuse({ message, target, transaction }, name, error)
     }
   }
 
@@ -151,16 +155,6 @@ function supersedes(intents: readonly Intent[]): string | undefined {
   if (intent.type === 'volume' && 'percent' in intent.to) return 'volume'
   if (intent.type === 'seek' && 'positionMs' in intent.to) return 'seek'
   return undefined
-}
-
-/** The sender's mark, also of a payload that is otherwise no good: the answer must find its question. */
-function markOf(payload: Buffer): Transaction | undefined {
-  if (payload.length === 0 || payload.length > mostBytes || payload[0] !== 0x7b) return undefined
-  try {
-    return transactionOf(payloadObject(payloadText(payload)))
-  } catch {
-    return undefined
-  }
 }
 
 function nameOf(target: Target): string {

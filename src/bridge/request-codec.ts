@@ -1,8 +1,9 @@
 import type { JsonObject } from '../base/decode.ts'
 import { AppError } from '../base/errors.ts'
 import { playbackOperations, searchTypes } from '../music/music-api.ts'
-import { Arguments, payloadObject, payloadText } from './arguments.ts'
+import { Arguments, payloadText } from './arguments.ts'
 import type { Command, Intent, PlayIntent } from './command.ts'
+import { payloadObject } from './json-object.ts'
 import { longestPresetName } from './presets.ts'
 
 /** GET /v1/search, `query`; V2 documents 300 as the limit. */
@@ -70,12 +71,12 @@ const requests: Readonly<Record<string, RequestName>> = {
 function readPresetSave(args: Arguments): Intent {
   const play = args.required(args.object('play'), 'play')
   decodePlay(play)
+  if (Object.hasOwn(play, 'transaction')) args.refuse('transaction belongs beside play, not into it')
   return { type: 'preset_save', preset: { name: presetName(args), play } }
 }
 
 function presetName(args: Arguments): string {
-  const name = args.required(args.text('name', longestPresetName), 'name')
-  return /\p{Cc}/u.test(name) ? args.refuse('name must not hold control characters') : name
+  return args.required(args.text('name', longestPresetName), 'name')
 }
 
 /** What `request/play` takes. @throws AppError `command/payload` */
@@ -114,5 +115,5 @@ export function decodeRequest(name: string, payload: Buffer): Command {
   }
   const text = payloadText(payload)
   const args = new Arguments(text === '' ? {} : payloadObject(text), name, request.takes)
-  return { name, wants: request.read(args) }
+  return { name, wants: request.read(args), transaction: args.transaction }
 }

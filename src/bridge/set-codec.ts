@@ -1,7 +1,8 @@
 import { AppError } from '../base/errors.ts'
-import { Arguments, badPayload, parseToggle, payloadObject, payloadText } from './arguments.ts'
+import { Arguments, parseToggle, payloadText } from './arguments.ts'
 import { longestPositionSeconds, seekTo } from './command-codec.ts'
 import type { Command, Intent } from './command.ts'
+import { badPayload, payloadObject } from './json-object.ts'
 import { longestPresetName } from './presets.ts'
 
 interface SetKey {
@@ -90,14 +91,16 @@ const keys: ReadonlyMap<string, SetKey> = new Map([
 
 /** Topic `set`: JSON with one or more keys. @throws AppError `command/payload` */
 export function decodeSet(payload: Buffer): Command {
-  const args = new Arguments(payloadObject(payloadText(payload)), 'set', [...keys.keys()])
+  const text = payloadText(payload)
+  if (text === '') throw badPayload('The payload is empty; expected JSON such as {"volume":30}')
+  const args = new Arguments(payloadObject(text), 'set', [...keys.keys()])
   const intents: Intent[] = []
   for (const [key, { read }] of keys) {
     const intent = read(args, key)
     if (intent !== undefined) intents.push(intent)
   }
   if (intents.length === 0) throw badPayload(`set: nothing to set; it takes ${[...keys.keys()].join(', ')}`)
-  return { name: 'set', wants: { intents } }
+  return { name: 'set', wants: { intents }, transaction: args.transaction }
 }
 
 /** Topic `set/<key>`: the value as text. @throws AppError `command/payload`, `command/unknown` */
@@ -108,7 +111,7 @@ export function decodeSetKey(key: string, payload: Buffer): Command {
   }
   const intent = found.parse(payloadText(payload))
   if (intent === undefined) throw badPayload(`set/${key}: expected ${found.expected}`)
-  return { name: `set/${key}`, wants: { intents: [intent] } }
+  return { name: `set/${key}`, wants: { intents: [intent] }, transaction: undefined }
 }
 
 /** A whole number as people and programs write it: 30, +5, -5, and 30.0 as Home Assistant may send. */

@@ -1,3 +1,7 @@
+import { topicProblem } from './broker-topic.ts'
+
+const commandTopic = /\/(command|get|set|set\/[^/]*|request\/[^/]*)$/
+
 /** What a topic we are subscribed to asks for. */
 export type Target =
   | { readonly type: 'command' }
@@ -13,8 +17,11 @@ export interface Topics {
   readonly commandFilters: readonly string[]
   /** What a received topic asks for; undefined when it is none of ours. */
   parse(topic: string): Target | undefined
-  /** Whether an answer sent there would come back as a command, to this device or another. */
-  isCommandTopic(topic: string): boolean
+  /**
+   * Whether an answer may be sent where its sender wants it: not where it could not be published, would come back as
+   * a command (to this device or another), or would be taken for something else that this device says.
+   */
+  mayCarryAnswer(topic: string): boolean
 }
 
 /**
@@ -35,8 +42,11 @@ export function createTopics(base: string, device: string, groups: readonly stri
       const prefix = topic.startsWith(own) ? own : shared.find((start) => topic.startsWith(start))
       return prefix === undefined ? undefined : target(topic.slice(prefix.length), prefix === own)
     },
-    isCommandTopic: (topic) =>
-      topic.startsWith(`${base}/`) && /\/(command|get|set|set\/[^/]*|request\/[^/]*)$/.test(topic),
+    mayCarryAnswer(topic) {
+      if (topicProblem(topic) !== undefined || topic.startsWith('$')) return false
+      if (topic.startsWith(own)) return /^(result|response\/[^/]*)$/.test(topic.slice(own.length))
+      return !topic.startsWith(`${base}/`) || !commandTopic.test(topic)
+    },
   }
 }
 

@@ -1,7 +1,7 @@
 import type { AccountEvent, AccountState } from '../account/account-state.ts'
 import type { Clock } from '../base/clock.ts'
 import type { JsonObject } from '../base/decode.ts'
-import { AppError, toAppError } from '../base/errors.ts'
+import type { AppError } from '../base/errors.ts'
 import type { Http } from '../base/http.ts'
 import type { Log } from '../base/log.ts'
 import type { PlaybackEvent } from '../playback/playback-state.ts'
@@ -9,9 +9,10 @@ import { encodeAccountEvent } from './account-codec.ts'
 import { answerQuestion, type Knowledge } from './answer-question.ts'
 import { createBirthWatch } from './birth.ts'
 import type { Broker, IncomingMessage } from './broker.ts'
-import { carryOut, type Agent } from './carry-out.ts'
+import { carryOutAll, type Agent } from './carry-out.ts'
 import type { Intent } from './command.ts'
 import { Cover } from './cover.ts'
+import { encodeFacts } from './facts-codec.ts'
 import { watchHealth, type Health } from './health.ts'
 import { Inbox } from './inbox.ts'
 import { Problems } from './problems.ts'
@@ -54,6 +55,8 @@ export class Bridge {
   readonly #onBirth: ReturnType<typeof createBirthWatch>
   readonly #life: AbortSignal
   #isStale = false
+  #eventsWaiting: (() => void)[] = []
+  #publishedHealth: ServiceHealth | undefined
 
   constructor(options: BridgeOptions, life: AbortSignal) {
     const { topics, broker, agent, known, http, clock, random, log } = options
@@ -82,6 +85,7 @@ export class Bridge {
     this.#publisher.info(options.info)
     this.#publisher.update(options.version)
     this.#publisher.cover(undefined)
+    this.#publisher.noPage()
     this.#publisher.problems(this.#problems)
     this.accountChanged()
     this.#publishPlayback()
@@ -107,6 +111,7 @@ export class Bridge {
     const account = this.#options.accountState()
     this.#publisher.account(account)
     this.#setProblem('account', account.error)
+    if (!account.linked) this.#setServiceProblem(undefined)
     this.#playbackStale()
   }
 
@@ -120,22 +125,32 @@ export class Bridge {
   }
 
   playbackEvent({ type, facts }: PlaybackEvent): void {
-    this.#publisher.event(type, this.#options.clock.epochMs(), facts)
+    const atEpochMs = this.#options.clock.epochMs()
+    const publish = (): void => this.#publisher.event(type, atEpochMs, encodeFacts(facts))
+    // Who acts upon an event reads the state that goes with it.
+    if (this.#isStale) this.#eventsWaiting.push(publish)
+    else publish()
+  }
+
+  /**
+   * A call to the music service has ended, on behalf of a command or not. Some failures last until the user or the
+   * operator does something, with a page to open or without: they stand in topic `error` until the service is seen
+   * to work again. That it cannot be reached says nothing about them.
+   */
+  serviceCalled(failure: AppError | undefined): void {
+    const isOfService = failure?.code.startsWith('music/') === true
+    if (failure?.url !== undefined || (isOfService && failure.kind === 'config'))
+      this.#setServiceProblem(failure)
+    else if (failure === undefined || (isOfService && failure.kind === 'rejected'))
+      this.#setServiceProblem(undefined)
+    if (this.#options.serviceHealth() !== this.#publishedHealth) this.#playbackStale()
   }
 
   readonly logLine: Publisher['log'] = (line) => this.#publisher.log(line)
 
   async #carryOut(intents: readonly Intent[], signal: AbortSignal): Promise<unknown> {
-    const done: string[] = []
     try {
-      for (const intent of intents) {
-        await carryOut(intent, this.#options.agent, signal)
-        done.push(intent.type)
-      }
-      this.#noteService(undefined)
-    } catch (error) {
-      this.#noteService(error)
-      throw done.length === 0 ? error : partly(error, done)
+      await carryOutAll(intents, this.#options.agent, signal)
     } finally {
       // The state before the answer, so that who waits for the answer can read it.
       this.#publishPlayback()
@@ -144,14 +159,11 @@ export class Bridge {
     return Object.fromEntries(answered.map((key) => [key, state[key]]))
   }
 
-  /** The service may want the user to see a page: shown until a command goes through. */
-  #noteService(error: unknown): void {
-    const failure = error === undefined ? undefined : toAppError(error)
-    if (failure !== undefined && !failure.code.startsWith('music/')) return
-    const isLasting = failure?.url !== undefined || failure?.kind === 'config'
-    this.#setProblem('service', failure !== undefined && isLasting ? failure : undefined)
-    const page = failure?.url === undefined ? undefined : { url: failure.url, reason: failure.message }
-    this.#options.onPage(page)
+  #setServiceProblem(problem: AppError | undefined): void {
+    this.#setProblem('service', problem)
+    this.#options.onPage(
+      problem?.url === undefined ? undefined : { url: problem.url, reason: problem.message },
+    )
   }
 
   #setProblem(source: 'account' | 'service', problem: Parameters<Problems['set']>[1]): void {
@@ -171,8 +183,11 @@ export class Bridge {
   #publishPlayback(): void {
     this.#isStale = false
     const { engine } = this.#options.agent
-    this.#publisher.playback(engine.state, this.#facts())
+    const facts = this.#facts()
+    this.#publishedHealth = facts.service
+    this.#publisher.playback(engine.state, facts)
     this.#cover.show(engine.state.entity?.imageUrl, this.#life)
+    for (const publish of this.#eventsWaiting.splice(0)) publish()
   }
 
   #state(): ReturnType<typeof encodeState> {
@@ -186,16 +201,6 @@ export class Bridge {
       player: this.#options.agent.engine.playerName,
     }
   }
-}
-
-/** A set of several keys failed in the middle: the sender learns what was done. */
-function partly(error: unknown, done: readonly string[]): AppError {
-  const { code, message, facts, retryAfterMs, url } = toAppError(error)
-  return new AppError(code, message, {
-    facts: { ...facts, done: done.join(', ') },
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    ...(url === undefined ? {} : { url }),
-  })
 }
 
 function flat({ counts, ...moving }: Health): JsonObject {

@@ -1,4 +1,4 @@
-import { AppError } from '../base/errors.ts'
+import { AppError, toAppError } from '../base/errors.ts'
 import type { PlayWish } from '../music/identifiers.ts'
 import type { MusicApi, PlayParams } from '../music/music-api.ts'
 import type { Engine } from '../playback/engine.ts'
@@ -19,8 +19,44 @@ export interface Agent {
   readonly restart: () => void
 }
 
-/** Does what is wanted. @throws AppError: then nothing was changed */
-export async function carryOut(intent: Intent, agent: Agent, signal: AbortSignal): Promise<void> {
+/**
+ * Does what is wanted, in order. When one fails, the volume and mute that were set before it are put back; what the
+ * service has done already stays done, and the error's fact `done` names it.
+ *
+ * @throws AppError
+ */
+export async function carryOutAll(
+  intents: readonly Intent[],
+  agent: Agent,
+  signal: AbortSignal,
+): Promise<void> {
+  const { engine } = agent
+  const { volume, muted } = engine.state
+  const done: string[] = []
+  try {
+    for (const intent of intents) {
+      await carryOut(intent, agent, signal)
+      if (intent.type !== 'volume' && intent.type !== 'mute') done.push(intent.type)
+    }
+  } catch (error) {
+    if (engine.state.volume !== volume) await engine.setVolume(volume)
+    if (engine.state.muted !== muted) await engine.setMuted(muted)
+    throw done.length === 0 ? error : partly(error, done)
+  }
+}
+
+/** A set of several keys failed in the middle: the sender learns what was done. */
+function partly(error: unknown, done: readonly string[]): AppError {
+  const { code, message, facts, retryAfterMs, url } = toAppError(error)
+  return new AppError(code, message, {
+    facts: { ...facts, done: done.join(', ') },
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(url === undefined ? {} : { url }),
+  })
+}
+
+/** @throws AppError: then nothing was changed */
+async function carryOut(intent: Intent, agent: Agent, signal: AbortSignal): Promise<void> {
   const { engine } = agent
   const { state } = engine
   switch (intent.type) {
@@ -56,9 +92,12 @@ export async function carryOut(intent: Intent, agent: Agent, signal: AbortSignal
       return play(intent, undefined, agent, signal)
     case 'preset':
       return play(decodePlay(agent.presets.named(intent.name).play), intent.name, agent, signal)
-    case 'preset_save':
+    case 'preset_save': {
+      const { id, searchType, containerIds } = decodePlay(intent.preset.play)
+      if (id !== undefined) agent.playParamsOf({ id, type: searchType, containerIds })
       agent.presets.save(intent.preset)
       return
+    }
     case 'preset_delete':
       agent.presets.delete(intent.name)
       return

@@ -52,6 +52,6 @@ export class Cover {
 function isPicture(bytes: Buffer): boolean {
   return (
     bytes.subarray(0, 3).equals(Buffer.of(0xff, 0xd8, 0xff)) ||
-    bytes.subarray(1, 4).toString('latin1') === 'PNG'
+    bytes.subarray(0, 8).equals(Buffer.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a))
   )
 }

@@ -17,6 +17,9 @@ export interface PublisherOptions {
 
 const json = { contentType: 'application/json' }
 
+/** For subscribers whose broker keeps messages for them: a trigger of an hour ago must not start anything. */
+const passing = { messageExpirySeconds: 60 }
+
 /** Puts what is so on the topics the agent publishes (mqtt-contract 2). What has not changed is not sent again. */
 export class Publisher {
   readonly #options: PublisherOptions
@@ -46,6 +49,11 @@ export class Publisher {
     this.#retain('cover/status', picture === undefined ? 'none' : 'available')
   }
 
+  /** What an earlier life left there is no longer true; the displays of the sign-in draw the next one. */
+  noPage(): void {
+    this.#retain('error/qr', '')
+  }
+
   problems(problems: Problems): void {
     this.#retainJson('error', problems.encode())
   }
@@ -67,9 +75,10 @@ export class Publisher {
 
   event(type: string, atEpochMs: number, facts: JsonObject): void {
     const payload = JSON.stringify({ event_type: type, at: new Date(atEpochMs).toISOString(), ...facts })
-    this.#options.broker.send(this.#options.topics.of('event'), payload, json)
+    const { broker, topics } = this.#options
+    broker.send(topics.of('event'), payload, { ...json, ...passing })
     const trigger = triggers[type]
-    if (trigger !== undefined) this.#options.broker.send(this.#options.topics.of('trigger'), trigger)
+    if (trigger !== undefined) broker.send(topics.of('trigger'), trigger, passing)
   }
 
   log(line: LogLine): void {

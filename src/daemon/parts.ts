@@ -121,6 +121,7 @@ export function buildParts(
     locale: settings.locale,
     routes,
     tokens: account.tokens,
+    onCall: (failure) => built.bridge?.serviceCalled(failure),
   })
 
   const playbackLog = log.child('playback')

@@ -1,5 +1,5 @@
 import type { ErrorKind } from '../base/error-codes.ts'
-import { AppError, toAppError } from '../base/errors.ts'
+import { type AppError, toAppError } from '../base/errors.ts'
 
 export type Outcome = ErrorKind | 'ok' | 'cancelled'
 
@@ -31,10 +31,17 @@ export class CallLog implements ApiCounts {
   exchanges = 0
   throttled = 0
   condition: ServiceCondition = 'ok'
+  readonly #onCall: (failure: AppError | undefined) => void
+
+  /** @param onCall told how each call ended that was not cancelled, once counts and condition are up to date */
+  constructor(onCall: (failure: AppError | undefined) => void = () => undefined) {
+    this.#onCall = onCall
+  }
 
   succeeded(): void {
     this.calls.ok++
     this.condition = 'ok'
+    this.#onCall(undefined)
   }
 
   failed(thrown: unknown, cancelled: boolean): void {
@@ -51,6 +58,7 @@ export class CallLog implements ApiCounts {
     this.calls[error.kind]++
     const condition = conditionAfter(error)
     if (condition !== undefined) this.condition = condition
+    this.#onCall(error)
   }
 }
 

@@ -27,6 +27,8 @@ export interface MusicClientParts extends Correspondents {
   readonly log: Log
   readonly routes: Routes
   readonly tokens: AccessTokens
+  /** Told how each call ended that was not cancelled. */
+  readonly onCall?: (failure: AppError | undefined) => void
 }
 
 export interface MusicClient extends MusicApi {
@@ -44,7 +46,7 @@ export interface MusicClient extends MusicApi {
 export function createMusicClient(parts: MusicClientParts): MusicClient {
   const { routes, clock } = parts
   const { words, limits } = routes
-  const calls = new CallLog()
+  const calls = new CallLog(parts.onCall)
   const limiter = createLimiter(clock, parts.random, longestWaitMs)
   const caller = createCaller({
     http: parts.http,

@@ -7,8 +7,8 @@ import { connectTestClient, type Received, type TestClient } from './mqtt-client
 import { tempFolder } from './temp-folder.ts'
 
 /** Ids of the right form. */
-const clientId = 'amzn1.application-oa2-client.0123456789abcdef0123456789abcdef'
-const securityProfileId = 'amzn1.application.0123456789abcdef0123456789abcdef'
+export const clientId = 'amzn1.application-oa2-client.0123456789abcdef0123456789abcdef'
+export const securityProfileId = 'amzn1.application.0123456789abcdef0123456789abcdef'
 
 /** A house for the built agent: a real broker, the sandbox in Amazon's place, a state folder, somebody to command it. */
 export interface Home {

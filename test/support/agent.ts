@@ -1,0 +1,252 @@
+import assert from 'node:assert/strict'
+import type { TestContext } from 'node:test'
+
+import type { IClientPublishOptions } from 'mqtt'
+
+import { runDaemon } from '../../src/daemon/daemon.ts'
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts'
+import { readSettings } from '../../src/settings/read-settings.ts'
+import { startGateway } from '../integration/broker/gateway.ts'
+import { clientId, prefix, securityProfileId, type Answer } from './home.ts'
+import { ManualClock } from './manual-clock.ts'
+import { startMosquitto, type Mosquitto, type MosquittoOptions } from './mosquitto.ts'
+import { connectTestClient, type Received, type TestClient } from './mqtt-client.ts'
+import { tempFolder } from './temp-folder.ts'
+
+export interface AgentOptions {
+  /** What the agent's broker speaks. Default 5. The test's own client always speaks 5. */
+  readonly version?: 4 | 5
+  readonly sandbox?: SandboxOptions
+  readonly broker?: MosquittoOptions
+  readonly env?: Readonly<Record<string, string>>
+  /** Default 0.5. */
+  readonly random?: () => number
+}
+
+/** The whole agent inside the test's process, on a clock that only the test moves; broker and service are real. */
+export interface TestAgent {
+  readonly clock: ManualClock
+  readonly sandbox: Sandbox
+  readonly broker: Mosquitto
+  readonly client: TestClient
+  readonly stateDir: string
+  /** All that was said at the broker since the start, in order. */
+  readonly messages: readonly Received[]
+  /** The agent's log. */
+  readonly log: readonly string[]
+  /** What `find` finds, as soon as it finds something; the clock stands still. */
+  until<T>(what: string, find: () => T | undefined | false): Promise<T>
+  /** The latest message to a topic of the device, waiting for the first that `fits`. */
+  said(name: string, fits?: (message: Received) => boolean): Promise<Received>
+  /** The latest payload of a topic of the device. */
+  now(name: string): string | undefined
+  state(): Record<string, unknown>
+  publish(name: string, payload: string | Buffer, options?: IClientPublishOptions): Promise<void>
+  /** Sends and gives the one answer; fails if there is another. */
+  ask(name: string, payload?: string | Buffer, options?: IClientPublishOptions): Promise<Answer>
+  /** What the agent published, answers included, from `mark` (an index of {@link messages}) on. */
+  since(mark: number): readonly Received[]
+  /** Resolves when all that was sent to the agent has been read by it, and all it said about that has come. */
+  settle(): Promise<void>
+  /** What the broker keeps for this device, by topic without the prefix. */
+  retained(): Promise<ReadonlyMap<string, Received>>
+  signIn(account?: string): Promise<void>
+  /** Moves the clock on, to and fro with real requests, until `holds`. */
+  drive(what: string, holds: () => boolean, stepMs?: number): Promise<void>
+  /** Makes the sign-in and playback of tests short: `play` something with these words. */
+  play(query: string, type: string): Promise<Answer>
+  stop(): Promise<void>
+  /** Starts it again in the same state folder. */
+  start(env?: Readonly<Record<string, string>>): Promise<void>
+  /** For what the agent runs on: ends it without waiting. */
+  abort(): void
+}
+
+const patienceMs = 15_000
+
+/** Everything ends with the test. */
+export async function startTestAgent(t: TestContext, options: AgentOptions = {}): Promise<TestAgent> {
+  const clock = new ManualClock()
+  const sandbox = await startSandbox({ clock, interval: 1, tps: Infinity, ...options.sandbox })
+  t.after(() => sandbox.close())
+  // Without Nagle's algorithm: what is measured in hundreds of round trips here would each wait 40 ms for an ACK.
+  const lines = ['set_tcp_nodelay true', ...(options.broker?.lines ?? [])]
+  const broker = await startMosquitto({ ...options.broker, lines })
+  t.after(() => broker[Symbol.asyncDispose]())
+  const brokerUrl = options.version === 4 ? await oldBroker(t, broker.url) : broker.url
+  const stateDir = `${tempFolder(t)}/state`
+  const client = await connectTestClient(broker.url)
+  t.after(() => client.close())
+  const messages = client.inbox.left
+  const log: string[] = []
+  let running: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined
+  let barriers = 0
+
+  const until: TestAgent['until'] = async (what, find) => {
+    const endMs = performance.now() + patienceMs
+    for (;;) {
+      const found = find()
+      if (found !== undefined && found !== false) return found
+      if (performance.now() > endMs) throw new Error(`${what}: not within ${patienceMs} ms`)
+      await new Promise((resolve) => setTimeout(resolve, 1))
+    }
+  }
+  const topicOf = (name: string): string => (name.startsWith('/') ? name.slice(1) : `${prefix}/${name}`)
+  const latest = (name: string, fits: (message: Received) => boolean = () => true): Received | undefined =>
+    messages.findLast((message) => message.topic === topicOf(name) && fits(message))
+
+  const agent: TestAgent = {
+    clock,
+    sandbox,
+    broker,
+    client,
+    stateDir,
+    messages,
+    log,
+    until,
+    said: (name, fits) => until(`a message to ${name}`, () => latest(name, fits)),
+    now: (name) => latest(name)?.text,
+    state: () => JSON.parse(latest('state')?.text ?? '{}') as Record<string, unknown>,
+    publish: (name, payload, publishOptions) => client.publish(topicOf(name), payload, publishOptions),
+    since: (mark) => messages.slice(mark).filter(({ topic }) => isSaidByAgent(topic)),
+    async ask(name, payload = '', publishOptions = {}) {
+      const mark = messages.length
+      const answerTopic =
+        publishOptions.properties?.responseTopic ??
+        topicOf(name.startsWith('request/') ? `response/${name.slice('request/'.length)}` : 'result')
+      const answers = (): readonly Received[] =>
+        messages.slice(mark).filter(({ topic, text }) => topic === answerTopic && !isBarrier(text))
+      await agent.publish(name, payload, publishOptions)
+      await until(`an answer on ${answerTopic}`, () => answers().length > 0)
+      await agent.settle()
+      assert.equal(answers().length, 1, `exactly one answer to ${name} ${payload.toString().slice(0, 80)}`)
+      return JSON.parse(answers()[0]?.text ?? '') as Answer
+    },
+    async settle() {
+      const transaction = `barrier-${++barriers}`
+      await agent.publish('request/login', JSON.stringify({ transaction }))
+      await until('the answer to a barrier', () =>
+        latest('response/login')?.text.includes(`"${transaction}"`),
+      )
+    },
+    async retained() {
+      const reader = await connectTestClient(broker.url)
+      try {
+        const marker = `marker/${++barriers}`
+        await reader.publish(marker, 'x')
+        await reader.next(marker)
+        const kept = reader.inbox.left.filter(({ topic, retain }) => retain && topic.startsWith(`${prefix}/`))
+        return new Map(kept.map((message) => [message.topic.slice(prefix.length + 1), message]))
+      } finally {
+        await reader.close()
+      }
+    },
+    async signIn(account) {
+      await until('a code', () => sandbox.control.codes().some(({ state }) => state === 'pending'))
+      await agent.said('login/status', ({ text }) => text === 'pending')
+      sandbox.control.approve(null, account)
+      const signedIn = (): boolean => latest('account')?.text.includes('"state":"signed_in"') === true
+      await agent.drive('the sign-in', signedIn, 10_000)
+      await agent.settle()
+    },
+    async drive(what, holds, stepMs = 1_000) {
+      const endMs = performance.now() + patienceMs
+      while (!holds()) {
+        if (performance.now() > endMs) throw new Error(`${what}: not within ${patienceMs} ms`)
+        const seen = sandbox.control.state().requests
+        await clock.advance(stepMs)
+        // A request that this has set off may be answered before the clock moves again.
+        for (let turns = 0; turns < 20 && !holds(); turns++) {
+          await new Promise((resolve) => setTimeout(resolve, 1))
+          if (turns > 3 && sandbox.control.state().requests === seen) break
+        }
+      }
+    },
+    async play(query, type) {
+      const answer = await agent.ask('request/play', JSON.stringify({ query, type }))
+      assert.equal(answer.status, 'ok', JSON.stringify(answer))
+      await agent.said('state', ({ text }) => text.includes('"state":"playing"'))
+      await agent.settle()
+      return answer
+    },
+    abort: () => running?.stop.abort(),
+    async stop() {
+      const ending = running
+      if (ending === undefined) return
+      running = undefined
+      ending.stop.abort()
+      await ending.ended
+    },
+    async start(env = {}) {
+      const facts = { hostName: 'test', homeDir: stateDir, readFile: () => '' }
+      const settings = {
+        A2M_LWA_CLIENT_ID: clientId,
+        A2M_SECURITY_PROFILE_ID: securityProfileId,
+        A2M_LWA_URL: sandbox.url,
+        A2M_MUSIC_URL: sandbox.url,
+        A2M_MQTT_URL: brokerUrl.href,
+        A2M_BASE_TOPIC: 'a2m',
+        A2M_DEVICE_NAME: 'kitchen',
+        A2M_STATE_DIR: stateDir,
+        A2M_LOG_LEVEL: 'trace',
+        ...options.env,
+        ...env,
+      }
+      const terminal = { write: (line: string) => log.push(line) }
+      const stop = new AbortController()
+      const mark = messages.length
+      const startedAtMs = clock.monotonicMs()
+      const around = {
+        argv: [],
+        env: settings,
+        facts,
+        clock,
+        random: options.random ?? (() => 0.5),
+        stdout: terminal,
+        stderr: terminal,
+        rssBytes: () => 50_000_000,
+        uptimeMs: () => clock.monotonicMs() - startedAtMs,
+      }
+      const ended = runDaemon(readSettings({ env: settings, flags: {}, facts }), around, stop.signal)
+      running = { stop, ended }
+      const isOnline = (): boolean =>
+        messages
+          .slice(mark)
+          .some(({ topic, text }) => topic === `${prefix}/availability` && text === 'online')
+      // The step down to 3.1.1 may wait; a wait of nothing still takes an advance.
+      const endMs = performance.now() + patienceMs
+      while (!isOnline()) {
+        if (performance.now() > endMs) throw new Error(`not online:\n${log.join('')}`)
+        await new Promise((resolve) => setTimeout(resolve, 1))
+        if (clock.sleeps.includes(0)) await clock.advance(0)
+      }
+    },
+  }
+  t.after(() => agent.stop())
+  await agent.start()
+  return agent
+}
+
+/** The same broker, to one who knows MQTT 3.1.1 only. */
+async function oldBroker(t: TestContext, broker: URL): Promise<URL> {
+  const gateway = await startGateway(broker, { refuseVersion5: 'said' })
+  t.after(() => gateway[Symbol.asyncDispose]())
+  return gateway.url
+}
+
+/** A device that is signed in. */
+export async function signedInAgent(t: TestContext, options: AgentOptions = {}): Promise<TestAgent> {
+  const agent = await startTestAgent(t, options)
+  await agent.signIn()
+  return agent
+}
+
+function isBarrier(text: string): boolean {
+  return text.includes('"transaction":"barrier-')
+}
+
+const heard = /^(command|get|set|set\/.*|request\/.*)$/
+
+function isSaidByAgent(topic: string): boolean {
+  return topic.startsWith(`${prefix}/`) && !heard.test(topic.slice(prefix.length + 1))
+}

@@ -28,7 +28,6 @@ export interface TestAgent {
   readonly clock: ManualClock
   readonly sandbox: Sandbox
   readonly broker: Mosquitto
-  readonly client: TestClient
   readonly stateDir: string
   /** All that was said at the broker since the start, in order. */
   readonly messages: readonly Received[]
@@ -50,6 +49,8 @@ export interface TestAgent {
   settle(): Promise<void>
   /** What the broker keeps for this device, by topic without the prefix. */
   retained(): Promise<ReadonlyMap<string, Received>>
+  /** The broker was away: the test's client and the agent connect again. What {@link retained} says then. */
+  driveUntilBack(): Promise<ReadonlyMap<string, Received>>
   signIn(account?: string): Promise<void>
   /** Moves the clock on, to and fro with real requests, until `holds`. */
   drive(what: string, holds: () => boolean, stepMs?: number): Promise<void>
@@ -75,9 +76,16 @@ export async function startTestAgent(t: TestContext, options: AgentOptions = {})
   t.after(() => broker[Symbol.asyncDispose]())
   const brokerUrl = options.version === 4 ? await oldBroker(t, broker.url) : broker.url
   const stateDir = `${tempFolder(t)}/state`
-  const client = await connectTestClient(broker.url)
-  t.after(() => client.close())
-  const messages = client.inbox.left
+  const visit = async (): Promise<TestClient> => {
+    const visitor = await connectTestClient(broker.url)
+    t.after(() => visitor.close())
+    return visitor
+  }
+  let client = await visit()
+  /** What was said before the broker was away. */
+  let earlier: readonly Received[] = []
+  const everything = (): readonly Received[] =>
+    earlier.length === 0 ? client.inbox.left : [...earlier, ...client.inbox.left]
   const log: string[] = []
   let running: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined
   let barriers = 0
@@ -93,29 +101,35 @@ export async function startTestAgent(t: TestContext, options: AgentOptions = {})
   }
   const topicOf = (name: string): string => (name.startsWith('/') ? name.slice(1) : `${prefix}/${name}`)
   const latest = (name: string, fits: (message: Received) => boolean = () => true): Received | undefined =>
-    messages.findLast((message) => message.topic === topicOf(name) && fits(message))
+    everything().findLast((message) => message.topic === topicOf(name) && fits(message))
 
   const agent: TestAgent = {
     clock,
     sandbox,
     broker,
-    client,
     stateDir,
-    messages,
+    get messages() {
+      return everything()
+    },
     log,
     until,
     said: (name, fits) => until(`a message to ${name}`, () => latest(name, fits)),
     now: (name) => latest(name)?.text,
     state: () => JSON.parse(latest('state')?.text ?? '{}') as Record<string, unknown>,
     publish: (name, payload, publishOptions) => client.publish(topicOf(name), payload, publishOptions),
-    since: (mark) => messages.slice(mark).filter(({ topic }) => isSaidByAgent(topic)),
+    since: (mark) =>
+      everything()
+        .slice(mark)
+        .filter(({ topic }) => isSaidByAgent(topic)),
     async ask(name, payload = '', publishOptions = {}) {
-      const mark = messages.length
+      const mark = everything().length
       const answerTopic =
         publishOptions.properties?.responseTopic ??
         topicOf(name.startsWith('request/') ? `response/${name.slice('request/'.length)}` : 'result')
       const answers = (): readonly Received[] =>
-        messages.slice(mark).filter(({ topic, text }) => topic === answerTopic && !isBarrier(text))
+        everything()
+          .slice(mark)
+          .filter(({ topic, text }) => topic === answerTopic && !isBarrier(text))
       await agent.publish(name, payload, publishOptions)
       await until(`an answer on ${answerTopic}`, () => answers().length > 0)
       await agent.settle()
@@ -140,6 +154,15 @@ export async function startTestAgent(t: TestContext, options: AgentOptions = {})
       } finally {
         await reader.close()
       }
+    },
+    async driveUntilBack() {
+      earlier = everything()
+      client = await visit()
+      const isBack = (): boolean =>
+        client.inbox.left.some(({ topic, text }) => topic === topicOf('availability') && text === 'online')
+      await agent.drive('the agent comes back', isBack)
+      await agent.settle()
+      return agent.retained()
     },
     async signIn(account) {
       await until('a code', () => sandbox.control.codes().some(({ state }) => state === 'pending'))
@@ -194,7 +217,7 @@ export async function startTestAgent(t: TestContext, options: AgentOptions = {})
       }
       const terminal = { write: (line: string) => log.push(line) }
       const stop = new AbortController()
-      const mark = messages.length
+      const mark = everything().length
       const startedAtMs = clock.monotonicMs()
       const around = {
         argv: [],
@@ -210,7 +233,7 @@ export async function startTestAgent(t: TestContext, options: AgentOptions = {})
       const ended = runDaemon(readSettings({ env: settings, flags: {}, facts }), around, stop.signal)
       running = { stop, ended }
       const isOnline = (): boolean =>
-        messages
+        everything()
           .slice(mark)
           .some(({ topic, text }) => topic === `${prefix}/availability` && text === 'online')
       // The step down to 3.1.1 may wait; a wait of nothing still takes an advance.

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 
@@ -60,18 +61,24 @@ export function createHttp(userAgent: string): Http {
         throw new AppError('net/failed', `${where}: refused to send over plain HTTP`)
       }
       const maxBytes = request.maxBytes ?? 1024 * 1024
-      const tooLarge = new AbortController()
+      // One of our own for each exchange: AbortSignal.any() leaves a trace in a signal that lives on (nodejs/node#55351).
+      signal.throwIfAborted()
+      const over = new AbortController()
+      const stop = (): void => over.abort()
+      // Node warns of more than ten, and as many exchanges as their callers like may be under way.
+      setMaxListeners(0, signal)
+      signal.addEventListener('abort', stop, { once: true })
       const promise = client(request.url, {
         method: request.method,
         headers: opened(request.headers ?? {}),
         ...(request.form === undefined ? {} : { form: opened(request.form) }),
         ...(request.json === undefined ? {} : { json: request.json }),
         timeout: { request: request.timeoutMs ?? 10_000 },
-        signal: AbortSignal.any([signal, tooLarge.signal]),
+        signal: over.signal,
         responseType: 'buffer',
       })
       void promise.on('downloadProgress', ({ transferred }) => {
-        if (transferred > maxBytes) tooLarge.abort()
+        if (transferred > maxBytes) over.abort(tooLarge)
       })
       try {
         const response = await promise
@@ -85,10 +92,12 @@ export function createHttp(userAgent: string): Http {
         }
       } catch (error) {
         signal.throwIfAborted()
-        if (tooLarge.signal.aborted) {
+        if (over.signal.reason === tooLarge) {
           throw new AppError('net/too-large', `${where}: the answer is larger than ${maxBytes} bytes`)
         }
         throw asNetworkError(error, where)
+      } finally {
+        signal.removeEventListener('abort', stop)
       }
     },
     close() {
@@ -97,6 +106,9 @@ export function createHttp(userAgent: string): Http {
     },
   }
 }
+
+/** Why an exchange of ours was ended. */
+const tooLarge = Symbol('too large')
 
 function opened(values: Readonly<Record<string, string | Secret>>): Record<string, string> {
   return Object.fromEntries(

@@ -59,17 +59,17 @@ export function requireAllowed(entity: Entity, name: ActionName): void {
 }
 
 /**
- * `next` as it is once `entity` was skipped, when the service could not be asked: it handed `next` out before, and
- * counts the skip as soon as it hears of it.
+ * An entity that was handed out before `entity` was skipped, as it is since: the service counts the skip as soon as it
+ * hears of it.
  */
-export function afterSkip(entity: Entity, next: Entity): Entity {
-  const left = entity.actions.next?.remainingSkips
-  const told = next.actions.next
-  if (left === undefined || told?.remainingSkips === undefined) return next
+export function afterSkip(skipped: Entity, entity: Entity): Entity {
+  const left = skipped.actions.next?.remainingSkips
+  const told = entity.actions.next
+  if (left === undefined || told?.remainingSkips === undefined) return entity
   const remainingSkips = Math.max(0, Math.min(told.remainingSkips, left - 1))
   const spent = { allowed: false, disableType: 'NO_MORE_SKIPS', remainingSkips }
   const action = remainingSkips === 0 && told.allowed ? spent : { ...told, remainingSkips }
-  return { ...next, actions: { ...next.actions, next: action } }
+  return { ...entity, actions: { ...entity.actions, next: action } }
 }
 
 /** Whether what `entity` allows changes with every skip, so that what was handed out long ago is old news. */

@@ -4,19 +4,18 @@ import { errorFields, type Log } from '../base/log.ts'
 import { Serial } from '../base/serial.ts'
 import type { StoredFile } from '../base/stored-file.ts'
 import type { Entity } from '../music/entity.ts'
-import type { MusicApi, PlayParams, SessionWindow, TerminationReason } from '../music/music-api.ts'
+import type { MusicApi, PlayParams, TerminationReason } from '../music/music-api.ts'
 import { requireAllowed } from './actions.ts'
 import { Deck } from './deck.ts'
 import type { LastSession } from './kept.ts'
 import type { PlayRequest } from './play-request.ts'
 import type { PlaybackEvent, PlaybackState } from './playback-state.ts'
 import type { Player, PlayerEvent } from './player.ts'
-import { Program } from './program.ts'
+import { Program, type Opened } from './program.ts'
 import type { ReportQueue } from './report-queue.ts'
 import { firstOf, type Session } from './session.ts'
 import { skipTo, type Skip } from './skip.ts'
 import { Succession } from './succession.ts'
-import { windowSize } from './window.ts'
 
 export interface EngineOptions {
   readonly api: MusicApi
@@ -88,10 +87,7 @@ export class Engine {
 
   /** Create New Session, and play its first entity. */
   play(request: PlayRequest, signal: AbortSignal): Promise<void> {
-    return this.#command(async () => {
-      const { play, options } = request
-      await this.#open(await this.#options.api.createSession(play, options, windowSize, signal), request)
-    })
+    return this.#command(async () => this.#open(await this.#program.create(request, signal)))
   }
 
   /** Goes on with what is paused; else restores the last session. Nothing to do while it plays. */
@@ -165,10 +161,10 @@ export class Engine {
     return this.#command(async () => {
       const { entity, session } = this.#playing()
       requireAllowed(entity, 'shuffle')
-      await session.change((id) => this.#options.api.setShuffle(id, on, signal), signal)
+      await this.#program.change(session, (id) => this.#options.api.setShuffle(id, on, signal), signal)
       session.setModes({ shuffle: on })
       this.#deck.set({ shuffle: on })
-      await this.#succession.queueChanged('shuffle', signal)
+      await this.#succession.queueChanged(false, signal)
     })
   }
 
@@ -178,10 +174,10 @@ export class Engine {
       const { entity, session } = this.#playing()
       const loop = repeat === 'all'
       requireAllowed(entity, 'loopAll')
-      await session.change((id) => this.#options.api.setLoop(id, loop, signal), signal)
+      await this.#program.change(session, (id) => this.#options.api.setLoop(id, loop, signal), signal)
       session.setModes({ loop })
       this.#deck.set({ repeat })
-      await this.#succession.queueChanged('repeat', signal)
+      await this.#succession.queueChanged(loop, signal)
     })
   }
 
@@ -192,8 +188,8 @@ export class Engine {
       const { api } = this.#options
       const add = (id: string): Promise<void> =>
         where === 'next' ? api.queueNext(id, play, signal) : api.queueLast(id, play, signal)
-      await session.change(add, signal)
-      await this.#succession.queueChanged('added', signal)
+      await this.#program.change(session, add, signal)
+      await this.#succession.queueChanged(true, signal)
     })
   }
 
@@ -203,12 +199,11 @@ export class Engine {
   }
 
   async #restore(sessionId: string | undefined, signal: AbortSignal): Promise<void> {
-    const { window, request } = await this.#program.restore(sessionId, signal)
-    await this.#open(window, request)
+    await this.#open(await this.#program.restore(sessionId, signal))
   }
 
   /** Plays `window` from its first entity. */
-  async #open(window: SessionWindow, request: PlayRequest | undefined): Promise<void> {
+  async #open({ window, request }: Opened): Promise<void> {
     const [first, ...upcoming] = [firstOf(window), ...window.entities.slice(1)]
     this.#deck.reportStop('userStop')
     this.#program.adopt(window.sessionId, request)

@@ -18,6 +18,13 @@ export interface ProgramOptions {
   readonly log: Log
 }
 
+/** A session the service has just opened. */
+export interface Opened {
+  readonly window: SessionWindow
+  /** What was asked for, when that is known. */
+  readonly request: PlayRequest | undefined
+}
+
 /** What is to be played: the session at the service, and the window of its queue that is known here. */
 export class Program {
   readonly #options: ProgramOptions
@@ -46,23 +53,29 @@ export class Program {
    *
    * @throws AppError `playback/nothing`
    */
-  async restore(
-    sessionId: string | undefined,
-    signal: AbortSignal,
-  ): Promise<{ readonly window: SessionWindow; readonly request: PlayRequest | undefined }> {
-    const { api, lastSession, log } = this.#options
+  async restore(sessionId: string | undefined, signal: AbortSignal): Promise<Opened> {
+    const { api, lastSession, reports, log } = this.#options
     const last = this.#session ?? lastSession.value
     const lastId = last instanceof Session ? last.id : last?.sessionId
     const id = sessionId ?? lastId
     if (id === undefined) throw new AppError('playback/nothing', 'There is no session to go on with')
     const request = id === lastId ? last?.request : undefined
+    // A session comes back where the service knows it to be.
+    await reports.flush(signal)
     try {
       return { window: await api.restoreSession(id, signal), request }
     } catch (error) {
       if (sessionId !== undefined || request === undefined || !cannotRestore(error)) throw error
       log.info('The session could not be restored: asking for the same anew', errorFields(error))
-      return { window: await api.createSession(request.play, request.options, windowSize, signal), request }
+      return this.create(request, signal)
     }
+  }
+
+  /** Create New Session. What its first entity allows depends on the skips before, so they are told first. */
+  async create(request: PlayRequest, signal: AbortSignal): Promise<Opened> {
+    const { api, reports } = this.#options
+    await reports.flush(signal)
+    return { window: await api.createSession(request.play, request.options, windowSize, signal), request }
   }
 
   /**
@@ -89,16 +102,27 @@ export class Program {
     return entity === undefined ? undefined : previousOf(entity, answer)
   }
 
-  /** After a change of the queue. @throws AppError the queue could not be read; what was known of it is adjusted */
-  async changed(kind: 'added' | 'repeat' | 'shuffle', signal: AbortSignal): Promise<void> {
-    const { deck, reports } = this.#options
+  /**
+   * Changes the queue. What the service puts where depends on what it knows to be playing, so it is told first.
+   *
+   * @throws AppError as {@link fetch}, or what the service answered: then nothing was changed
+   */
+  async change(session: Session, make: (id: string) => Promise<void>, signal: AbortSignal): Promise<void> {
+    await this.#options.reports.settle(signal)
+    await session.change(make, signal)
+  }
+
+  /**
+   * Reads the queue after a change of it.
+   *
+   * @param isLonger nothing went out of it; else what was handed out before is void. Where Get Next Tracks advances,
+   *   an entity that was handed out but not played is then lost: playing what was taken out would be worse
+   * @throws AppError the queue could not be read
+   */
+  async changed(isLonger: boolean, signal: AbortSignal): Promise<void> {
     this.#keep()
-    const known = kind === 'shuffle' ? [] : deck.state.upcoming
-    deck.set({ upcoming: known })
-    await reports.settle(signal)
-    const answer = await this.#session?.getNextTracks(signal)
-    if (answer === undefined) return
-    deck.set({ upcoming: mergeUpcoming(deck.state.entity, known, answer, kind !== 'added') })
+    if (!isLonger) this.#options.deck.set({ upcoming: [] })
+    await this.fetch(signal)
   }
 
   /** Another window took the place of all that was handed out; what plays is found in it again if it is there. */

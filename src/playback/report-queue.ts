@@ -11,6 +11,7 @@ import { ReportShelf } from './report-shelf.ts'
 
 /** The true limit of Report Multiple Events is not documented. */
 const mostAtOnce = 20
+const lingerMs = 1_000
 
 export interface ReportQueueOptions {
   readonly api: Pick<MusicApi, 'report'>
@@ -33,7 +34,7 @@ export class ReportQueue {
   readonly #added = new Wake()
   #sending: Promise<void> | undefined
   /** All sending is this queue's own: one caller's abort does not break off what others wait for. */
-  #life = new AbortController().signal
+  readonly #life = new AbortController()
   #onStreamRefused: (error: AppError) => void = () => undefined
   /** A start that needs a free stream and found none: it waits for its stop, and goes with it as history. */
   #held: PlaybackReport | undefined
@@ -75,11 +76,10 @@ export class ReportQueue {
   async run(signal: AbortSignal): Promise<void> {
     const { clock, random, log } = this.#options
     const stopping = (): boolean => signal.aborted
-    this.#life = signal
     let failures = 0
     while (!stopping()) {
       try {
-        await this.#send()
+        await this.settle(signal)
         failures = 0
         await this.#added.wait(signal)
       } catch (error) {
@@ -90,7 +90,18 @@ export class ReportQueue {
         await clock.sleep(waitMs, signal).catch(() => undefined)
       }
     }
+    await this.#breakOff()
     this.save()
+  }
+
+  /** A request under way gets a moment for its answer: broken off, it would be sent again in the next life. */
+  async #breakOff(): Promise<void> {
+    const { clock } = this.#options
+    const sent = new AbortController()
+    const sending = this.#sending?.catch(() => undefined).finally(() => sent.abort())
+    if (sending !== undefined) await clock.sleep(lingerMs, sent.signal).catch(() => undefined)
+    this.#life.abort()
+    await sending
   }
 
   /** Puts what waits on the disk. */
@@ -99,7 +110,7 @@ export class ReportQueue {
   }
 
   #send(): Promise<void> {
-    this.#sending ??= this.#sendAll(this.#life).finally(() => (this.#sending = undefined))
+    this.#sending ??= this.#sendAll(this.#life.signal).finally(() => (this.#sending = undefined))
     return this.#sending
   }
 

@@ -42,13 +42,12 @@ export async function skipTo(skip: Skip): Promise<Target> {
 }
 
 async function toNext({ entity, deck, program, signal }: Skip): Promise<Target> {
-  const isKnown = deck.state.upcoming.length > 0
+  const known = deck.state.upcoming
   // With nothing at hand the skip may come to nothing, and then none must be counted.
-  if (!isKnown) await program.fetch(signal)
+  if (known.length === 0) await program.fetch(signal)
   if (deck.state.upcoming.length === 0) throw endOfQueue('last')
   const ran = deck.reportStop('userNext')
-  let wasAsked = true
-  if (isKnown) {
+  if (known.length > 0) {
     try {
       await program.fetch(signal)
     } catch (error) {
@@ -57,16 +56,17 @@ async function toNext({ entity, deck, program, signal }: Skip): Promise<Target> 
         if (ran) deck.reportResumed()
         throw error
       }
-      wasAsked = false
     }
   }
-  const [next, ...upcoming] = deck.state.upcoming
+  // What was handed out before this skip does not know of it.
+  const [next, ...upcoming] = deck.state.upcoming.map((one) =>
+    ran && known.includes(one) ? afterSkip(entity, one) : one,
+  )
   if (next === undefined) {
     if (ran) deck.reportResumed()
     throw endOfQueue('last')
   }
-  const played = deck.historyWith(deck.state.entity ?? entity)
-  return { to: ran && !wasAsked ? afterSkip(entity, next) : next, change: { upcoming, played } }
+  return { to: next, change: { upcoming, played: deck.historyWith(deck.state.entity ?? entity) } }
 }
 
 async function toPrevious({ entity, session, deck, program, signal }: Skip): Promise<Target> {

@@ -119,12 +119,12 @@ export class Succession {
   }
 
   /** The queue was changed: reads it again, now or, when that fails, as soon as it can be read. */
-  async queueChanged(kind: 'added' | 'repeat' | 'shuffle', signal: AbortSignal): Promise<void> {
+  async queueChanged(isLonger: boolean, signal: AbortSignal): Promise<void> {
     const { deck, program, log } = this.#options
     // An answer on its way may be from before.
     this.#supply.stop()
     try {
-      await program.changed(kind, signal)
+      await program.changed(isLonger, signal)
       if (deck.isOver && deck.state.phase === 'buffering') await this.goOn()
     } catch (error) {
       this.noteLoss(toAppError(error))

@@ -11,23 +11,19 @@ export const windowSize = 5
  * must come out right. The first entity that the answer shares with what is known ties the two together: what was
  * handed out before it stays, the answer takes the place of the rest, for it knows of changes and its actions are
  * newer. An answer that shares none comes after what is known.
- *
- * @param isChanged the queue was changed behind `current`: nothing that the answer does not tell comes after it
  */
 export function mergeUpcoming(
   current: Entity | undefined,
   upcoming: readonly Entity[],
   answer: readonly Entity[],
-  isChanged = false,
 ): readonly Entity[] {
   const fresh = after(current, answer)
   const place = (entity: Entity | undefined): number =>
     upcoming.findIndex(({ referenceId }) => referenceId === entity?.referenceId)
   const shared = fresh.find((entity) => place(entity) !== -1)
-  if (shared === undefined) return isChanged ? fresh : [...upcoming, ...fresh]
+  if (shared === undefined) return [...upcoming, ...fresh]
   // A window that is not full ends where the queue does.
-  const goesOn = !isChanged && answer.length >= windowSize
-  const last = goesOn ? place(fresh.at(-1)) : -1
+  const last = answer.length >= windowSize ? place(fresh.at(-1)) : -1
   return [...upcoming.slice(0, place(shared)), ...fresh, ...(last === -1 ? [] : upcoming.slice(last + 1))]
 }
 

@@ -26,7 +26,7 @@ const lives: readonly Life[] = [
 for (const { named, seed, tiers, options } of lives) {
   test(`2000 random commands and faults leave every start and stop reported in order (${named})`, async (t) => {
     const stage = await startStage(t, options)
-    const life = new RandomLife(stage, seed, tiers)
+    const life = new RandomLife(stage, seed + Number(process.env['A2M_TEST_SEED'] ?? 0), tiers)
     await life.live(Number(process.env['A2M_TEST_STEPS'] ?? 2_000)).catch((error: unknown) => {
       t.diagnostic(life.trail.slice(-40).join(' '))
       throw error

@@ -27,23 +27,37 @@ export class RandomLife {
       await this.#step()
       this.#check()
     }
-    this.#stage.repair()
-    this.#stage.control.releaseStream()
+    this.#repair()
   }
 
   async #step(): Promise<void> {
     const stage = this.#stage
     const { control } = stage
     const dice = this.#below(100)
-    if (dice < 55) return this.#command()
-    if (dice < 85) return stage.pass(this.#below(120) * 1_000, 7_000)
-    if (dice < 88) return this.#trail('refused', () => stage.breakDown())
-    if (dice < 91) return this.#trail('500', () => stage.breakDown(500))
-    if (dice < 96) return this.#trail('repaired', () => stage.repair())
-    if (dice < 98) return this.#trail('lapse', () => control.lapseSessions())
-    if (dice < 99) return this.#trail('forget', () => control.forgetSessions())
+    if (dice < 52) return this.#command()
+    if (dice < 80) return stage.pass(this.#below(120) * 1_000, 7_000)
+    if (dice < 82) return this.#trail('unreachable', () => stage.breakDown())
+    if (dice < 84) return this.#trail('500', () => stage.breakDown(500))
+    if (dice < 85) return this.#trail('no next', () => stage.breakDown(503, '/v1/playback/sessions'))
+    if (dice < 86) return this.#trail('taken over', () => control.takeOver(60))
+    if (dice < 94) return this.#trail('repaired', () => this.#repair())
+    if (dice < 96) return this.#trail('lapse', () => control.lapseSessions())
+    if (dice < 97) return this.#trail('forget', () => control.forgetSessions())
+    if (dice < 98) return this.#trail('token', () => control.expireAccessTokens())
+    if (dice < 99) return this.#restart()
     const tier = this.#pick(this.#tiers)
     return this.#trail(`tier ${tier}`, () => control.changeAccount({ tier }))
+  }
+
+  #repair(): void {
+    this.#stage.repair()
+    this.#stage.control.releaseStream()
+  }
+
+  async #restart(): Promise<void> {
+    this.trail.push('restart')
+    await this.#stage.done(this.#stage.life.close())
+    this.#stage.begin()
   }
 
   async #command(): Promise<void> {
@@ -59,6 +73,9 @@ export class RandomLife {
       previous: () => engine.previous(signal),
       pause: () => engine.pause(),
       resume: () => engine.resume(signal),
+      play2: () => engine.play({ play: { id: mrn }, options, context: mrn }, signal),
+      next3: () => engine.next(signal),
+      restore: () => engine.restore(this.#pick([...stage.control.sessions(), undefined])?.sessionId, signal),
       resume2: () => engine.resume(signal),
       stop: () => engine.stop(),
       seek: () => engine.seek({ positionMs: this.#below(300_000) }),
@@ -68,7 +85,7 @@ export class RandomLife {
       queueLast: () => engine.enqueue({ id: stage.mrn('track', this.#below(60)) }, 'last', signal),
       volume: () => engine.setVolume(this.#below(101)),
     }
-    const name = this.#pick(Object.keys(commands))
+    const name = stage.state.phase === 'idle' && this.#flip() ? 'play' : this.#pick(Object.keys(commands))
     this.trail.push(name)
     try {
       const command = commands[name]?.() ?? assert.fail()
@@ -112,6 +129,6 @@ export class RandomLife {
   }
 
   #pick<T>(from: readonly T[]): T {
-    return from[this.#below(from.length)] ?? assert.fail('nothing to pick from')
+    return from[this.#below(from.length)] as T
   }
 }

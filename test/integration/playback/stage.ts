@@ -185,14 +185,17 @@ export class Stage {
 
   /** The outcome of `command`, the clock moving as long as it waits for time to pass. */
   async done<T>(command: Promise<T>): Promise<T> {
-    let isSettled = false
-    const settle = (): void => void (isSettled = true)
-    command.then(settle, settle)
-    for (;;) {
-      await this.quiet()
-      if (isSettled) return command
-      await this.clock.advance(500)
+    const seen = { settled: false }
+    const settle = (): void => {
+      seen.settled = true
     }
+    command.then(settle, settle)
+    await this.quiet()
+    while (!seen.settled) {
+      await this.clock.advance(500)
+      await this.quiet()
+    }
+    return command
   }
 
   /** The events told since the last call, by name. */

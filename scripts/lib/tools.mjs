@@ -15,7 +15,7 @@ const tools = Object.entries(JSON.parse(readFileSync(join(root, 'test/support/to
  */
 export function ensureTools({ required }) {
   const missing = () => tools.filter(({ name }) => !isInstalled(name))
-  if (missing().length > 0) install([...new Set(missing().map((tool) => tool.package))])
+  install([...new Set(missing().map((tool) => tool.package))])
   for (const { name, package: from, tests } of missing()) {
     console.error(`${name} is not installed (Debian package ${from}). Skipped without it: ${tests}.`)
   }
@@ -28,15 +28,17 @@ function isInstalled(name) {
 }
 
 function install(packages) {
-  if (!isInstalled('apt-get')) return
+  if (packages.length === 0 || !isInstalled('apt-get')) return
   const asRoot = process.getuid?.() === 0 ? [] : isInstalled('sudo') ? ['sudo', '-n'] : undefined
   if (asRoot === undefined || (asRoot.length > 0 && !run([...asRoot, 'true']))) return
   console.error(`Installing ${packages.join(' ')}`)
   const env = ['env', 'DEBIAN_FRONTEND=noninteractive']
   const get = [...asRoot, ...env, 'apt-get', '-q', '-y']
-  const wanted = ['install', '--no-install-recommends', ...packages]
+  const installed = (name) => run([...get, 'install', '--no-install-recommends', name])
+  // One by one: a release that lacks one of them must not keep us from the others.
+  const failed = packages.filter((name) => !installed(name))
   // The lists of a fresh machine are empty or old; updating them costs more than a try.
-  if (!run([...get, ...wanted]) && run([...get, 'update'])) run([...get, ...wanted])
+  if (failed.length > 0 && run([...get, 'update'])) failed.forEach(installed)
 }
 
 function run([command, ...args]) {

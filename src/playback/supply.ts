@@ -16,13 +16,15 @@ export interface SupplyOptions {
 export class Supply {
   readonly #options: SupplyOptions
   #running: AbortController | undefined
+  #isWaiting = false
 
   constructor(options: SupplyOptions) {
     this.#options = options
   }
 
-  /** Nothing to do while it runs. */
+  /** Fetches now, unless a fetch is under way. */
   start(): void {
+    if (this.#isWaiting) this.stop()
     if (this.#running !== undefined) return
     this.#running = new AbortController()
     void this.#run(this.#running)
@@ -32,6 +34,7 @@ export class Supply {
   stop(): void {
     this.#running?.abort()
     this.#running = undefined
+    this.#isWaiting = false
   }
 
   async #run(own: AbortController): Promise<void> {
@@ -50,8 +53,11 @@ export class Supply {
           if (this.#running === own) this.#running = undefined
           return
         }
+        if (isAborted(signal)) return
+        this.#isWaiting = true
         await clock.sleep(waitMs(attempt, error), signal).catch(() => undefined)
         if (isAborted(signal)) return
+        this.#isWaiting = false
       }
     }
   }

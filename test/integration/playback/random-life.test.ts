@@ -33,6 +33,7 @@ for (const { named, seed, tiers, options } of lives) {
     })
     await stage.pass(120_000)
     await stage.done(stage.life.close())
+    life.checkEvents()
     assert.deepEqual(stage.control.violations(), [])
     const reports = stage.control.reports()
     assert.equal(reports.length % 2, 0)

@@ -114,6 +114,46 @@ export class RandomLife {
     assert.ok(!references.includes(state.entity?.referenceId ?? ''), 'what plays does not come again')
   }
 
+  /** Every event comes when it is so, none twice. */
+  checkEvents(): void {
+    let sounds = false
+    let isOn = false
+    const { heard } = this.#stage
+    for (const [index, { event, state }] of heard.entries()) {
+      const where = `event ${String(index)}: ${event.type}`
+      switch (event.type) {
+        case 'track_changed':
+          assert.equal(state.phase, 'playing', where)
+          assert.equal(event.facts['media_title'], state.entity?.title, where)
+          isOn = true
+          break
+        case 'playback_started':
+          assert.ok(!sounds, where)
+          assert.equal(state.phase, 'playing', where)
+          sounds = true
+          break
+        case 'playback_paused':
+          assert.ok(isOn, where)
+          assert.equal(state.phase, 'paused', where)
+          sounds = false
+          break
+        case 'stream_taken_over':
+        case 'queue_ended':
+          assert.equal(heard[index + 1]?.event.type, 'playback_stopped', where)
+          assert.equal(state.phase, 'idle', where)
+          break
+        case 'playback_stopped':
+          assert.ok(isOn, where)
+          assert.equal(state.phase, 'idle', where)
+          sounds = isOn = false
+          break
+        case 'skip_refused':
+        case 'error':
+          assert.equal(typeof event.facts['message'], 'string', where)
+      }
+    }
+  }
+
   #trail(what: string, does: () => unknown): Promise<void> {
     this.trail.push(what)
     does()

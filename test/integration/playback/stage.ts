@@ -212,6 +212,11 @@ export class Stage {
       )
   }
 
+  /** Catalog ids of what was started, in order. */
+  startedIds(): string[] {
+    return this.control.reports().flatMap(({ event, entityId }) => (event.type === 'start' ? [entityId] : []))
+  }
+
   /** Calls the sandbox has answered, as `METHOD last/part`, since the last call of this. */
   calls(): string[] {
     const calls = this.control

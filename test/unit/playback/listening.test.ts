@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import { Listening } from '../../../src/playback/listening.ts'
+import { ManualClock } from '../../support/manual-clock.ts'
+import { entity } from './entity.ts'
+
+test('the initial delay is measured once, from the wish to the first sound', async () => {
+  const clock = new ManualClock()
+  const listening = new Listening(entity('A'), clock)
+  await clock.advance(420)
+  assert.equal(listening.start(0)?.initialDelayMs, 420)
+  assert.equal(listening.stop(0, 'userStop')?.initialDelayMs, 420)
+  await clock.advance(3_600_000)
+  assert.equal(listening.start(0)?.initialDelayMs, 420)
+})
+
+test('a pause is no initial delay where there was none', async () => {
+  const clock = new ManualClock()
+  const listening = new Listening(entity('A'), clock)
+  listening.start(0)
+  listening.stop(0, 'userStop')
+  await clock.advance(60_000)
+  assert.equal(listening.start(0)?.initialDelayMs, 0)
+})
+
+test('what was played does not count pauses', async () => {
+  const clock = new ManualClock()
+  const listening = new Listening(entity('A'), clock)
+  listening.start(0)
+  await clock.advance(10_000)
+  assert.equal(listening.stop(10_000, 'userStop')?.playedMs, 10_000)
+  await clock.advance(60_000)
+  assert.equal(listening.start(10_000)?.playedMs, 0)
+  await clock.advance(5_000)
+  assert.equal(listening.stop(15_000, 'userNext')?.playedMs, 5_000)
+})
+
+test('a start or stop said twice is reported once', () => {
+  const listening = new Listening(entity('A'), new ManualClock())
+  assert.equal(listening.stop(0, 'userStop'), undefined)
+  assert.equal(listening.start(0)?.type, 'start')
+  assert.equal(listening.start(0), undefined)
+  assert.equal(listening.stop(0, 'userStop')?.type, 'stop')
+  assert.equal(listening.stop(0, 'userStop'), undefined)
+})
+
+test('a position outside the entity is reported as its nearest end', () => {
+  const listening = new Listening(entity('A', { durationMs: 60_000 }), new ManualClock())
+  assert.equal(listening.start(-5)?.positionMs, 0)
+  assert.equal(listening.stop(61_234, 'userStop')?.positionMs, 60_000)
+})
+
+test('an entity that was played to its end stopped there, whatever the player says of it', () => {
+  const listening = new Listening(entity('A', { durationMs: 60_000 }), new ManualClock())
+  listening.start(0)
+  assert.equal(listening.stop(0, 'trackFinished')?.positionMs, 60_000)
+})
+
+test('an entity of unknown length stops where the player says', () => {
+  const listening = new Listening(entity('A', { durationMs: undefined }), new ManualClock())
+  listening.start(0)
+  assert.equal(listening.stop(99_000, 'trackFinished')?.positionMs, 99_000)
+})
+
+test('an entity without a metric id is not reported, but runs', () => {
+  const listening = new Listening(entity('A', { metricId: undefined }), new ManualClock())
+  assert.equal(listening.start(0), undefined)
+  assert.equal(listening.isRunning, true)
+  assert.equal(listening.stop(0, 'userStop'), undefined)
+  assert.equal(listening.isRunning, false)
+})
+
+test('a report carries the time of what it tells, by the wall clock', async () => {
+  const clock = new ManualClock(Date.UTC(2026, 10, 22))
+  const listening = new Listening(entity('A'), clock)
+  assert.equal(listening.start(0)?.atEpochMs, Date.UTC(2026, 10, 22))
+  await clock.advance(1_500)
+  assert.equal(listening.stop(1_500, 'userStop')?.atEpochMs, Date.UTC(2026, 10, 22) + 1_500)
+})

@@ -29,7 +29,7 @@ export const errorCodes = {
     remedy: 'amazonmusic2mqtt --help lists the commands and flags.',
   },
   'state/owned': {
-    kind: 'config',
+    kind: 'unavailable',
     cause: 'Another agent is already running on the same state folder.',
     remedy: 'Stop the other one, or give this one a state folder of its own (A2M_STATE_DIR).',
   },

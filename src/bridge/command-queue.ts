@@ -1,7 +1,7 @@
 import { AppError } from '../base/errors.ts'
 
 /** More than this many waiting is no person and no sensible program. */
-export const mostWaiting = 64
+const mostWaiting = 64
 /** Questions change nothing, so they need not wait for each other; the number only spares the service. */
 const mostAtOnce = 8
 

@@ -12,6 +12,7 @@ test(
   async (t) => {
     const home = await makeHome(t)
     home.start()
+    await home.client.next(`${prefix}/availability`, ({ text }) => text === 'online')
     const login = home.start({ args: ['login'] })
     await login.line('Sign this device in to Amazon Music')
     const shown = await home.client.next(`${prefix}/login`, ({ text }) => text.includes('awaiting_user'))

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { AppError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
-import type { Bell } from './bell.ts'
+import type { Bell } from '../base/bell.ts'
 import { renewAfterMs, usableForMs } from './refresh-schedule.ts'
 
 /** Access tokens for everybody who calls the service. Nobody else renews one. */

@@ -9,7 +9,7 @@ import {
   type AccountHappening,
   type AccountState,
 } from './account-state.ts'
-import { Bell } from './bell.ts'
+import { Bell } from '../base/bell.ts'
 import { LoginStanding } from './login-standing.ts'
 import type { FirstGrant } from './lwa.ts'
 import type { TokenGrant } from './lwa-wire.ts'

@@ -1,11 +1,12 @@
 import { spawn, execFileSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { connect as connectSocket, createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+
+import { requireTool, toolPath } from './tools.ts'
 
 /** What mosquitto.conf(5) is to say; without any of it: open to all, on this machine, forgetting everything. */
 export interface MosquittoOptions {
@@ -38,19 +39,10 @@ export interface Mosquitto extends AsyncDisposable {
   kill(): Promise<void>
 }
 
-function programme(name: string): string | undefined {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
-  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path))
-}
+const mosquitto = toolPath('mosquitto')
 
-const mosquitto = programme('mosquitto')
-
-/**
- * For the `skip` option of a test: why it cannot run, or false. With A2M_REQUIRE_TOOLS=1 a missing broker is no
- * excuse, and the tests fail.
- */
-export const noMosquitto: string | false =
-  mosquitto === undefined && process.env['A2M_REQUIRE_TOOLS'] !== '1' ? 'mosquitto is not installed' : false
+/** For the `skip` option of a test: why it cannot run, or false. */
+export const noMosquitto: string | false = requireTool('mosquitto')
 
 /** Another programme may take the port between our look and mosquitto's, so a few are tried. */
 export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mosquitto> {
@@ -134,7 +126,7 @@ class RealMosquitto implements Mosquitto {
     if (passwords !== undefined) {
       await writeFile(join(folder, 'passwords'), '')
       for (const [user, password] of Object.entries(passwords)) {
-        execFileSync(programme('mosquitto_passwd') ?? 'mosquitto_passwd', [
+        execFileSync(toolPath('mosquitto_passwd') ?? 'mosquitto_passwd', [
           '-b',
           join(folder, 'passwords'),
           user,

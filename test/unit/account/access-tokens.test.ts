@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { CurrentAccessToken, type Lack } from '../../../src/account/access-tokens.ts'
-import { Bell } from '../../../src/account/bell.ts'
+import { Bell } from '../../../src/base/bell.ts'
 import { AppError } from '../../../src/base/errors.ts'
 import { Secret } from '../../../src/base/secret.ts'
 import { ManualClock } from '../../support/manual-clock.ts'

@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock.ts'
+import type { Clock } from './clock.ts'
 
 /**
  * Wakes those who wait for something to have changed. A ring carries nothing: who wakes looks again at what it waits

@@ -56,7 +56,10 @@ export class RandomLife {
 
   async #restart(): Promise<void> {
     this.trail.push('restart')
-    await this.#stage.done(this.#stage.life.close())
+    // Not in step with anything that waits, and slowly: a report that goes out in the moment in which the agent ends
+    // is one whose answer is lost, and is sent again.
+    await this.#stage.pass(137)
+    await this.#stage.done(this.#stage.life.close(), 19)
     this.#stage.begin()
   }
 

@@ -184,7 +184,7 @@ export class Stage {
   }
 
   /** The outcome of `command`, the clock moving as long as it waits for time to pass. */
-  async done<T>(command: Promise<T>): Promise<T> {
+  async done<T>(command: Promise<T>, stepMs = 500): Promise<T> {
     const seen = { settled: false }
     const settle = (): void => {
       seen.settled = true
@@ -192,7 +192,7 @@ export class Stage {
     command.then(settle, settle)
     await this.quiet()
     while (!seen.settled) {
-      await this.clock.advance(500)
+      await this.clock.advance(stepMs)
       await this.quiet()
     }
     return command

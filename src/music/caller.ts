@@ -10,6 +10,7 @@ import type { CallLog } from './api-counts.ts'
 import type { Arguments } from './body-template.ts'
 import type { CompiledRoute } from './compiled-route.ts'
 import type { Limiter } from './limiter.ts'
+import { ignoreAnswer } from './send.ts'
 import { decodeServiceError, type ServiceError } from './wire-error.ts'
 
 /** A call that failed is sent again at most this often. */
@@ -46,7 +47,7 @@ export function createCaller({ http, clock, log, tokens, limiter, calls }: Calle
   /** A token that was refused although it had just been renewed: renewing again would only load the sign-in. */
   let refusedFresh: Secret | undefined
 
-  async function run(route: CompiledRoute, args: Arguments, signal: AbortSignal): Promise<unknown> {
+  async function run(route: CompiledRoute, args: Arguments, signal: AbortSignal): Promise<Buffer> {
     const request = { method: route.route.method, url: route.url(args), json: route.body(args) }
     let renewed = false
     let retries = 0
@@ -69,7 +70,7 @@ export function createCaller({ http, clock, log, tokens, limiter, calls }: Calle
       if (response.status >= 200 && response.status < 300) {
         limiter.succeeded(ticket)
         refusedFresh = undefined
-        return response.body.length === 0 ? undefined : parseJson(response.body.toString('utf8'), route.name)
+        return response.body
       }
 
       const { error, staleToken } = failureOf(response, route)
@@ -108,7 +109,10 @@ export function createCaller({ http, clock, log, tokens, limiter, calls }: Calle
 
   return async (route, args, signal, decode) => {
     try {
-      const answer = decode(await run(route, args, signal))
+      const body = await run(route, args, signal)
+      // A success whose words nobody needs is one whatever they are.
+      const isRead = body.length > 0 && (decode as unknown) !== ignoreAnswer
+      const answer = decode(isRead ? parseJson(body.toString('utf8'), route.name) : undefined)
       calls.succeeded()
       return answer
     } catch (error) {

@@ -9,5 +9,5 @@ export type Send = <T>(
   decode: (body: unknown) => T,
 ) => Promise<T>
 
-/** For operations whose answer says nothing the agent needs. */
+/** For operations whose answer says nothing the agent needs: it is not even parsed. */
 export const ignoreAnswer = (): void => undefined

@@ -12,13 +12,3 @@ const refusals: ReadonlySet<ErrorCode> = new Set([
 export function isRefusal(error: unknown): boolean {
   return refusals.has(toAppError(error).code)
 }
-
-/**
- * Whether the service took the reports although `error` came of it: its answer was a success that could not be read.
- * What it answers to a report is not documented, and sending again what it took would go on for ever. An answer that
- * bears a status was none (a redirect).
- */
-export function wasTaken(error: unknown): boolean {
-  const { code, facts } = toAppError(error)
-  return code === 'net/answer' && facts['status'] === undefined
-}

@@ -6,7 +6,7 @@ import type { StoredFile } from '../base/stored-file.ts'
 import { orAborted } from '../base/tasks.ts'
 import { Wake } from '../base/wake.ts'
 import type { MusicApi, PlaybackReport } from '../music/music-api.ts'
-import { isRefusal, wasTaken } from './report-answer.ts'
+import { isRefusal } from './report-answer.ts'
 import { ReportShelf } from './report-shelf.ts'
 
 /** The true limit of Report Multiple Events is not documented. */
@@ -128,9 +128,7 @@ export class ReportQueue {
       this.#shelf.remove(reports)
     } catch (error) {
       const [first, ...others] = reports
-      if (wasTaken(error)) {
-        this.#shelf.remove(reports)
-      } else if (others.length > 0 && toAppError(error).code === 'music/route') {
+      if (others.length > 0 && toAppError(error).code === 'music/route') {
         this.#hasBatches = false
       } else if (!isRefusal(error) || first === undefined) {
         throw error

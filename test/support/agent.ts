@@ -198,7 +198,11 @@ export async function startTestAgent(t: TestContext, options: AgentOptions = {})
       if (ending === undefined) return
       running = undefined
       ending.stop.abort()
-      await ending.ended
+      let isEnded = false
+      const ended = ending.ended.finally(() => (isEnded = true))
+      // What it waits for at the end are graces of a second or two, if anything does not answer.
+      const nudges = setInterval(() => void (isEnded || clock.advance(500)), 250)
+      await ended.finally(() => clearInterval(nudges))
     },
     async start(env = {}) {
       const facts = { hostName: 'test', homeDir: stateDir, readFile: () => '' }

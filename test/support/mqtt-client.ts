@@ -1,3 +1,5 @@
+import { Socket } from 'node:net'
+
 import { connect, type IClientOptions, type IClientPublishOptions, type IPublishPacket } from 'mqtt'
 
 import { Inbox } from './inbox.ts'
@@ -32,6 +34,8 @@ export async function connectTestClient(
     connectTimeout: 5_000,
     ...options,
   })
+  // Two small packets in a row would otherwise wait 40 ms for the acknowledgement of the first.
+  if (client.stream instanceof Socket) client.stream.setNoDelay(true)
   const inbox = new Inbox<Received>()
   client.on('message', (topic, payload, { retain, qos, properties = {} }) => {
     inbox.push({ topic, text: payload.toString(), payload, retain, qos, properties })

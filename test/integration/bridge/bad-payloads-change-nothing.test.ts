@@ -46,13 +46,17 @@ onEachVersion(
 /** All that the agent said about it. */
 async function answersTo({ topic, payload }: BadPayload, agent: TestAgent): Promise<readonly string[]> {
   const mark = agent.messages.length
-  // Sent together: the broker keeps their order.
-  await Promise.all([agent.publish(topic, payload), agent.settle()])
-  return agent
-    .since(mark)
-    .filter(({ topic: name }) => name !== `${prefix}/health`)
-    .map(({ text }) => text)
-    .filter((text) => !text.includes('"barrier-'))
+  const answers = (): readonly string[] =>
+    agent
+      .since(mark)
+      .filter(({ topic: name }) => name !== `${prefix}/health`)
+      .map(({ text }) => text)
+      .filter((text) => !text.includes('"barrier-'))
+  await agent.publish(topic, payload)
+  await agent.until(`an answer to ${topic} ${payload.toString().slice(0, 80)}`, () => answers().length > 0)
+  // A second one would come before this is through.
+  await agent.settle()
+  return answers()
 }
 
 function checkAnswers(

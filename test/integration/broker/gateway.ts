@@ -31,7 +31,7 @@ export async function startGateway(to: URL, options: GatewayOptions = {}): Promi
   const connects: number[] = []
   let held = false
 
-  const server = createServer((near) => {
+  const server = createServer({ noDelay: true }, (near) => {
     near.on('error', () => undefined)
     near.once('data', (first: Buffer) => {
       const level = protocolLevel(first)
@@ -40,7 +40,7 @@ export async function startGateway(to: URL, options: GatewayOptions = {}): Promi
         near.end(options.refuseVersion5 === 'said' ? unacceptableVersion : Buffer.alloc(0))
         return
       }
-      const far = connect({ port: Number(to.port), host: to.hostname })
+      const far = connect({ port: Number(to.port), host: to.hostname, noDelay: true })
       far.on('error', () => near.destroy())
       far.write(first)
       near.pipe(far)

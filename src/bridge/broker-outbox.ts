@@ -25,6 +25,12 @@ const maxInFlight = 100
 const maxWaiting = 1_000
 const maxWaitingBytes = 4 * 1024 * 1024
 
+interface Waiting {
+  readonly message: OutgoingMessage
+  /** Goes when as many topics of the picture have been taken: those that were dirty when it was queued. */
+  readonly after: number
+}
+
 /**
  * Lets out what is to be published, as fast as the broker takes it and no faster. Retained topics wait in the picture
  * (only their latest value counts), other messages in a bounded queue; while there is no connection the latter are
@@ -37,11 +43,13 @@ export class Outbox {
   #link: Link | undefined
   #window = 0
   #inFlight = 0
-  #waiting: OutgoingMessage[] = []
+  #waiting: Waiting[] = []
   #waitingBytes = 0
   /** Topics of the picture that the connection has not been sent for the first time; undefined: not begun. */
   #pictureLeft: number | undefined
   #onPictureSent: (() => void) | undefined
+  /** Topics of the picture that have been taken to be sent, ever. */
+  #taken = 0
   #pictureTurn = false
   #pumping = false
   #idle: (() => void)[] = []
@@ -103,14 +111,14 @@ export class Outbox {
       this.#drop(1)
       return
     }
-    this.#waiting.push(message)
+    this.#waiting.push({ message, after: this.#taken + this.#picture.dirty })
     this.#waitingBytes += bytes
     this.pump()
   }
 
   /** Sends `message` before anything else that waits, however much that is. */
   sendFirst(message: OutgoingMessage): void {
-    this.#waiting.unshift(message)
+    this.#waiting.unshift({ message, after: 0 })
     this.#waitingBytes += byteLength(message.payload)
     this.pump()
   }
@@ -142,7 +150,10 @@ export class Outbox {
     this.#tellIdle()
   }
 
-  /** In turn, so that neither a flood of answers holds up the state nor the other way round. */
+  /**
+   * In turn, so that neither a flood of answers holds up the state nor the other way round; but no answer goes before
+   * the state it tells of, which was set before it.
+   */
   #next(): OutgoingMessage | undefined {
     this.#pictureTurn = !this.#pictureTurn
     return this.#pictureTurn
@@ -153,14 +164,19 @@ export class Outbox {
   #nextOfPicture(): OutgoingMessage | undefined {
     if (this.#pictureLeft === undefined) return undefined
     const message = this.#picture.takeDirty()
+    if (message !== undefined) this.#taken++
     if (message !== undefined && this.#pictureLeft > 0) this.#pictureLeft--
     return message
   }
 
   #nextWaiting(): OutgoingMessage | undefined {
-    const message = this.#waiting.shift()
-    if (message !== undefined) this.#waitingBytes -= byteLength(message.payload)
-    return message
+    const [first] = this.#waiting
+    if (first === undefined) return undefined
+    const isEarly = first.after > this.#taken && this.#picture.dirty > 0
+    if (isEarly && this.#pictureLeft !== undefined) return undefined
+    this.#waiting.shift()
+    this.#waitingBytes -= byteLength(first.message.payload)
+    return first.message
   }
 
   #publish(link: Link, message: OutgoingMessage): void {

@@ -31,8 +31,9 @@ export class Publisher {
   playback(playback: PlaybackState, facts: StateFacts): void {
     const state = encodeState(playback, facts)
     this.#retainJson('state', state)
-    if (this.#options.scalars) {
-      for (const [key, value] of Object.entries(state)) this.#retain(`state/${key}`, encodeScalar(value))
+    for (const [key, value] of Object.entries(state)) {
+      // Switched off, they are cleared: an earlier run may have left them at the broker, where they would go stale.
+      this.#retain(`state/${key}`, this.#options.scalars ? encodeScalar(value) : '')
     }
     this.#retainJson(
       'queue',

@@ -80,14 +80,25 @@ onEachVersion('the scalar topics say what `state` says, and zero bytes for null'
   assert.equal(agent.now('state/media_title'), '')
 })
 
-test('the scalar topics can be switched off', integrationTest, async (t) => {
-  const agent = await signedInAgent(t, { env: { A2M_STATE_TOPICS: 'off' } })
-  await agent.play('sunday kitchen', 'playlist')
-  assert.deepEqual(
-    agent.since(0).filter(({ topic }) => topic.startsWith('a2m/kitchen/state/')),
-    [],
-  )
-})
+test(
+  'the scalar topics can be switched off, and what an earlier run left there is cleared',
+  integrationTest,
+  async (t) => {
+    const agent = await signedInAgent(t)
+    const scalars = async (): Promise<readonly string[]> =>
+      [...(await agent.retained()).keys()].filter((name) => name.startsWith('state/'))
+    assert.ok((await scalars()).length > 10)
+    await agent.stop()
+    const mark = agent.messages.length
+    await agent.start({ A2M_STATE_TOPICS: 'off' })
+    await agent.play('sunday kitchen', 'playlist')
+    const shown = agent
+      .since(mark)
+      .filter(({ topic, text }) => topic.startsWith('a2m/kitchen/state/') && text !== '')
+    assert.deepEqual(shown, [])
+    assert.deepEqual(await scalars(), [])
+  },
+)
 
 onEachVersion('`get` brings the whole retained picture again', async (agent) => {
   await agent.play('sunday kitchen', 'playlist')

@@ -11,10 +11,10 @@ const tools = Object.entries(JSON.parse(readFileSync(join(root, 'test/support/to
 
 /**
  * Installs what is missing where it may (Debian, as root or with a sudo that asks nothing), else says what will be
- * skipped. With `required` set a missing tool ends the process instead.
+ * skipped. With `required` set a missing tool ends the process instead. `names`: only these.
  */
-export function ensureTools({ required }) {
-  const missing = () => tools.filter(({ name }) => !isInstalled(name))
+export function ensureTools({ required, names = tools.map(({ name }) => name) }) {
+  const missing = () => tools.filter(({ name }) => names.includes(name) && !isInstalled(name))
   install([...new Set(missing().map((tool) => tool.package))])
   for (const { name, package: from, tests } of missing()) {
     console.error(`${name} is not installed (Debian package ${from}). Skipped without it: ${tests}.`)

@@ -28,6 +28,8 @@ function onSignal(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): void {
 process.on('SIGINT', onSignal)
 process.on('SIGTERM', onSignal)
 process.on('SIGHUP', onSignal)
+// A limit on file sizes is told by the failed write as well; conf's exit hook would make the signal deadly.
+process.on('SIGXFSZ', () => undefined)
 // A pager or a pipe that closes early is no fault of ours.
 process.stdout.on('error', () => undefined)
 process.stderr.on('error', () => undefined)

@@ -6,6 +6,9 @@ import { toAppError } from '../../../src/base/errors.ts'
 import { createLog } from '../../../src/base/log.ts'
 import { openTokens, tokens } from './token-file.ts'
 
+// As main.ts does: the failed write tells it too, and conf's exit hook would end the process by it.
+process.on('SIGXFSZ', () => undefined)
+
 const log = createLog({ level: 'silent', write: () => undefined })
 const file = openTokens(process.argv[2] ?? '', log)
 const attempt = (): string => {

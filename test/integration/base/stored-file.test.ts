@@ -207,8 +207,8 @@ async function saveWithLimit(folder: string, kilobytes: number): Promise<string>
   const script = join(import.meta.dirname, 'save-large.ts')
   const command = `ulimit -f ${kilobytes} && exec "$0" --import tsx "$1" "$2"`
   const { stdout } = await promisify(execFile)('bash', ['-c', command, process.execPath, script, folder], {
-    // tsx keeps what it has compiled in files, which the limit would cut off.
-    env: { ...process.env, TSX_DISABLE_CACHE: '1' },
+    // tsx, and Node from 22 on, keep what they have compiled in files, which the limit would cut off.
+    env: { ...process.env, TSX_DISABLE_CACHE: '1', NODE_DISABLE_COMPILE_CACHE: '1' },
   })
   return stdout
 }

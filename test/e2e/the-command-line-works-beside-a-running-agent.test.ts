@@ -33,6 +33,11 @@ test(
     assert.match(status.stdout, /"state": "signed_in"/)
     assert.equal(readFileSync(join(home.stateDir, 'tokens.json'), 'utf8'), stored, 'nobody touched the token')
 
+    const again = await home.start({ args: ['login'] }).ended()
+    assert.equal(again.code, 0)
+    assert.match(again.stdout, /signed in already/)
+    assert.equal(home.sandbox.control.codes().length, 1, 'and nobody asked for another code')
+
     assert.equal((await home.start({ args: ['logout'] }).ended()).code, 0)
     await home.client.next(
       `${prefix}/account`,
@@ -71,3 +76,21 @@ test('status without an agent says so with 69', { skip: noMosquitto }, async (t)
   const status = await home.start({ args: ['status'] }).ended()
   assert.equal(status.code, 69)
 })
+
+test(
+  'after a denial, login beside the agent shows a new code, and a second denial ends it with 77',
+  { skip: noMosquitto },
+  async (t) => {
+    const home = await makeHome(t)
+    home.start()
+    await home.client.next(`${prefix}/login`, ({ text }) => text.includes('awaiting_user'))
+    home.sandbox.control.deny()
+    await home.client.next(`${prefix}/login`, ({ text }) => text.includes('waiting_for_user_action'))
+
+    const login = home.start({ args: ['login'] })
+    await login.line('and enter the code')
+    home.sandbox.control.deny()
+    assert.equal((await login.ended()).code, 77)
+    assert.equal(home.sandbox.control.codes().length, 2)
+  },
+)

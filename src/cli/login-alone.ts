@@ -1,0 +1,74 @@
+import type { AccountState } from '../account/account-state.ts'
+import { AppError } from '../base/errors.ts'
+import { createHttp } from '../base/http.ts'
+import { createLog } from '../base/log.ts'
+import { runTogether } from '../base/tasks.ts'
+import { claimFolder } from '../control/owner.ts'
+import { accountSettings, buildAccount } from '../daemon/account-parts.ts'
+import { readSettings, type SettingSources } from '../settings/read-settings.ts'
+import type { Surroundings } from '../surroundings.ts'
+import { product, version } from '../version.ts'
+import { exitCodes } from './help.ts'
+
+/**
+ * Signs in where no agent runs, as the owner of the state folder for that time.
+ *
+ * @returns 0 signed in, 77 denied
+ * @throws AppError `settings/invalid`, `state/*`, `account/*`
+ */
+export async function loginAlone(
+  sources: SettingSources,
+  around: Surroundings,
+  show: (state: AccountState) => void,
+  signal: AbortSignal,
+): Promise<number> {
+  const { settings, notices } = readSettings(sources, accountSettings)
+  const { clock, random } = around
+  for (const notice of notices) around.stderr.write(`${notice}\n`)
+  const log = createLog({ level: 'warn', write: (line) => around.stderr.write(line), pretty: true })
+  const onRequest = (): Promise<never> =>
+    Promise.reject(new AppError('command/stopping', 'amazonmusic2mqtt login is signing this device in'))
+  const owner = await claimFolder({ folder: settings.stateDir, onRequest, clock, random, log }, signal)
+  const http = createHttp(`${product}/${version}`)
+  const done = new AbortController()
+  let exitCode: number = exitCodes.ok[0]
+  let failure: AppError | undefined
+  let wasLinked: boolean | undefined
+  try {
+    const account = buildAccount({
+      settings,
+      http,
+      clock,
+      random,
+      log,
+      onChange(state) {
+        show(state)
+        if (state.state === 'signed_in' && wasLinked === false) done.abort()
+        if (state.state === 'needs_configuration' && state.error !== undefined) {
+          failure = new AppError(state.error.code, state.error.message)
+          done.abort()
+        }
+      },
+      onEvent(event) {
+        if (event.type === 'login_denied') {
+          exitCode = exitCodes.denied[0]
+          done.abort()
+        }
+      },
+    })
+    wasLinked = account.state.linked
+    if (wasLinked) {
+      around.stdout.write('This device is signed in already. "amazonmusic2mqtt logout" forgets it.\n')
+      return exitCode
+    }
+    await runTogether(AbortSignal.any([signal, done.signal]), [(life) => account.run(life)])
+  } finally {
+    http.close()
+    await owner[Symbol.asyncDispose]()
+  }
+  if (failure !== undefined) throw failure
+  if (done.signal.aborted) {
+    around.stdout.write(exitCode === 0 ? 'This device is signed in.\n' : 'The sign-in was denied.\n')
+  }
+  return exitCode
+}

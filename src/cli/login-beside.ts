@@ -1,0 +1,72 @@
+import { field, object, optional, string, type JsonObject } from '../base/decode.ts'
+import { AppError } from '../base/errors.ts'
+import { askOwner } from '../control/control-client.ts'
+import type { LoginDisplay } from '../login-display/display.ts'
+import { readLoginFile } from '../login-display/login-file.ts'
+import type { Surroundings } from '../surroundings.ts'
+import { exitCodes } from './help.ts'
+
+/** How often a running agent is asked how its sign-in goes: soon enough for somebody who looks at a terminal. */
+const askEveryMs = 1_000
+
+/**
+ * Shows the running agent's sign-in until it is over. A device that is signed in already is left alone.
+ *
+ * @param running what the agent says of itself now
+ * @returns 0 signed in, 77 denied
+ * @throws AppError `net/failed` the agent ended, `settings/invalid` it has a wrong setting
+ */
+export async function loginBeside(
+  stateDir: string,
+  running: JsonObject,
+  display: LoginDisplay,
+  { clock, stdout, stderr }: Surroundings,
+  signal: AbortSignal,
+): Promise<number> {
+  if (accountOf(running).state === 'signed_in') {
+    stdout.write('This device is signed in already. "amazonmusic2mqtt logout" forgets it.\n')
+    return exitCodes.ok[0]
+  }
+  await askOwner(stateDir, 'login', clock, signal)
+  // What the agent says before it has a code may be of an earlier try.
+  let wasShown = false
+  for (;;) {
+    const answer = await askOwner(stateDir, 'status', clock, signal)
+    if (answer === undefined) throw new AppError('net/failed', 'The running agent has ended')
+    const account = accountOf(answer)
+    const shown = readLoginFile(stateDir)
+    if (shown?.state === 'awaiting_user') {
+      wasShown = true
+      display.show(shown)
+    } else if (account.state === 'signed_in') {
+      stdout.write('This device is signed in.\n')
+      return exitCodes.ok[0]
+    } else if (account.state === 'needs_configuration') {
+      throw new AppError('settings/invalid', account.message ?? 'The running agent has a wrong setting')
+    } else if (wasShown && account.code === 'account/denied') {
+      stderr.write('The sign-in was denied.\n')
+      return exitCodes.denied[0]
+    } else if (wasShown && shown !== undefined) {
+      display.show(shown)
+    }
+    await clock.sleep(askEveryMs, signal)
+  }
+}
+
+interface AccountInWords {
+  readonly state: string
+  readonly code: string | undefined
+  readonly message: string | undefined
+}
+
+function accountOf(answer: JsonObject): AccountInWords {
+  const account = field(answer, 'account', object, '')
+  const error = field(account, 'error', optional(object), 'account')
+  const inError = (name: string): string | undefined =>
+    error === undefined ? undefined : field(error, name, string, 'account.error')
+  return {
+    state: field(account, 'state', string, 'account'),
+    code: inError('code'),
+    message: inError('message'),
+  }
+}

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { test, type TestContext } from 'node:test'
 
 import { makeHome } from '../support/home.ts'
 import { noMosquitto } from '../support/mosquitto.ts'
@@ -35,4 +38,46 @@ test('check leaves no trace at the broker', { skip: noMosquitto }, async (t) => 
     later.inbox.left.map(({ topic }) => topic),
     [],
   )
+})
+
+/** Answers anything, and says it is a day later than it is. */
+async function tomorrow(t: TestContext): Promise<string> {
+  const server = createServer((_, response) => {
+    response.setHeader('date', new Date(Date.now() + 24 * 3_600_000).toUTCString())
+    response.end('{}')
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => server.close())
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+test('check tells a clock that is a day behind', { skip: noMosquitto }, async (t) => {
+  const home = await makeHome(t)
+  const lwaUrl = await tomorrow(t)
+  const { code, stdout } = await home.start({ args: ['check'], env: { A2M_LWA_URL: lwaUrl } }).ended()
+  assert.match(stdout, /^FAIL +clock .*1440 minutes behind.*net\/clock/m)
+  assert.match(stdout, /^ok +Login with Amazon/m)
+  assert.equal(code, 69)
+})
+
+test('check ends with 78 for what the operator has to set right', { skip: noMosquitto }, async (t) => {
+  const home = await makeHome(t)
+  await home.broker.stop()
+  await home.broker.start({ passwords: { agent: 'correct-horse' } })
+  const badEnv = {
+    A2M_MQTT_USERNAME: 'agent',
+    A2M_MQTT_PASSWORD: 'battery-staple',
+    A2M_STATE_DIR: '/proc/a2m',
+  }
+  const broken = await home.start({ args: ['check'], env: badEnv }).ended()
+  assert.match(broken.stdout, /^FAIL +broker .*mqtt\/refused/m)
+  assert.match(broken.stdout, /^FAIL +state folder .*state\/unwritable/m)
+  assert.match(broken.stdout, /^ok +Login with Amazon/m)
+  assert.ok(!broken.stdout.includes('battery-staple'), 'the password is not shown')
+  assert.equal(broken.code, 78)
+
+  const wrong = await home.start({ args: ['check'], env: { A2M_GROUPS: 'not a slug!' } }).ended()
+  assert.match(wrong.stdout, /^FAIL +settings .*\n? .*A2M_GROUPS/m)
+  assert.equal(wrong.code, 78)
 })

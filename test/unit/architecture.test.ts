@@ -8,6 +8,9 @@ import ts from 'typescript'
 
 const src = resolve(import.meta.dirname, '../../src')
 
+/** The rooms that each do one thing of the agent's, and are put together by `daemon` and `cli`. */
+const features = ['settings', 'account', 'music', 'control', 'playback', 'login-display', 'bridge']
+
 /**
  * Which rooms (folders of src, or files right in it) a room may import from: `all`, or `types` when it shares the
  * neighbour's words and not its doings. What is not listed is not allowed.
@@ -20,7 +23,6 @@ const mayImport: Readonly<
   account: { all: ['base'] },
   music: { all: ['base'] },
   control: { all: ['base'] },
-  service: { all: ['base'] },
   playback: { all: ['base'], types: ['music'] },
   'login-display': { all: ['base'], types: ['account'] },
   bridge: { all: ['base'], types: ['music', 'playback', 'account'] },
@@ -28,18 +30,7 @@ const mayImport: Readonly<
   'version.ts': { all: [] },
   'surroundings.ts': { all: ['base'], types: ['settings', 'login-display'] },
   daemon: {
-    all: [
-      'base',
-      'settings',
-      'account',
-      'music',
-      'control',
-      'service',
-      'playback',
-      'login-display',
-      'bridge',
-      'version.ts',
-    ],
+    all: ['base', ...features, 'version.ts'],
     types: ['surroundings.ts'],
   },
   demo: { all: ['base'] },
@@ -49,20 +40,7 @@ const mayImport: Readonly<
   },
   'sandbox-command.ts': { all: ['base', 'demo', 'sandbox'], types: ['cli', 'surroundings.ts'] },
   cli: {
-    all: [
-      ...[
-        'base',
-        'settings',
-        'account',
-        'music',
-        'control',
-        'service',
-        'playback',
-        'login-display',
-        'bridge',
-      ],
-      ...['version.ts', 'daemon', 'demo.ts', 'sandbox-command.ts'],
-    ],
+    all: ['base', ...features, 'version.ts', 'daemon', 'demo.ts', 'sandbox-command.ts'],
     types: ['surroundings.ts'],
   },
   'main.ts': { all: ['base', 'cli'] },

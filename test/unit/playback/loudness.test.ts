@@ -78,7 +78,8 @@ function assertEven(steps: readonly number[]): void {
 test('a volume is told to the player and shown', async (t) => {
   const { loudness, told, changes } = await room(t)
   await loudness.set(42)
-  assert.deepEqual([loudness.volume, told, changes], [42, [42], [42]])
+  await loudness.set(42)
+  assert.deepEqual([loudness.volume, told, changes], [42, [42, 42], [42]])
 })
 
 test('a volume is cut to the limit and to what there is', async (t) => {
@@ -157,6 +158,7 @@ test('without a fade sound is at its level at once', async (t) => {
   await loudness.fall()
   assert.deepEqual(told, [0])
   loudness.rise()
+  loudness.rise()
   assert.deepEqual(told, [0, 60])
 })
 
@@ -195,6 +197,22 @@ test('a fall that is cut short resolves', async (t) => {
   loudness.rise()
   await Promise.all(falls)
   assert.equal(last(told), 40)
+})
+
+test('a volume set in the middle of a fall is heard, and one that is refused does not end it', async (t) => {
+  const made = await room(t, { fadeOutMs: 1_000 })
+  void made.loudness.fall()
+  await made.clock.advance(500)
+  await made.loudness.set(40)
+  assert.equal(last(made.told), 40)
+  void made.loudness.fall()
+  await made.clock.advance(500)
+  made.broken = true
+  await assert.rejects(made.loudness.set(50))
+  made.broken = false
+  await made.clock.advance(1_000)
+  await made.loudness.set(45)
+  assert.equal(last(made.told), 0)
 })
 
 test('a volume set after a fall is not heard before the rise', async (t) => {

@@ -45,6 +45,13 @@ export interface Conditions {
   restoreId: 'same' | 'new'
   /** A session nobody called for this long lapses. */
   sessionLifetime: number
+  /**
+   * What sounds are handed out as: a plain WAV `file`, MPEG-DASH, or MPEG-DASH `protected` by Widevine after a clear lead
+   * of 30 s (playback_overview: so are all).
+   */
+  streams: 'file' | 'dash' | 'protected'
+  /** Whether tones swell and fade once a second; without, levels can be measured at any place. */
+  swell: boolean
   /** How long a signed audio URL works. */
   audioUrlLifetime: number
   /** Streams an account may have at the same time. */
@@ -77,6 +84,8 @@ export const usualConditions: Conditions = {
   createShape: 'entities',
   restoreId: 'same',
   sessionLifetime: 6 * 3600,
+  streams: 'file',
+  swell: true,
   audioUrlLifetime: 3600,
   maxStreams: 1,
   skipLimit: 6,

@@ -14,6 +14,7 @@ import { sandboxServer } from './http/server.ts'
 import { CodePairs } from './lwa/code-pairs.ts'
 import { lwaRoutes } from './lwa/routes.ts'
 import { Tokens } from './lwa/tokens.ts'
+import { ContentKeys } from './media/common-encryption.ts'
 import { SignedAudio } from './media/signed-audio.ts'
 import type { MusicWorld } from './music/music-world.ts'
 import { musicRoutes } from './music/routes.ts'
@@ -89,6 +90,8 @@ function makeWorld(options: SandboxOptions, publicUrl: () => string): MusicWorld
     tokens: new Tokens(clock, draw, secrets),
     catalog: makeCatalog(accounts.map(({ key }) => key)),
     signedAudio: new SignedAudio(),
+    contentKeys: new ContentKeys(),
+    protectedIds: new Set(),
     throttle: new Throttle(clock),
     sessions: new Sessions(clock, conditions),
     streams: new Streams(clock, conditions),

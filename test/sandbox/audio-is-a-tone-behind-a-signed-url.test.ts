@@ -21,6 +21,20 @@ test('the file is a WAV of the length the track is said to have', async (t) => {
   assert.equal(file.length, 44 + file.readUInt32LE(40))
 })
 
+test('it swells and fades once a second, or is steady where levels are to be measured', async (t) => {
+  const s = await linkedStage(t)
+  const { url } = await audioUrl(s)
+  const loudest = async (): Promise<number[]> => {
+    const file = Buffer.from(await (await fetch(url)).arrayBuffer())
+    const samples = Array.from({ length: 16_000 }, (_, i) => Math.abs(file.readInt16LE(44 + 2 * i)))
+    return [0, 7, 15].map((i) => Math.max(...samples.slice(i * 1000, (i + 1) * 1000)))
+  }
+  const [begin = 0, middle = 0, end = 0] = await loudest()
+  assert.ok(begin < 1500 && end < 1500 && middle > 7500, `${begin} ${middle} ${end}`)
+  s.control.change({ swell: false })
+  for (const level of await loudest()) assert.ok(level > 7900 && level <= 8000, String(level))
+})
+
 test('any range of it is the same bytes', async (t) => {
   const s = await linkedStage(t)
   const { url } = await audioUrl(s)

@@ -36,6 +36,52 @@ test('what is out of order is accepted and noted', async (t) => {
   ])
 })
 
+test('what cannot be played is stopped without a start, once, and the queue goes on from there', async (t) => {
+  const s = await linkedStage(t)
+  const created = await s.play(s.mrn('album'))
+  const metricId = (i: number) => created.at('data', 'entities', i, 'metricId')
+  const session = String(created.at('data', 'entities', 0, 'sessionId'))
+  const refuse = { ...s.event('stop', 'error'), durationSeconds: 0, entityProgressSeconds: 0 }
+  const send = (i: number, event: unknown) =>
+    s.music('POST', '/playback/event', { metricId: metricId(i), event })
+  await s.report(metricId(0), 'start')
+  await s.report(metricId(0), 'stop', 'userNext')
+  assert.equal((await send(1, refuse)).status, 200)
+  assert.deepEqual(s.control.violations(), [])
+  assert.equal(s.control.reports().at(-1)?.event.terminationReason, 'error')
+  const next = await s.music('GET', `/playback/sessions/${session}/next?limit=1`)
+  assert.equal(next.at('data', 'entities', 0, 'title'), created.at('data', 'entities', 2, 'title'))
+  await send(1, refuse)
+  await send(2, { ...refuse, durationSeconds: 1 })
+  await send(3, { ...refuse, terminationReason: 'userStop' })
+  const what = s.control.violations().map((violation) => violation.what)
+  assert.deepEqual(what, ['stop without start', 'stop without start', 'stop without start'])
+})
+
+test('a start is unfinished until its stop comes, under whichever metric id', async (t) => {
+  const s = await linkedStage(t, { restoreId: 'new' })
+  const created = await s.play(s.mrn('album'))
+  const [one, two] = [0, 1].map((i) => created.at('data', 'entities', i, 'metricId'))
+  const title = created.at('data', 'entities', 0, 'title')
+  const unfinished = () => s.control.unfinished().map((report) => [report.event.type, report.title])
+  await s.report(one, 'start')
+  assert.deepEqual(unfinished(), [['start', title]])
+  await s.report(two, 'start')
+  await s.report(two, 'stop')
+  assert.deepEqual(unfinished(), [['start', title]], 'forgotten when the next was started')
+  s.control.lapseSessions()
+  await s.music(
+    'POST',
+    `/playback/sessions/${String(created.at('data', 'entities', 0, 'sessionId'))}/restore`,
+    {},
+  )
+  await s.music('POST', '/playback/event', {
+    metricId: one,
+    event: { ...s.event('stop', 'error'), durationSeconds: 0 },
+  })
+  assert.deepEqual(unfinished(), [])
+})
+
 test('a start of what shuffling took out of the queue is noted', async (t) => {
   const s = await linkedStage(t)
   const created = await s.play(s.mrn('album', 'Short Studies'))

@@ -43,7 +43,15 @@ test('nonsense is refused with a reason', async (t) => {
     ['PUT', '/conditions', { gravity: 1 }],
     ['PUT', '/conditions', { tps: 'many' }],
     ['PUT', '/account', { tier: 'GOLD' }],
+    ['PUT', '/conditions', { streams: 'vinyl' }],
+    ['PUT', '/conditions', { swell: 'yes' }],
     ['POST', '/faults', { drop: 'sometimes' }],
+    ['POST', '/faults', { cutAfterBytes: -1 }],
+    ['POST', '/faults', { stallAfterBytes: '10' }],
+    ['POST', '/faults', { bytesPerSecond: 0 }],
+    ['POST', '/faults', { endless: 'very' }],
+    ['POST', '/faults', { noise: 1 }],
+    ['PUT', '/protection', { protected: 'no' }],
     ['POST', '/clock/advance', { seconds: -1 }],
   ] as const) {
     const reply = await put(s, method, path, body)

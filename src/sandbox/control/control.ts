@@ -109,6 +109,14 @@ export class SandboxControl {
     this.#faults.clear()
   }
 
+  /** What sounds under this id is handed out protected, whatever condition `streams` says. */
+  protect(entityId: string, isProtected = true): void {
+    const { catalog, protectedIds } = this.#music
+    if (catalog.sounding(entityId) === null) throw new ControlError(404, `nothing sounds under: ${entityId}`)
+    if (isProtected) protectedIds.add(entityId)
+    else protectedIds.delete(entityId)
+  }
+
   sessions(): SessionView[] {
     return sessionViews(this.#music)
   }
@@ -153,6 +161,13 @@ export class SandboxControl {
     return this.#music.reports.violations
       .list()
       .filter((one) => sessionId === null || one.sessionId === sessionId)
+  }
+
+  /** Start reports whose stop has not come, oldest first: of what plays now, and of what was forgotten. */
+  unfinished(sessionId: string | null = null): Report[] {
+    return [...this.#music.reports.unfinished.values()].filter(
+      (one) => sessionId === null || one.sessionId === sessionId,
+    )
   }
 
   secrets(): IssuedSecrets {

@@ -14,6 +14,7 @@ const WORDS: Partial<Record<keyof Conditions, readonly string[]>> = {
   endOfQueue: ['empty', '404'],
   createShape: ['entities', 'playback'],
   restoreId: ['same', 'new'],
+  streams: ['file', 'dash', 'protected'],
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string'
@@ -83,6 +84,12 @@ export function faultInput(input: Input): Fault {
     body: input['body'] ?? null,
     garbage: flagInput(input, 'garbage'),
     drop,
+    noise: flagInput(input, 'noise'),
+    endless: flagInput(input, 'endless'),
+    cutAfterBytes: numberInput(input, 'cutAfterBytes'),
+    stallAfterBytes: numberInput(input, 'stallAfterBytes'),
+    bytesPerSecond: numberInput(input, 'bytesPerSecond'),
   }
+  if (given.bytesPerSecond === 0) throw new ControlError(400, 'bytesPerSecond must be more than 0')
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null))
 }

@@ -92,10 +92,22 @@ export const controlTable: readonly ControlRow[] = [
       body: 'with status: text as it is, else JSON',
       garbage: 'true: bytes that are no JSON',
       drop: 'before or after: break the connection before or after the request is served',
+      noise: 'true: the real answer, with noise in place of its bytes',
+      endless: 'true: a body that never ends',
+      cutAfterBytes: 'break the connection after so much of the body',
+      stallAfterBytes: 'send no more after so much of the body, and leave the connection open',
+      bytesPerSecond: 'send the body no faster',
     },
     (control, input) => control.fault(faultInput(input)),
   ),
   of('DELETE', '/faults', 'forgets the faults in waiting', {}, (control) => control.clearFaults()),
+  of(
+    'PUT',
+    '/protection',
+    'a track, episode, ad or interlude is handed out protected from now on, or no longer',
+    { entityId: 'required', protected: 'true (default) or false' },
+    (control, input) => control.protect(text(input, 'entityId') ?? '', flagInput(input, 'protected') ?? true),
+  ),
   of('GET', '/sessions', 'the playback sessions', {}, (control) => control.sessions()),
   of('POST', '/sessions/lapse', 'sessions are not found until restored', SESSION, (control, input) => ({
     lapsed: control.lapseSessions(session(input)),
@@ -131,6 +143,9 @@ export const controlTable: readonly ControlRow[] = [
   ),
   of('GET', '/violations', 'what was out of order about the reports', SESSION, (control, input) =>
     control.violations(session(input)),
+  ),
+  of('GET', '/reports/unfinished', 'the start reports whose stop has not come', SESSION, (control, input) =>
+    control.unfinished(session(input)),
   ),
   of('GET', '/secrets', 'every code, token, licence token and audio signature issued', {}, (control) =>
     control.secrets(),

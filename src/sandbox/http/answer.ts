@@ -5,6 +5,8 @@ export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | Buffer | Readable
+  /** What a fault that wants a body without end sends instead; without it, the body over and over. */
+  readonly endless?: () => Readable
 }
 
 const JSON_HEADERS = { 'content-type': 'application/json;charset=UTF-8', 'cache-control': 'no-store' }

@@ -1,5 +1,7 @@
+import type { BodyFault } from './spoilt-answer.ts'
+
 /** What is to go wrong, and for how many of the requests that fit. */
-export interface Fault {
+export interface Fault extends BodyFault {
   /** Any method when left out. */
   readonly method?: string
   /** The path must begin with this, case ignored; any path when left out. */

@@ -6,6 +6,7 @@ import { Call } from './call.ts'
 import type { Fault, Faults } from './faults.ts'
 import type { RecordedRequests } from './recorded-requests.ts'
 import type { Routes } from './routes.ts'
+import { sendSpoilt, spoilsBody } from './spoilt-answer.ts'
 
 /** Larger than any request of these protocols; what comes beyond it is thrown away. */
 const MAX_BODY_BYTES = 1_048_576
@@ -62,6 +63,9 @@ async function serve(serving: Serving, request: IncomingMessage, response: Serve
     return
   }
   note(answer.status)
+  if (fault && method !== 'HEAD' && spoilsBody(fault)) {
+    return sendSpoilt(answer, fault, response, serving.clock, serving.signal)
+  }
   return send(call, response, answer)
 }
 

@@ -1,7 +1,11 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 
+/** What a sound is handed out as: a plain file, MPEG-DASH, or MPEG-DASH that is encrypted after its clear lead. */
+export type StreamKind = 'file' | 'dash' | 'protected'
+
 /** A URL path that plays until `expiresEpochSeconds`. */
 export interface SignedPath {
+  readonly kind: StreamKind
   readonly path: string
   readonly signature: string
   readonly expiresEpochSeconds: number
@@ -11,25 +15,27 @@ export interface SignedPath {
 export class SignedAudio {
   readonly #key = randomBytes(32)
 
-  sign(playableId: string, expiresEpochSeconds: number): SignedPath {
-    const signature = this.#signature(playableId, expiresEpochSeconds)
+  sign(kind: StreamKind, playableId: string, expiresEpochSeconds: number): SignedPath {
+    const signature = this.#signature(kind, playableId, expiresEpochSeconds)
+    const file = kind === 'file' ? `/audio/${playableId}.wav` : `/${kind}/${playableId}/manifest.mpd`
     return {
-      path: `/audio/${playableId}.wav?expires=${expiresEpochSeconds}&signature=${signature}`,
+      kind,
+      path: `${file}?expires=${expiresEpochSeconds}&signature=${signature}`,
       signature,
       expiresEpochSeconds,
     }
   }
 
-  /** Whether this signature was made here for this file and has not run out. */
-  isGood(playableId: string, query: URLSearchParams, nowEpochMs: number): boolean {
+  /** Whether this signature was made here for this sound and has not run out. */
+  isGood(kind: StreamKind, playableId: string, query: URLSearchParams, nowEpochMs: number): boolean {
     const expires = Number(query.get('expires') ?? Number.NaN)
     if (!Number.isInteger(expires) || nowEpochMs >= expires * 1000) return false
     const given = Buffer.from(query.get('signature') ?? '')
-    const wanted = Buffer.from(this.#signature(playableId, expires))
+    const wanted = Buffer.from(this.#signature(kind, playableId, expires))
     return given.length === wanted.length && timingSafeEqual(given, wanted)
   }
 
-  #signature(playableId: string, expires: number): string {
-    return createHmac('sha256', this.#key).update(`${playableId} ${expires}`).digest('hex')
+  #signature(kind: StreamKind, playableId: string, expires: number): string {
+    return createHmac('sha256', this.#key).update(`${kind} ${playableId} ${expires}`).digest('hex')
   }
 }

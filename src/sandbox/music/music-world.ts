@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/catalog.ts'
+import type { ContentKeys } from '../media/common-encryption.ts'
 import type { SignedAudio } from '../media/signed-audio.ts'
 import type { Reports } from '../playback/reports.ts'
 import type { Sessions } from '../playback/sessions.ts'
@@ -11,6 +12,9 @@ import type { Throttle } from './throttle.ts'
 export interface MusicWorld extends World {
   readonly catalog: Catalog
   readonly signedAudio: SignedAudio
+  readonly contentKeys: ContentKeys
+  /** Ids of what is handed out protected, whatever the conditions say. */
+  readonly protectedIds: Set<string>
   readonly throttle: Throttle
   readonly sessions: Sessions
   readonly streams: Streams

@@ -3,6 +3,7 @@ import type { Call } from '../http/call.ts'
 import type { Route } from '../http/routes.ts'
 import { cover } from '../media/cover.ts'
 import { audio } from '../media/audio-route.ts'
+import { dash } from '../media/dash-route.ts'
 import { caller, type Caller } from './caller.ts'
 import { endpoints, type Endpoint } from './endpoints.ts'
 import { MusicError } from './music-error.ts'
@@ -10,10 +11,11 @@ import type { MusicWorld } from './music-world.ts'
 
 /** The Amazon Music Web API V1, as `https://api.music.amazon.dev` serves it, and the sounds and pictures it points to. */
 export function musicRoutes(music: MusicWorld): readonly Route[] {
-  const { catalog, signedAudio, clock } = music
   return [
     ...endpoints.map((row): Route => ({ method: row.method, path: row.path, handle: serving(music, row) })),
-    { method: 'GET', path: '/audio/{file}', handle: (call) => audio(catalog, signedAudio, clock, call) },
+    { method: 'GET', path: '/audio/{file}', handle: (call) => audio(music, call) },
+    { method: 'GET', path: '/dash/{id}/{file}', handle: (call) => dash(music, 'dash', call) },
+    { method: 'GET', path: '/protected/{id}/{file}', handle: (call) => dash(music, 'protected', call) },
     { method: 'GET', path: '/covers/{file}', handle: cover },
   ]
 }

@@ -57,6 +57,7 @@ export function openSession(music: MusicWorld, caller: Caller, seed: Seed, modes
     queue,
     handedOut: new Map(),
     playing: null,
+    reported: new Set(),
     lastReportEpochMs: 0,
     overskipped: false,
   }

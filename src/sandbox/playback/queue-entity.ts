@@ -1,6 +1,7 @@
 import type { Playable } from '../catalog/entities.ts'
 import { albumRef, artistRef } from '../music/entity-json.ts'
 import { images } from '../music/images.ts'
+import type { SignedPath, StreamKind } from '../media/signed-audio.ts'
 import type { Caller } from '../music/caller.ts'
 import type { MusicWorld } from '../music/music-world.ts'
 import { actionsFor } from './actions.ts'
@@ -20,21 +21,30 @@ const TYPES: Readonly<Record<Playable['kind'], string>> = {
 
 type Json = Readonly<Record<string, unknown>>
 
+/** How `playbackInformation` and `mediaMetadata` tell what a stream is. Reported for protected ones alone. */
+const WORDS: Readonly<Record<StreamKind, { protocol: string; format: string; drmType: string }>> = {
+  file: { protocol: 'HTTP', format: 'WAV', drmType: 'NONE' },
+  dash: { protocol: 'DASH', format: 'FLAC', drmType: 'NONE' },
+  protected: { protocol: 'DASH', format: 'ENCRYPTED_OPUS_FLAC', drmType: 'WIDEVINE' },
+}
+
 /**
  * A playable as Create, Get Current, Next and Previous hand it out: with the audio URL, the licence header and the
- * `metricId` to report it by. The sandbox's audio is a plain WAV file: protocol and format say so.
+ * `metricId` to report it by.
  */
 export function queueEntity(music: MusicWorld, caller: Caller, session: Session, entry: Entry): Json {
   if (!session.handedOut.has(entry.metricId)) {
     session.handedOut.set(entry.metricId, entry)
     music.secrets.licenceTokens.add(entry.licenceToken)
   }
-  const url = audioUrl(music, entry)
+  const { path, kind } = signedPath(music, entry)
+  const url = music.publicUrl() + path
+  const { protocol, format, drmType } = WORDS[kind]
   return {
     ...listedEntity(music, caller, session, entry),
-    playbackInformation: { url, protocol: 'HTTP', format: 'WAV' },
+    playbackInformation: { url, protocol, format },
     licenseHeaders: { 'x-amzn-music-license-token': entry.licenceToken },
-    mediaMetadata: { url, drmType: 'NONE', mediaType: 'AUDIO' },
+    mediaMetadata: { url, drmType, mediaType: 'AUDIO' },
     metricId: entry.metricId,
   }
 }
@@ -81,12 +91,15 @@ function particulars(playable: Playable, baseUrl: string, size: number): Json {
 }
 
 /** Signed anew once half its life is over, so that a client has time to use what it just got. */
-function audioUrl(music: MusicWorld, entry: Entry): string {
+function signedPath(music: MusicWorld, entry: Entry): SignedPath {
   const nowSeconds = Math.floor(music.clock.epochMs() / 1000)
-  const life = music.conditions.audioUrlLifetime
-  if (entry.signed === null || entry.signed.expiresEpochSeconds - nowSeconds < life / 2) {
-    entry.signed = music.signedAudio.sign(entry.playable.id, nowSeconds + life)
-    music.secrets.audioSignatures.add(entry.signed.signature)
-  }
-  return music.publicUrl() + entry.signed.path
+  const { streams, audioUrlLifetime: life } = music.conditions
+  const { id } = entry.playable
+  const kind = music.protectedIds.has(id) ? 'protected' : streams
+  const { signed } = entry
+  if (signed?.kind === kind && signed.expiresEpochSeconds - nowSeconds >= life / 2) return signed
+  const anew = music.signedAudio.sign(kind, id, nowSeconds + life)
+  music.secrets.audioSignatures.add(anew.signature)
+  entry.signed = anew
+  return anew
 }

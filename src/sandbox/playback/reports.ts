@@ -1,4 +1,5 @@
 import { Ring } from '../ring.ts'
+import type { Entry } from './entry.ts'
 import type { PlaybackEvent } from './playback-event.ts'
 
 /** A start or stop report, as it was accepted. */
@@ -27,4 +28,6 @@ const KEPT = 10_000
 export class Reports {
   readonly accepted = new Ring<Report>(KEPT)
   readonly violations = new Ring<Violation>(KEPT)
+  /** The start report of each entry that was not stopped since. */
+  readonly unfinished = new Map<Entry, Report>()
 }

@@ -19,6 +19,8 @@ export interface Session {
   readonly handedOut: Map<string, Entry>
   /** Between its start report and its stop report; null when nothing plays. */
   playing: { readonly entry: Entry; readonly deviceId: string } | null
+  /** What was ever reported, by the `metricId` it has now. */
+  readonly reported: Set<string>
   lastReportEpochMs: number
   /** The client skipped although no skip was left; Get Next is refused until it starts something. */
   overskipped: boolean

@@ -16,14 +16,33 @@ export function takeReport(
   const ids = { atMs, sessionId: session.id, entityReferenceId: entry.referenceId }
   const violate = (what: string): void => music.reports.violations.add({ ...ids, what })
   const { id: entityId, title } = entry.playable
-  music.reports.accepted.add({ ...ids, entityId, title, deviceId: caller.deviceId, event })
+  const report = { ...ids, entityId, title, deviceId: caller.deviceId, event }
+  music.reports.accepted.add(report)
   session.touchedAtMs = atMs
   if (event.clientTimestampInMilliseconds < session.lastReportEpochMs) {
     violate('the timestamp is earlier than that of the report before')
   }
   session.lastReportEpochMs = event.clientTimestampInMilliseconds
-  if (event.type === 'start') start(music, caller, session, entry, violate)
-  else stop(music, caller, session, entry, event, violate)
+  if (event.type === 'start') {
+    music.reports.unfinished.set(entry, report)
+    start(music, caller, session, entry, violate)
+  } else if (isRefusal(event) && !wasStarted(music, session, entry)) {
+    // What never sounded is passed over: the position moves as if it had been started (inferred).
+    if (session.playing === null) session.queue.moveTo(entry)
+  } else {
+    music.reports.unfinished.delete(entry)
+    stop(music, caller, session, entry, event, violate)
+  }
+  session.reported.add(entry.metricId)
+}
+
+function wasStarted(music: MusicWorld, session: Session, entry: Entry): boolean {
+  return session.reported.has(entry.metricId) || music.reports.unfinished.has(entry)
+}
+
+/** The one stop that needs no start: the client was handed something that it cannot play. */
+function isRefusal({ terminationReason, fields }: PlaybackEvent): boolean {
+  return terminationReason === 'error' && fields['durationSeconds'] === 0
 }
 
 /** The start report is what moves the position: the client says what it plays, whichever way it got there. */

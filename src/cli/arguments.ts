@@ -14,6 +14,8 @@ export const commands = {
   logout: 'Forget the sign-in.',
   status: 'Say whether the device is signed in, and show the code that waits, if any.',
   check: 'Try settings, state folder, broker, Login with Amazon and clock; one line each.',
+  'check-player':
+    'Try a player of your own, given after "--", on every rule of docs/player-protocol.md; one line each.',
 } as const
 
 export type Command = keyof typeof commands
@@ -35,6 +37,8 @@ export interface Arguments {
     /** 0: a free one. */
     readonly port: number
   }
+  /** Of `check-player`: what stands after "--", as it is. */
+  readonly program: readonly string[]
   readonly help: boolean
   readonly version: boolean
 }
@@ -47,8 +51,10 @@ export interface Arguments {
  */
 export function parseArguments(argv: readonly string[]): Arguments {
   const problems: string[] = []
+  const terminator = argv.indexOf('--')
+  const [own, program] = terminator < 0 ? [argv, []] : [argv.slice(0, terminator), argv.slice(terminator + 1)]
   const { tokens } = parseArgs({
-    args: [...argv],
+    args: [...own],
     // parseArgs itself stops at the first problem. Not strict, it leaves the judging to the loop below.
     strict: false,
     tokens: true,
@@ -84,16 +90,23 @@ export function parseArguments(argv: readonly string[]): Arguments {
   const command = isCommand(word) ? word : undefined
   if (command === undefined)
     problems.push(`there is no command ${JSON.stringify(word)}${suggestion(word, Object.keys(commands))}`)
-  if (rest.length > 0) problems.push(`unexpected: ${rest.map((extra) => JSON.stringify(extra)).join(' ')}`)
+  const extras = command === 'check-player' ? rest : [...rest, ...program]
+  if (extras.length > 0)
+    problems.push(`unexpected: ${extras.map((extra) => JSON.stringify(extra)).join(' ')}`)
 
   if (command !== undefined) {
     for (const name of given.keys()) {
       if (name in sandboxFlags && command !== 'demo' && command !== 'sandbox') {
         problems.push(`--${name} belongs to demo and sandbox, not to ${command}`)
       }
-      if (settingFlags.has(name) && command === 'sandbox') {
-        problems.push(`--${name} is a setting of the agent, and sandbox runs none`)
+      if (settingFlags.has(name) && (command === 'sandbox' || command === 'check-player')) {
+        problems.push(`--${name} is a setting of the agent, and ${command} runs none`)
       }
+    }
+    if (command === 'check-player' && program.length === 0 && !given.has('help')) {
+      problems.push(
+        'check-player needs the program to try: amazonmusic2mqtt check-player -- PROGRAM ARGUMENTS',
+      )
     }
   }
   const port = Number(given.get('port') ?? '0')
@@ -113,6 +126,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
       }),
     ),
     sandbox: { lan: given.has('lan'), approve: given.has('approve'), port },
+    program,
     help,
     version,
   }

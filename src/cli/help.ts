@@ -5,6 +5,7 @@ import { commands, sandboxFlags } from './arguments.ts'
 /** What the exit code says to scripts and to systemd, after sysexits.h. */
 export const exitCodes = {
   ok: [0, 'All is well.'],
+  broken: [1, 'check-player: the player breaks a rule.'],
   usage: [64, 'The command line was not understood.'],
   unavailable: [69, 'A service could not be reached; try again later.'],
   internal: [70, 'A fault of the agent itself.'],
@@ -18,6 +19,7 @@ const width = 100
 export function helpText(): string {
   return [
     'amazonmusic2mqtt [COMMAND] [FLAGS]',
+    'amazonmusic2mqtt check-player -- PROGRAM [ARGUMENTS]',
     '',
     'Signs a device without a screen in to Amazon Music by QR code, and bridges MQTT to it.',
     '',

@@ -1,0 +1,58 @@
+import { Bench, type BenchOptions } from './bench.ts'
+import { Broken } from './broken.ts'
+import type { Rule } from './rule.ts'
+import { rulesOfEnding } from './rules-of-ending.ts'
+import { rulesOfFollowing } from './rules-of-following.ts'
+import { rulesOfPlaying } from './rules-of-playing.ts'
+import { rulesOfStreams } from './rules-of-streams.ts'
+import { rulesOfTalk } from './rules-of-talk.ts'
+import { startTestStreams } from './test-streams.ts'
+
+/** How one rule went. */
+export interface Verdict {
+  readonly number: number
+  readonly name: string
+  readonly isKept: boolean
+  readonly words: string
+}
+
+/** No rule is begun after that. A player that keeps them all needs little more than half of it. */
+const longestMs = 50_000
+
+const rules: readonly Rule[] = [
+  ...rulesOfTalk,
+  ...rulesOfPlaying,
+  ...rulesOfFollowing,
+  ...rulesOfStreams,
+  ...rulesOfEnding,
+]
+
+/** Tries a program on every duty of docs/player-protocol.md. What it started has ended when this returns. */
+export async function conform(
+  options: Omit<BenchOptions, 'streams'>,
+  onVerdict: (verdict: Verdict) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  await using streams = await startTestStreams()
+  const bench = new Bench({ ...options, streams })
+  const beganMs = options.clock.monotonicMs()
+  try {
+    for (const [index, { name, attempt }] of rules.entries()) {
+      signal.throwIfAborted()
+      const verdict = { number: index + 1, name }
+      try {
+        if (options.clock.monotonicMs() - beganMs > longestMs) {
+          throw new Broken('every rule kept in time', 'not tried, the time was used up')
+        }
+        await bench.begin()
+        onVerdict({ ...verdict, isKept: true, words: await attempt(bench) })
+      } catch (error) {
+        if (!(error instanceof Broken)) throw error
+        bench.clear()
+        onVerdict({ ...verdict, isKept: false, words: error.message })
+      }
+    }
+  } finally {
+    await bench.end()
+  }
+}

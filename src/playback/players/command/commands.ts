@@ -1,0 +1,40 @@
+import type { Secret } from '../../../base/secret.ts'
+import type { PlayerItem } from '../../player.ts'
+
+/** A command of docs/player-protocol.md without its id, for the wire alone: it holds opened secrets. */
+export type Command =
+  | { readonly command: 'load'; readonly item: WireItem; readonly paused: boolean }
+  | { readonly command: 'preload'; readonly item: WireItem | null }
+  | { readonly command: 'play' | 'pause' | 'stop' }
+  | { readonly command: 'seek'; readonly position_ms: number }
+  | { readonly command: 'volume'; readonly percent: number }
+  | { readonly command: 'mute'; readonly muted: boolean }
+
+interface WireItem {
+  readonly id: string
+  readonly url: string
+  readonly protocol: string | null
+  readonly format: string | null
+  readonly headers: Readonly<Record<string, string>>
+  readonly license_headers: Readonly<Record<string, string>>
+  readonly position_ms: number
+  readonly duration_ms: number | null
+}
+
+/** Opens the secrets of an item for the program that is to play it. */
+export function wireItem(item: PlayerItem, stream: NonNullable<PlayerItem['stream']>): WireItem {
+  return {
+    id: item.id,
+    url: stream.url.reveal(),
+    protocol: stream.protocol ?? null,
+    format: stream.format ?? null,
+    headers: opened(stream.headers),
+    license_headers: opened(stream.licenseHeaders),
+    position_ms: Math.round(item.positionMs),
+    duration_ms: item.durationMs === undefined ? null : Math.round(item.durationMs),
+  }
+}
+
+function opened(headers: Readonly<Record<string, Secret>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.reveal()]))
+}

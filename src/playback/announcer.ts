@@ -167,8 +167,7 @@ export class Announcer {
     try {
       return await player.play(sound, signal)
     } catch (error) {
-      const isDeviceTaken = toAppError(error).code === 'player/device'
-      if (signal.aborted || !isDeviceTaken || this.#held === 'without-device') throw error
+      if (toAppError(error).code !== 'player/device') throw error
       // The card plays one at a time.
       await this.#hold(true)
       return await player.play(sound, signal)

@@ -5,6 +5,7 @@ import { test, type TestContext } from 'node:test'
 import type { ErrorCode } from '../../../src/base/error-codes.ts'
 import { AppError } from '../../../src/base/errors.ts'
 import { Secret } from '../../../src/base/secret.ts'
+import { aborted } from '../../../src/base/tasks.ts'
 import {
   Announcer,
   type Announcement,
@@ -229,6 +230,21 @@ test('a row of both modes brings the music back from both', async (t) => {
   )
 })
 
+test('music that is silent for a row is silenced once, and each row is brought back from its own', async (t) => {
+  const made = room(t)
+  made.announce()
+  await made.hear()
+  made.told.length = 0
+  made.announce({ mode: 'pause' })
+  made.announce({ mode: 'pause' })
+  await made.hear()
+  await made.hear()
+  assert.deepEqual(
+    made.told.filter((what) => !/^(volume|load)/.test(what)),
+    ['hold', 'release'],
+  )
+})
+
 test('one that comes while the music comes back is heard, and the music comes back again', async (t) => {
   const made = room(t, { mode: 'pause' })
   const { release } = made.music
@@ -268,7 +284,7 @@ const failures: readonly {
   {
     name: 'its player never starts',
     code: 'player/network',
-    before: ({ stage }) => (stage.next = { hangs: true }),
+    before: ({ stage }) => (stage.next = { until: aborted }),
     after: ({ clock }) => clock.advance(10_000),
   },
   {
@@ -457,7 +473,7 @@ test('stop cuts off what sounds, drops what waits, and the music is back', async
 test('stop before it sounds, and with nothing on', async (t) => {
   const made = room(t, { mode: 'pause' })
   await made.announcer.stop()
-  made.stage.next = { hangs: true }
+  made.stage.next = { until: aborted }
   made.announce()
   await settled()
   await made.announcer.stop()
@@ -510,6 +526,26 @@ test('a player that dies at rest is not used again', async (t) => {
   await made.hear()
   assert.equal(made.stage.players.length, 2)
   assert.equal(made.ends.at(-1)?.['ok'], true)
+})
+
+test('a player that starts too late is closed, and one that never does is told to give up', async (t) => {
+  const made = room(t)
+  const begun = new AbortController()
+  const given: AbortSignal[] = []
+  const until = (late: Promise<void>) => (signal: AbortSignal) => {
+    given.push(signal)
+    return late
+  }
+  made.stage.next = { until: until(aborted(begun.signal)) }
+  made.announce()
+  await settled()
+  await made.clock.advance(10_000)
+  await settled()
+  assert.equal(given[0]?.aborted, true)
+  begun.abort()
+  await settled()
+  assert.equal(made.player.isClosed, true)
+  assert.equal(made.ends.length, 1)
 })
 
 test('late news of one that is over do not end the next', async (t) => {

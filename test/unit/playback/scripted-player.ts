@@ -68,31 +68,34 @@ export class ScriptedPlayer implements Player {
   }
 }
 
+interface NextOpening {
+  readonly fails?: AppError
+  readonly until?: (signal: AbortSignal) => Promise<void>
+  /** Of every command of the player that is opened. */
+  readonly refusal?: AppError | 'hangs'
+}
+
 /** Opens scripted players, and keeps them for the test. */
 export function scriptedPlayers(said: (what: string) => void): {
   readonly open: OpenPlayer
   readonly players: ScriptedPlayer[]
   /** What the next opening does instead. */
-  next: { fails?: AppError; hangs?: boolean; refusal?: AppError | 'hangs' }
+  next: NextOpening
 } {
   const players: ScriptedPlayer[] = []
   const made = {
     players,
-    next: {} as { fails?: AppError; hangs?: boolean; refusal?: AppError | 'hangs' },
-    open: (onEvent: (event: PlayerEvent) => void, signal: AbortSignal): Promise<Player> => {
-      const { fails, hangs, refusal } = made.next
+    next: {} as NextOpening,
+    open: async (onEvent: (event: PlayerEvent) => void, signal: AbortSignal): Promise<Player> => {
+      const { fails, until, refusal } = made.next
       made.next = {}
-      if (fails !== undefined) return Promise.reject(fails)
-      if (hangs === true) {
-        return new Promise((_, reject) => {
-          signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
-        })
-      }
+      if (fails !== undefined) throw fails
+      await until?.(signal)
       const player = new ScriptedPlayer(onEvent, said)
       player.refusal = refusal
       players.push(player)
       said('open')
-      return Promise.resolve(player)
+      return player
     },
   }
   return made

@@ -1,0 +1,49 @@
+/** What mpv says over its IPC, as far as it is of use here. `entry` is mpv's id of a playlist entry. */
+export type MpvMessage =
+  | { readonly type: 'reply'; readonly request: number; readonly error: string; readonly data: unknown }
+  | { readonly type: 'start-file'; readonly entry: number }
+  | { readonly type: 'file-loaded' }
+  | { readonly type: 'playback-restart' }
+  /** `reason` is `eof`, `stop`, `error`, `quit` or `redirect`; `fileError` says more of `error`. */
+  | { readonly type: 'end-file'; readonly entry: number; readonly reason: string; readonly fileError: string }
+  /** An observed property; undefined: it has no value now. */
+  | { readonly type: 'property'; readonly name: string; readonly value: unknown }
+  | { readonly type: 'log'; readonly prefix: string; readonly text: string }
+
+/** One line of the IPC; undefined for what is none of {@link MpvMessage}. */
+export function decodeMpvMessage(line: string): MpvMessage | undefined {
+  const found = parsed(line)
+  const text = (name: string): string => (typeof found[name] === 'string' ? found[name] : '')
+  const count = (name: string): number => (typeof found[name] === 'number' ? found[name] : -1)
+  switch (found['event']) {
+    case undefined:
+      return { type: 'reply', request: count('request_id'), error: text('error'), data: found['data'] }
+    case 'start-file':
+      return { type: 'start-file', entry: count('playlist_entry_id') }
+    case 'file-loaded':
+    case 'playback-restart':
+      return { type: found['event'] }
+    case 'end-file':
+      return {
+        type: 'end-file',
+        entry: count('playlist_entry_id'),
+        reason: text('reason'),
+        fileError: text('file_error'),
+      }
+    case 'property-change':
+      return { type: 'property', name: text('name'), value: found['data'] }
+    case 'log-message':
+      return { type: 'log', prefix: text('prefix'), text: text('text') }
+    default:
+      return undefined
+  }
+}
+
+function parsed(line: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(line)
+    return typeof value === 'object' && value !== null ? { ...value } : { event: 'none' }
+  } catch {
+    return { event: 'none' }
+  }
+}

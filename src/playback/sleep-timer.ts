@@ -1,0 +1,119 @@
+import type { Clock } from '../base/clock.ts'
+import { errorFields, type Log } from '../base/log.ts'
+import { aborted } from '../base/tasks.ts'
+import type { Loudness } from './loudness.ts'
+import type { PlaybackState } from './playback-state.ts'
+
+export interface SleepTimerEvent {
+  readonly type: 'sleep_set' | 'sleep_ended'
+  readonly facts: Readonly<Record<string, string | number | boolean | null>>
+}
+
+export interface SleepTimerOptions {
+  /** The engine. */
+  readonly music: { readonly state: Pick<PlaybackState, 'phase'>; pause(): Promise<void> }
+  readonly loudness: Pick<Loudness, 'fall' | 'steady'>
+  readonly clock: Clock
+  readonly log: Log
+  /** {@link SleepTimer.endsAtEpochMs} is another one. */
+  readonly onChange: () => void
+  readonly onEvent: (event: SleepTimerEvent) => void
+}
+
+interface Running {
+  readonly endsAtEpochMs: number
+  readonly cancelled: AbortController
+  isFading: boolean
+}
+
+/** Fades the music out and pauses it after a while, suspend included. Ends with the agent. */
+export class SleepTimer {
+  readonly #options: SleepTimerOptions
+  #running: Running | undefined
+
+  constructor(options: SleepTimerOptions) {
+    this.#options = options
+  }
+
+  /** By the wall clock as it was when the timer was set. */
+  get endsAtEpochMs(): number | undefined {
+    return this.#running?.endsAtEpochMs
+  }
+
+  /** In place of one that runs. */
+  set(afterMs: number, fadeMs: number): void {
+    const { clock, onChange, onEvent } = this.#options
+    this.#drop()
+    const running = {
+      endsAtEpochMs: clock.epochMs() + afterMs,
+      cancelled: new AbortController(),
+      isFading: false,
+    }
+    this.#running = running
+    void this.#wait(running, afterMs, fadeMs)
+    onChange()
+    onEvent({
+      type: 'sleep_set',
+      facts: {
+        sleep_at: new Date(running.endsAtEpochMs).toISOString(),
+        minutes: Math.round(afterMs / 60_000),
+      },
+    })
+  }
+
+  /** Music that fades out already is at its level again. Nothing to do when none runs. */
+  cancel(): void {
+    if (this.#drop()) this.#ended({ outcome: 'cancelled', paused: false })
+  }
+
+  /** Lets no timer outlive `signal`. */
+  async run(signal: AbortSignal): Promise<void> {
+    await aborted(signal)
+    this.#drop()
+  }
+
+  #drop(): boolean {
+    const running = this.#running
+    this.#running = undefined
+    running?.cancelled.abort()
+    if (running?.isFading === true) this.#options.loudness.steady()
+    return running !== undefined
+  }
+
+  async #wait(running: Running, afterMs: number, fadeMs: number): Promise<void> {
+    const { signal } = running.cancelled
+    try {
+      await this.#options.clock.sleep(afterMs, signal)
+    } catch {
+      return
+    }
+    const paused = await this.#fadeAndPause(running, fadeMs)
+    if (signal.aborted) return
+    this.#running = undefined
+    this.#ended({ outcome: 'over', paused })
+  }
+
+  async #fadeAndPause(running: Running, fadeMs: number): Promise<boolean> {
+    const { music, loudness, log } = this.#options
+    const { phase } = music.state
+    if (phase !== 'playing' && phase !== 'buffering') return false
+    running.isFading = true
+    await loudness.fall(fadeMs)
+    if (running.cancelled.signal.aborted) return false
+    running.isFading = false
+    try {
+      await music.pause()
+      return true
+    } catch (error) {
+      log.info('There was nothing left to pause when the sleep timer ended', errorFields(error))
+      return false
+    } finally {
+      loudness.steady()
+    }
+  }
+
+  #ended(facts: SleepTimerEvent['facts']): void {
+    this.#options.onChange()
+    this.#options.onEvent({ type: 'sleep_ended', facts })
+  }
+}

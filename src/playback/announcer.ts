@@ -39,8 +39,10 @@ export interface AnnouncerOptions {
   /** Undefined: there is nothing to announce with. */
   readonly open: OpenPlayer | undefined
   readonly music: HeldMusic
-  readonly loudness: Pick<Loudness, 'volume' | 'limit' | 'duck' | 'unduck'>
+  readonly loudness: Pick<Loudness, 'volume' | 'limit' | 'duck' | 'unduck' | 'restate'>
   readonly mode: AnnouncementMode
+  /** The volume is the card's own (a mixer): what lowers the music lowers all, so that only mode pause is left. */
+  readonly sharesVolume: boolean
   /** Undefined: the music's. */
   readonly volume: number | undefined
   readonly maxSeconds: number
@@ -155,7 +157,7 @@ export class Announcer {
     player: AnnouncementPlayer,
     signal: AbortSignal,
   ): Promise<'heard' | 'cut'> {
-    const { mode, maxSeconds } = this.#options
+    const { mode, sharesVolume, maxSeconds } = this.#options
     const percent = this.#percentOf(wanted)
     const sound = {
       url: wanted.url,
@@ -163,7 +165,7 @@ export class Announcer {
       longestMs: (wanted.maxSeconds ?? maxSeconds) * 1000,
       onStarted: () => this.#started(wanted, percent),
     }
-    if ((wanted.mode ?? mode) === 'pause') await this.#hold(false)
+    if (sharesVolume || (wanted.mode ?? mode) === 'pause') await this.#hold(false)
     try {
       return await player.play(sound, signal)
     } catch (error) {
@@ -205,13 +207,14 @@ export class Announcer {
   }
 
   async #bringMusicBack(player: AnnouncementPlayer): Promise<void> {
-    const { loudness, music, log } = this.#options
+    const { loudness, music, sharesVolume, log } = this.#options
     if (this.#isDucked) await loudness.unduck()
     this.#isDucked = false
     // The card must be free before the music asks for it.
     if (this.#held === 'without-device') await player.close()
     if (this.#held === 'no') return
     this.#held = 'no'
+    if (sharesVolume) await loudness.restate()
     try {
       await music.release()
     } catch (error) {

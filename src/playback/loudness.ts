@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts'
-import type { Log } from '../base/log.ts'
+import { errorFields, type Log } from '../base/log.ts'
 import { aborted } from '../base/tasks.ts'
 import { isQuiet, untilBoundaryMs, type QuietHours } from './quiet-hours.ts'
 import { Ramp } from './ramp.ts'
@@ -114,6 +114,13 @@ export class Loudness {
   steady(): void {
     this.#hasFallen = false
     void this.#ramp.to(this.#level(), 0)
+  }
+
+  /** Tells the player its level once more: somebody else has changed it. Never rejects. */
+  async restate(): Promise<void> {
+    await this.#ramp.set(this.#level()).catch((error: unknown) => {
+      this.#options.log.warn('The player did not take its volume', errorFields(error))
+    })
   }
 
   /**

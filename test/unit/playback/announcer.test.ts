@@ -28,6 +28,7 @@ class Room {
     limit: 100,
     duck: (db: number) => this.#tell(`duck ${db}`),
     unduck: () => this.#tell('unduck'),
+    restate: () => this.#tell('restate'),
   }
   readonly music = {
     state: { muted: false },
@@ -43,6 +44,7 @@ class Room {
       music: this.music,
       loudness: this.loudness,
       mode: 'duck',
+      sharesVolume: false,
       volume: undefined,
       maxSeconds: 60,
       duckDb: 20,
@@ -145,6 +147,13 @@ test('in mode pause the music is silent before the announcement, and back after 
   made.announce()
   await made.hear()
   assert.deepEqual(made.told, ['hold', 'open', 'volume 50', load('a.mp3'), 'release'])
+})
+
+test('where both share the volume of a card the music is silent, and its volume is told before it is back', async (t) => {
+  const made = room(t, { sharesVolume: true })
+  made.announce({ mode: 'duck', volume: 80 })
+  await made.hear()
+  assert.deepEqual(made.told, ['hold', 'open', 'volume 80', load('a.mp3'), 'restate', 'release'])
 })
 
 test('an announcement may choose its mode', async (t) => {

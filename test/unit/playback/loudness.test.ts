@@ -248,6 +248,17 @@ test('ducking does not hurry a fall', async (t) => {
   assert.equal(last(told), 0)
 })
 
+test('a level that somebody else has changed is told once more', async (t) => {
+  const made = await room(t)
+  await made.loudness.restate()
+  assert.deepEqual(made.told, [60])
+  made.broken = true
+  await made.loudness.restate()
+  made.broken = false
+  await made.loudness.restate()
+  assert.deepEqual(made.told, [60, 60])
+})
+
 test('volume 0 stays silent whatever else happens', async (t) => {
   const { loudness, told, clock } = await room(t, { fadeInMs: 500, fadeOutMs: 500 })
   await loudness.set(0)

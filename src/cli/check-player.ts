@@ -10,12 +10,12 @@ import { exitCodes } from './help.ts'
  */
 export async function checkPlayer(
   commandLine: readonly string[],
-  { stdout, stderr, env, clock }: Surroundings,
+  { stdout, stderr, env, signalGroup, clock }: Surroundings,
   signal: AbortSignal,
 ): Promise<number> {
   const broken: number[] = []
   await conform(
-    { commandLine, env, clock, onStderr: (line) => stderr.write(`      player: ${line}\n`) },
+    { commandLine, env, signalGroup, clock, onStderr: (line) => stderr.write(`      player: ${line}\n`) },
     ({ number, name, isKept, words }) => {
       if (!isKept) broken.push(number)
       stdout.write(`${isKept ? 'ok  ' : 'FAIL'}  ${String(number).padStart(2)} ${name}: ${words}\n`)

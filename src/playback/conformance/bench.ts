@@ -1,4 +1,4 @@
-import { plainEnvironment, type ChildOptions } from '../../base/child.ts'
+import { plainEnvironment, type ChildOptions, type SignalGroup } from '../../base/child.ts'
 import type { Clock } from '../../base/clock.ts'
 import { toAppError } from '../../base/errors.ts'
 import { protocolVersion, type Hello } from '../players/command/messages.ts'
@@ -10,6 +10,8 @@ export interface BenchOptions {
   readonly commandLine: readonly string[]
   /** The agent's; the program gets it without the agent's settings, as it will later. */
   readonly env: ChildOptions['env']
+  /** Ends it with all that it started. */
+  readonly signalGroup: SignalGroup
   readonly clock: Clock
   readonly streams: TestStreams
   /** Each line the program writes to its stderr. */
@@ -76,11 +78,11 @@ export class Bench {
     await running?.close()
     this.#hello = this.#on = undefined
     const [program = '', ...args] = this.#options.commandLine
-    const { clock, env, onStderr } = this.#options
+    const { clock, env, signalGroup, onStderr } = this.#options
     const expected = `hello of protocol ${protocolVersion} within ${helloWithinMs / 1000} s of the start`
     let trial: Trial
     try {
-      trial = await Trial.start({ program, args, env: plainEnvironment(env), clock, onStderr })
+      trial = await Trial.start({ program, args, env: plainEnvironment(env), signalGroup, clock, onStderr })
     } catch (error) {
       throw new Broken('a program that can be started', toAppError(error).message)
     }

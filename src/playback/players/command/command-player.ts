@@ -37,17 +37,17 @@ export class CommandPlayer implements Player {
   async load(item: PlayerItem, paused: boolean): Promise<void> {
     const command: Command = { command: 'load', item: this.#opened(item), paused }
     const before = this.#lying.all
-    await this.#put(item, false, command)
-    this.#lying.takeOff(before)
+    await this.#send(command, () => this.#lying.takeOff(before), this.#lying.put(item, false))
   }
 
   async preload(item: PlayerItem | undefined): Promise<void> {
     if (!this.preloads) return
     const command: Command = { command: 'preload', item: item === undefined ? null : this.#opened(item) }
     const before = this.#lying.all
-    await (item === undefined ? this.#send(command) : this.#put(item, true, command))
+    const lying = item === undefined ? undefined : this.#lying.put(item, true)
     // One whose turn has come meanwhile stays.
-    this.#lying.takeOff(before.filter(({ isNext }) => isNext))
+    const onTaken = (): void => this.#lying.takeOff(before.filter(({ isNext }) => isNext))
+    await this.#send(command, onTaken, lying)
   }
 
   play(): Promise<void> {
@@ -58,10 +58,9 @@ export class CommandPlayer implements Player {
     return this.#send({ command: 'pause' })
   }
 
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
     const before = this.#lying.all
-    await this.#send({ command: 'stop' })
-    this.#lying.takeOff(before)
+    return this.#send({ command: 'stop' }, () => this.#lying.takeOff(before))
   }
 
   seek(positionMs: number): Promise<void> {
@@ -127,7 +126,7 @@ export class CommandPlayer implements Player {
   #ended(lying: Lying, positionMs: number, durationMs = 0): void {
     if (positionMs < durationMs - earlyMs) {
       // The program takes it for an end, and would go on to what is preloaded.
-      this.#conversation.send({ command: 'stop' }, (trouble) => this.#inWords(trouble)).catch(() => undefined)
+      this.#send({ command: 'stop' }).catch(() => undefined)
       this.#failed(lying, endedEarly(positionMs, durationMs))
       return
     }
@@ -143,18 +142,16 @@ export class CommandPlayer implements Player {
     this.#onEvent({ type: 'failed', id: lying.item.id, error })
   }
 
-  async #put(item: PlayerItem, isNext: boolean, command: Command): Promise<void> {
-    const lying = this.#lying.put(item, isNext)
-    try {
-      await this.#send(command)
-    } catch (error) {
-      this.#lying.takeOff([lying])
-      throw error
-    }
-  }
-
-  #send(command: Command): Promise<void> {
-    return this.#conversation.send(command, (trouble) => this.#inWords(trouble))
+  /** @param lying what the command gives, which is taken off again when it is refused */
+  #send(command: Command, onTaken: () => void = () => undefined, lying?: Lying): Promise<void> {
+    return this.#conversation.send(command, (refusal) => {
+      if (refusal === undefined) {
+        onTaken()
+        return
+      }
+      if (lying !== undefined) this.#lying.takeOff([lying])
+      throw this.#inWords(refusal)
+    })
   }
 
   #opened(item: PlayerItem): ReturnType<typeof wireItem> {

@@ -24,8 +24,12 @@ export interface ConversationOptions {
 
 /** One run of a program: commands go out, each gets its reply, and what it says comes in, in order. */
 export interface Conversation {
-  /** @throws AppError `player/failed` when it has ended; else what `fail` makes of its refusal */
-  send(command: Command, fail: (trouble: Trouble) => AppError): Promise<void>
+  /**
+   * `onReply` is called at the reply, before anything that is said after it is passed on. What it throws is thrown.
+   *
+   * @throws AppError `player/failed` when it has ended
+   */
+  send(command: Command, onReply: (refusal: Trouble | undefined) => void): Promise<void>
   /** Ends it because of `error`, which everything that waits gets, and {@link ConversationOptions.onOver} too. */
   breakOff(error: AppError): void
   /** Ends it, asked for. Resolves once it has ended. */
@@ -92,7 +96,7 @@ export async function startConversation(options: ConversationOptions): Promise<C
   void child.ended.then((how) => breakOff(new AppError('player/failed', `The player ended ${inWords(how)}`)))
 
   return {
-    send(command, fail) {
+    send(command, onReply) {
       if (over !== undefined) return Promise.reject(over)
       const id = ++lastId
       const timer = new AbortController()
@@ -104,7 +108,14 @@ export async function startConversation(options: ConversationOptions): Promise<C
         waiting.set(id, {
           timer,
           refuse: reject,
-          settle: (refusal) => (refusal === undefined ? resolve() : reject(fail(refusal))),
+          settle(refusal) {
+            try {
+              onReply(refusal)
+              resolve()
+            } catch (error) {
+              reject(toAppError(error))
+            }
+          },
         })
         child.stdin.write(`${JSON.stringify({ id, ...command })}\n`)
       })

@@ -1,4 +1,4 @@
-import { plainEnvironment, type ChildOptions } from '../../../base/child.ts'
+import { plainEnvironment, type ChildOptions, type SignalGroup } from '../../../base/child.ts'
 import type { Clock } from '../../../base/clock.ts'
 import { AppError } from '../../../base/errors.ts'
 import type { Log } from '../../../base/log.ts'
@@ -14,6 +14,8 @@ export interface CommandPlayerOptions {
   readonly commandLine: readonly string[]
   /** The agent's; the program gets it without the agent's settings. */
   readonly env: ChildOptions['env']
+  /** Ends it with all that it started. */
+  readonly signalGroup: SignalGroup
   readonly clock: Clock
   readonly log: Log
 }
@@ -29,7 +31,7 @@ export function createCommandPlayer(options: CommandPlayerOptions): OpenPlayer {
 }
 
 async function open(
-  { commandLine, env, clock, log }: CommandPlayerOptions,
+  { commandLine, env, signalGroup, clock, log }: CommandPlayerOptions,
   onEvent: (event: PlayerEvent) => void,
   signal: AbortSignal,
 ): Promise<CommandPlayer> {
@@ -59,6 +61,7 @@ async function open(
       program,
       args,
       env: plainEnvironment(env),
+      signalGroup,
       onStderr(line) {
         if (isLogged()) log.debug('The player writes', { line: discretion.clean(line) })
       },

@@ -10,6 +10,7 @@ const plain = {
   command: 'run',
   flags: {},
   sandbox: { lan: false, approve: false, port: 0 },
+  program: [],
   help: false,
   version: false,
 }
@@ -34,6 +35,11 @@ for (const [argv, expected] of [
       sandbox: { lan: true, approve: true, port: 8080 },
     },
   ],
+  [
+    ['check-player', '--', '/opt/player', '--help', '--', '-x'],
+    { ...plain, command: 'check-player', program: ['/opt/player', '--help', '--', '-x'] },
+  ],
+  [['check-player', '--help'], { ...plain, command: 'check-player', help: true }],
 ] as const) {
   test(`understands ${JSON.stringify(argv)}`, () => {
     assert.deepEqual(parseArguments(argv), expected)
@@ -53,6 +59,11 @@ for (const [argv, says] of [
   [['--help=yes'], /--help takes no value/],
   [['run', '--lan'], /--lan belongs to demo and sandbox/],
   [['sandbox', '--locale=en-US'], /sandbox runs none/],
+  [['check-player'], /check-player needs the program to try/],
+  [['check-player', '--'], /check-player needs the program to try/],
+  [['check-player', '/opt/player'], /unexpected: "\/opt\/player"/],
+  [['check-player', '--locale=en-US', '--', 'x'], /check-player runs none/],
+  [['run', '--', '--locale', 'x'], /unexpected: "--locale" "x"/],
   [['demo', '--port=65536'], /--port: expected a number from 0 to 65535/],
   [['demo', '--port=x'], /--port: expected a number/],
 ] as const) {

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events'
+
 import type { Clock } from '../base/clock.ts'
 import { AppError, toAppError } from '../base/errors.ts'
 import { aborted, orAborted } from '../base/tasks.ts'
@@ -6,7 +8,7 @@ import type { OpenPlayer, Player, PlayerEvent } from './player.ts'
 /** What is said of an item. */
 export type ItemEvent = Exclude<PlayerEvent, { readonly type: 'gone' }>
 
-export interface LifeListener {
+interface LifeListener {
   /** Not called before it is open, nor after its end. */
   onEvent(life: PlayerLife, event: ItemEvent): void
   onOver(life: PlayerLife, error: AppError): void
@@ -39,6 +41,8 @@ export class PlayerLife {
     signal: AbortSignal,
   ): Promise<PlayerLife> {
     const ending = new AbortController()
+    // Each command under way listens.
+    setMaxListeners(0, ending.signal)
     const opened: { life?: PlayerLife } = {}
     const listen = (event: PlayerEvent): void => {
       if (ending.signal.aborted) return

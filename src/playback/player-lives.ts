@@ -1,6 +1,6 @@
 import { Bell } from '../base/bell.ts'
 import type { Clock } from '../base/clock.ts'
-import { type AppError, toAppError } from '../base/errors.ts'
+import { AppError, toAppError } from '../base/errors.ts'
 import { errorFields, type Log } from '../base/log.ts'
 import { backOffMs } from '../base/retry.ts'
 import { orAborted } from '../base/tasks.ts'
@@ -106,6 +106,7 @@ export class PlayerLives {
         },
         signal,
       )
+      if (life.isOver) throw new AppError('player/failed', 'The player ended as soon as it was there')
       log.debug('The player runs')
       this.#present = life
       this.#isHurried = false

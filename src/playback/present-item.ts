@@ -18,6 +18,8 @@ export class PresentItem {
   quickDeaths = 0
   /** Seeks the player has not taken yet: where it says it is, may be from before. */
   seeks = 0
+  /** Plays it has not taken yet: until then nothing sounds. */
+  plays = 0
   /** Resolves once a player has taken it, or it is not wished any more; rejects when no player takes it. */
   readonly taken: Promise<true>
   /** Who loaded it has been answered: what becomes of it now is told as an event. */

@@ -163,6 +163,7 @@ export class SupervisedPlayer {
   /** Takes off what is on, without an event. */
   async stop(): Promise<void> {
     this.#takeOff()
+    this.#head.reset(0, undefined)
     await this.#silence((player) => player.stop())
   }
 
@@ -174,13 +175,16 @@ export class SupervisedPlayer {
     const toMs = this.#head.positionMs
     if (present.on === undefined) return
     present.seeks++
+    const answer = present.on
+      .send((player) => player.seek(toMs))
+      .finally(() => {
+        present.seeks--
+      })
     try {
-      await this.#soon(present.on.send((player) => player.seek(toMs)))
+      await this.#soon(answer)
     } catch (error) {
       if (this.#present === present) this.#head.set(beforeMs)
       throw error
-    } finally {
-      present.seeks--
     }
   }
 
@@ -195,9 +199,9 @@ export class SupervisedPlayer {
     await this.#soon(this.#lives.present?.send((player) => player.setMuted(muted)))
   }
 
-  /** Of what is on, in milliseconds; 0 when nothing is. */
+  /** Of what is on, in milliseconds, or of what ended or failed until something else is loaded; 0 after {@link stop}. */
   positionMs(): number {
-    return this.#present === undefined ? 0 : this.#head.positionMs
+    return this.#head.positionMs
   }
 
   /** Silence for another sound, until {@link release}. What is loaded, played or paused meanwhile is noted. */
@@ -226,11 +230,8 @@ export class SupervisedPlayer {
       this.#restore(life, present)
       await this.#soon(present.taken.catch(() => false))
     } else if (!this.#isPaused) {
-      this.#beat()
       // A player that does not want to go on is replaced by one that does.
-      await this.#soon(life.send((player) => player.play())).catch((error: unknown) =>
-        life.end(toAppError(error)),
-      )
+      await this.#soon(this.#playOn(life, present)).catch((error: unknown) => life.end(toAppError(error)))
     }
   }
 
@@ -245,15 +246,28 @@ export class SupervisedPlayer {
     const present = this.#present
     const before = this.#isPaused
     this.#isPaused = paused
-    this.#beat()
+    if (paused) this.#beat()
     if (present?.on === undefined || this.#held !== undefined) return
     try {
-      await this.#soon(present.on.send((player) => (paused ? player.pause() : player.play())))
+      await this.#soon(
+        paused ? present.on.send((player) => player.pause()) : this.#playOn(present.on, present),
+      )
     } catch (error) {
       if (this.#present === present && this.#isPaused === paused) this.#isPaused = before
       this.#beat()
       throw error
     }
+  }
+
+  #playOn(life: PlayerLife, present: PresentItem): Promise<boolean> {
+    present.plays++
+    this.#beat()
+    return life
+      .send((player) => player.play())
+      .finally(() => {
+        present.plays--
+        this.#beat()
+      })
   }
 
   async #soon<T>(job: Promise<T> | undefined): Promise<T | undefined> {
@@ -276,7 +290,7 @@ export class SupervisedPlayer {
     this.#present?.take()
     this.#present = undefined
     this.#next = undefined
-    this.#head.reset(0, undefined)
+    this.#head.run(false)
   }
 
   #putOn(life: PlayerLife, present: PresentItem): void {
@@ -438,7 +452,8 @@ export class SupervisedPlayer {
   /** The head moves while it sounds. */
   #beat(): void {
     const present = this.#present
-    const stands = this.#isPaused || this.#held !== undefined || present?.isStalled !== false
+    const stands =
+      this.#isPaused || this.#held !== undefined || present?.isStalled !== false || present.plays > 0
     this.#head.run(present?.isRunning === true && !stands)
   }
 }

@@ -20,6 +20,8 @@ export interface AnnouncementSound {
 
 /** From the wish to the first sound; a service that speaks texts takes seconds to make one. */
 const longestStartMs = 10_000
+/** A player has ended when it has handed over its last sample; the system takes this long to play it. */
+const tailMs = 500
 /** A player at rest takes 50 MB; starting one takes a third of a second. */
 const restMs = 60_000
 
@@ -41,6 +43,7 @@ export class AnnouncementPlayer {
    * @throws AppError `player/*`, or the signal's reason
    */
   async play(sound: AnnouncementSound, signal: AbortSignal): Promise<'heard' | 'cut'> {
+    const { clock } = this.#options
     this.#rest.abort()
     const id = String(++this.#playings)
     const bell = new Bell()
@@ -67,6 +70,7 @@ export class AnnouncementPlayer {
       if (now.isStarted) sound.onStarted()
       if (!(await this.#until(bell, isOver, sound.longestMs, signal))) return 'cut'
       if (now.end instanceof AppError) throw now.end
+      await clock.sleep(tailMs, signal)
       return 'heard'
     } finally {
       starting.abort()
@@ -92,7 +96,14 @@ export class AnnouncementPlayer {
       {
         id,
         durationMs: undefined,
-        stream: { url, protocol: undefined, format: undefined, licenseHeaders: {}, headers: {} },
+        stream: {
+          url,
+          protocol: undefined,
+          format: undefined,
+          drm: undefined,
+          licenseHeaders: {},
+          headers: {},
+        },
         positionMs: 0,
       },
       false,

@@ -16,6 +16,9 @@ import { logSink } from '../../support/log-sink.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 import { scriptedPlayers, type ScriptedPlayer } from './scripted-player.ts'
 
+/** What the sound card still has to play when the player is done. */
+const tailMs = 500
+
 class Room {
   readonly clock = new ManualClock()
   /** What the music and the announcements' player were told, in order. */
@@ -87,6 +90,8 @@ class Room {
     await this.clock.advance(ms)
     this.player.say('ended')
     await settled()
+    await this.clock.advance(tailMs)
+    await settled()
   }
 
   #tell(what: string): Promise<void> {
@@ -154,6 +159,20 @@ test('where both share the volume of a card the music is silent, and its volume 
   made.announce({ mode: 'duck', volume: 80 })
   await made.hear()
   assert.deepEqual(made.told, ['hold', 'open', 'volume 80', load('a.mp3'), 'restate', 'release'])
+})
+
+test('the music comes back when the last of an announcement has left the sound card', async (t) => {
+  const made = room(t)
+  made.announce()
+  await settled()
+  made.player.say('started')
+  made.player.say('ended')
+  await settled()
+  await made.clock.advance(tailMs - 1)
+  assert.equal(made.told.at(-1), 'duck 20')
+  await made.clock.advance(1)
+  await settled()
+  assert.equal(made.told.at(-1), 'unduck')
 })
 
 test('an announcement may choose its mode', async (t) => {

@@ -49,6 +49,13 @@ void runCommand(
     stderr: process.stderr,
     rssBytes: () => process.memoryUsage.rss(),
     uptimeMs: () => process.uptime() * 1000,
+    signalGroup(groupId, signal) {
+      try {
+        process.kill(-groupId, signal)
+      } catch {
+        // All of it has ended.
+      }
+    },
   },
   stop.signal,
 ).then((exitCode) => (process.exitCode = exitCode))

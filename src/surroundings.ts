@@ -1,3 +1,4 @@
+import type { SignalGroup } from './base/child.ts'
 import type { Clock } from './base/clock.ts'
 import type { Terminal } from './login-display/terminal-display.ts'
 import type { Environment, Facts } from './settings/setting.ts'
@@ -16,4 +17,5 @@ export interface Surroundings {
   readonly rssBytes: () => number
   /** Milliseconds since the process began. */
   readonly uptimeMs: () => number
+  readonly signalGroup: SignalGroup
 }

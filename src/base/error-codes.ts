@@ -303,6 +303,13 @@ export const errorCodes = {
     remedy: 'The log says why. Try something else.',
   },
 
+  'hook/failed': {
+    kind: 'config',
+    cause: 'The program of A2M_HOOK cannot be started.',
+    remedy:
+      "Check its path, that the agent's user may run it, and that the interpreter in a script's first line is there. Nothing else suffers by it.",
+  },
+
   'internal/fault': {
     kind: 'internal',
     cause: 'A fault of the agent itself.',

@@ -12,6 +12,7 @@ import type { Broker, IncomingMessage } from './broker.ts'
 import { carryOutAll, type Agent } from './carry-out.ts'
 import type { Intent } from './command.ts'
 import { Cover } from './cover.ts'
+import { encodeEvent, type EventPayload } from './event-codec.ts'
 import { encodeFacts } from './facts-codec.ts'
 import { watchHealth, type Health } from './health.ts'
 import { Inbox } from './inbox.ts'
@@ -38,6 +39,8 @@ export interface BridgeOptions {
   readonly scalars: boolean
   /** Where Home Assistant says that it has started. */
   readonly birthTopic: string
+  /** Each event as it is published, and as soon as it happens. */
+  readonly onEvent: (event: EventPayload) => void
   /** A page the service wants the user to see. */
   readonly onPage: (page: { readonly url: string; readonly reason: string } | undefined) => void
 }
@@ -117,7 +120,9 @@ export class Bridge {
 
   accountEvent(event: AccountEvent): void {
     const { type, atEpochMs, ...facts } = encodeAccountEvent(event)
-    this.#publisher.event(type, atEpochMs, facts)
+    const payload = encodeEvent(type, atEpochMs, facts)
+    this.#options.onEvent(payload)
+    this.#publisher.event(payload)
   }
 
   playbackChanged(): void {
@@ -125,8 +130,9 @@ export class Bridge {
   }
 
   playbackEvent({ type, facts }: PlaybackEvent): void {
-    const atEpochMs = this.#options.clock.epochMs()
-    const publish = (): void => this.#publisher.event(type, atEpochMs, encodeFacts(facts))
+    const event = encodeEvent(type, this.#options.clock.epochMs(), encodeFacts(facts))
+    this.#options.onEvent(event)
+    const publish = (): void => this.#publisher.event(event)
     // Who acts upon an event reads the state that goes with it.
     if (this.#isStale) this.#eventsWaiting.push(publish)
     else publish()

@@ -4,6 +4,7 @@ import type { LogLine } from '../base/log.ts'
 import type { PlaybackState } from '../playback/playback-state.ts'
 import { encodeAccount } from './account-codec.ts'
 import type { Broker } from './broker.ts'
+import type { EventPayload } from './event-codec.ts'
 import type { Problems } from './problems.ts'
 import { encodeQueue, encodeScalar, encodeState, type StateFacts } from './state-codec.ts'
 import type { Topics } from './topics.ts'
@@ -74,11 +75,10 @@ export class Publisher {
     this.#retainJson('update', { installed_version: installedVersion, latest_version: null })
   }
 
-  event(type: string, atEpochMs: number, facts: JsonObject): void {
-    const payload = JSON.stringify({ event_type: type, at: new Date(atEpochMs).toISOString(), ...facts })
+  event(event: EventPayload): void {
     const { broker, topics } = this.#options
-    broker.send(topics.of('event'), payload, { ...json, ...passing })
-    const trigger = triggers[type]
+    broker.send(topics.of('event'), JSON.stringify(event), { ...json, ...passing })
+    const trigger = triggers[event.event_type]
     if (trigger !== undefined) broker.send(topics.of('trigger'), trigger, passing)
   }
 

@@ -76,7 +76,7 @@ async function runParts(
   life: AbortController,
   clock: Clock,
 ): Promise<void> {
-  const { http, account, engine, broker, bridge, loginFile } = parts
+  const { http, account, engine, broker, bridge, loginFile, hooks } = parts
   const brokerLife = new AbortController()
   const untilStopped = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, life.signal])
   const end = async (signal: AbortSignal): Promise<void> => {
@@ -96,6 +96,7 @@ async function runParts(
       (signal) => account.run(untilStopped(signal)),
       (signal) => engine.run(untilStopped(signal)),
       (signal) => bridge.run(untilStopped(signal)),
+      ...(hooks === undefined ? [] : [(signal: AbortSignal) => hooks.run(untilStopped(signal))]),
     ])
   } finally {
     loginFile.remove()

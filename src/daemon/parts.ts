@@ -10,6 +10,7 @@ import { createBroker } from '../bridge/broker.ts'
 import type { Broker } from '../bridge/broker-types.ts'
 import { decodePresets, encodePresets, Presets } from '../bridge/presets.ts'
 import { createTopics } from '../bridge/topics.ts'
+import { createHooks, type Hooks } from '../hooks/hooks.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { createLogDisplay } from '../login-display/log-display.ts'
 import { createLoginFile, type LoginFile } from '../login-display/login-file.ts'
@@ -41,6 +42,7 @@ export interface Parts {
   readonly broker: Broker
   readonly bridge: Bridge
   readonly loginFile: LoginFile
+  readonly hooks: Hooks | undefined
 }
 
 /**
@@ -159,6 +161,17 @@ export function buildParts(
     openStoredFile({ folder, name: 'presets', decode: decodePresets, encode: encodePresets, log }),
   )
 
+  const hooks =
+    settings.hook &&
+    createHooks({
+      commandLine: settings.hook,
+      timeoutMs: settings.hookSeconds * 1000,
+      env: around.env,
+      signalGroup: around.signalGroup,
+      clock,
+      log: log.child('hook'),
+    })
+
   const bridge = new Bridge(
     {
       topics,
@@ -194,6 +207,7 @@ export function buildParts(
       log: log.child('bridge'),
       scalars: settings.stateTopics,
       birthTopic: settings.haStatusTopic,
+      onEvent: (event) => hooks?.tell(event),
       onPage: createPages([onTopics, inLog, ...inTerminal], () => onTopics.clearPage()),
     },
     life,
@@ -201,7 +215,7 @@ export function buildParts(
   built.bridge = bridge
   login.show(account.state.login)
   publishTo(bridge.logLine, settings.mqttLogLevel)
-  return { http, account, engine, broker, bridge, loginFile }
+  return { http, account, engine, broker, bridge, loginFile, hooks }
 }
 
 function readRoutes(path: string | undefined): typeof defaultRoutes {

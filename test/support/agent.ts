@@ -11,6 +11,7 @@ import { clientId, prefix, securityProfileId, type Answer } from './home.ts'
 import { ManualClock } from './manual-clock.ts'
 import { startMosquitto, type Mosquitto, type MosquittoOptions } from './mosquitto.ts'
 import { connectTestClient, type Received, type TestClient } from './mqtt-client.ts'
+import { signalGroup } from './signal-group.ts'
 import { tempFolder } from './temp-folder.ts'
 
 export interface AgentOptions {
@@ -233,6 +234,7 @@ export async function startTestAgent(t: TestContext, options: AgentOptions = {})
         stderr: terminal,
         rssBytes: () => 50_000_000,
         uptimeMs: () => clock.monotonicMs() - startedAtMs,
+        signalGroup,
       }
       const ended = runDaemon(readSettings({ env: settings, flags: {}, facts }), around, stop.signal)
       running = { stop, ended }

@@ -1,0 +1,113 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import type { Duplex, Readable, Writable } from 'node:stream'
+
+import type { Clock } from './clock.ts'
+import { readLines } from './lines.ts'
+
+type Variables = Readonly<Record<string, string | undefined>>
+
+/** Sends a signal to all processes of a group, whose id is that of its first process. A group that is gone is no error. */
+export type SignalGroup = (groupId: number, signal: 'SIGTERM' | 'SIGKILL') => void
+
+export interface ChildOptions {
+  /** A path, or a name looked up in PATH. Never a shell's business. */
+  readonly program: string
+  readonly args: readonly string[]
+  /** Whole; {@link plainEnvironment} makes it out of the agent's. */
+  readonly env: Variables
+  readonly clock: Clock
+  /** Opens descriptor 3 as a socket to the child. */
+  readonly channel?: boolean
+  /** Makes it a group of its own, with all that it starts: {@link Child.end} then ends the group. */
+  readonly signalGroup?: SignalGroup
+  /** Each line the child writes to its stderr. */
+  readonly onStderr: (line: string) => void
+}
+
+/** How a child ended: its exit code, or the signal that ended it. */
+export interface ChildEnd {
+  readonly code: number | null
+  readonly signal: string | null
+}
+
+export interface Child {
+  readonly pid: number
+  readonly stdin: Writable
+  readonly stdout: Readable
+  /** Descriptor 3, with {@link ChildOptions.channel}. */
+  readonly channel: Duplex | undefined
+  /** Resolves once it has ended and its streams are read to the end. Never rejects. */
+  readonly ended: Promise<ChildEnd>
+  /** Asks it to end (SIGTERM, end of its stdin) and makes it after `graceMs`. Resolves once it has ended. */
+  end(graceMs: number): Promise<void>
+}
+
+const longestLineBytes = 4_096
+
+/**
+ * Starts a program, the only place that does. Its streams never throw: a child that closes one early shows by its end.
+ *
+ * @throws the error of the operating system (`ENOENT`, `EACCES`) when it cannot be started
+ */
+export async function startChild(options: ChildOptions): Promise<Child> {
+  const { program, args, env, clock, onStderr, signalGroup, channel = false } = options
+  const child: ChildProcess = spawn(program, [...args], {
+    env: { ...env },
+    stdio: ['pipe', 'pipe', 'pipe', ...(channel ? (['pipe'] as const) : [])],
+    shell: false,
+    detached: signalGroup !== undefined,
+  })
+  // The first thing to do: where no descriptor is left there are no streams, and an error that nobody takes is deadly.
+  const started = new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve)
+    child.on('error', reject)
+  })
+  const over = new AbortController()
+  const ended = new Promise<ChildEnd>((resolve) => {
+    child.once('close', (code, signal) => {
+      over.abort()
+      resolve({ code, signal })
+    })
+  })
+  await started
+  for (const stream of child.stdio) stream?.on('error', () => undefined)
+  const [stdin, stdout, stderr, third] = child.stdio
+  if (stdin === null || stdout === null || stderr === null || child.pid === undefined) {
+    throw new Error('a child without its streams')
+  }
+  readLines(stderr, longestLineBytes, onStderr)
+  const { pid } = child
+  const signal = (name: 'SIGTERM' | 'SIGKILL'): void => {
+    if (signalGroup === undefined) child.kill(name)
+    else signalGroup(pid, name)
+  }
+  return {
+    pid,
+    stdin,
+    stdout,
+    channel: third as Duplex | undefined,
+    ended,
+    async end(graceMs) {
+      // Its id may be another's by now.
+      if (over.signal.aborted) return
+      stdin.end()
+      signal('SIGTERM')
+      await clock.sleep(graceMs, over.signal).then(
+        () => {
+          signal('SIGKILL')
+          // What left the group may hold them open for ever.
+          for (const stream of [stdout, stderr]) stream.destroy()
+        },
+        () => undefined,
+      )
+      await ended
+    },
+  }
+}
+
+/** What a child may know of the agent's environment: all but its settings, which hold passwords, and credentials. */
+export function plainEnvironment(env: Variables): Variables {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !name.startsWith('A2M_') && name !== 'CREDENTIALS_DIRECTORY'),
+  )
+}

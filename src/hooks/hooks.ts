@@ -1,0 +1,85 @@
+import { AppError } from '../base/errors.ts'
+import { errorFields } from '../base/log.ts'
+import { aborted, detach } from '../base/tasks.ts'
+import { Wake } from '../base/wake.ts'
+import { runHook, type HookEnd, type HookEvent, type HookOptions } from './hook-run.ts'
+
+export interface Hooks {
+  /** Takes an event for the hook and returns at once. */
+  tell(event: HookEvent): void
+  /** Runs the hook until `signal` aborts, and then for two seconds more if events wait. Never rejects. */
+  run(signal: AbortSignal): Promise<void>
+}
+
+/** More than a hook that keeps up ever leaves waiting: sixty-four events are minutes of playback. */
+const mostWaiting = 64
+
+/** What an agent that stops gives the hook: the last events are those that switch an amplifier off. */
+const farewellMs = 2_000
+
+/**
+ * The user's own program, run on each event: one at a time, in order. When it is slow the oldest events are dropped.
+ * Whatever becomes of it is a line in the log and nothing else.
+ */
+export function createHooks(options: HookOptions): Hooks {
+  const { clock, log, commandLine } = options
+  const waiting: HookEvent[] = []
+  const wake = new Wake()
+  let dropped = 0
+  let isStartable = true
+
+  const runOne = async (event: HookEvent, last: AbortSignal): Promise<void> => {
+    try {
+      const end = await runHook(options, event, last)
+      if (!isStartable) log.info('The hook can be started again')
+      isStartable = true
+      report(event, end)
+    } catch (error) {
+      const { code = 'failed' } = error as NodeJS.ErrnoException
+      const failure = new AppError('hook/failed', `${commandLine[0] ?? ''} cannot be started (${code})`)
+      if (isStartable) log.error('The hook cannot be started', errorFields(failure))
+      isStartable = false
+    }
+  }
+
+  const report = ({ event_type: event }: HookEvent, { code, signal, isLate, complaint }: HookEnd): void => {
+    const facts = { event, said: complaint }
+    if (isLate) log.warn('The hook took too long and was ended', facts)
+    else if (signal !== null) log.warn('The hook was ended by a signal', { signal, ...facts })
+    else if (code !== 0) log.warn('The hook failed', { exitCode: code, ...facts })
+  }
+
+  return {
+    tell(event) {
+      waiting.push(event)
+      if (waiting.length > mostWaiting) {
+        waiting.shift()
+        if (dropped === 0) log.warn('The hook is too slow: the oldest events are dropped', { mostWaiting })
+        dropped += 1
+      }
+      wake.wake()
+    },
+    async run(signal) {
+      const over = new AbortController()
+      const last = new AbortController()
+      const farewell = aborted(signal)
+        .then(() => clock.sleep(farewellMs, over.signal))
+        .then(() => last.abort())
+      detach(farewell, over.signal, () => undefined)
+      while (!last.signal.aborted) {
+        const event = waiting.shift()
+        if (event !== undefined) {
+          await runOne(event, last.signal)
+          continue
+        }
+        if (dropped > 0) log.warn('The hook has caught up', { dropped })
+        dropped = 0
+        if (signal.aborted) break
+        await wake.wait(signal)
+      }
+      if (waiting.length > 0)
+        log.warn('The agent stopped before the hook was told all', { untold: waiting.length })
+      over.abort()
+    },
+  }
+}

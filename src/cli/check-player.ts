@@ -14,7 +14,7 @@ export async function checkPlayer(
   signal: AbortSignal,
 ): Promise<number> {
   const broken: number[] = []
-  await conform(
+  const isWhole = await conform(
     { commandLine, env, signalGroup, clock, onStderr: (line) => stderr.write(`      player: ${line}\n`) },
     ({ number, name, isKept, words }) => {
       if (!isKept) broken.push(number)
@@ -22,6 +22,11 @@ export async function checkPlayer(
     },
     signal,
   )
-  stdout.write(broken.length === 0 ? 'Every rule is kept.\n' : `Broken: ${broken.join(', ')}.\n`)
-  return broken.length === 0 ? exitCodes.ok[0] : exitCodes.broken[0]
+  if (broken.length === 0 && isWhole) {
+    stdout.write('Every rule is kept.\n')
+    return exitCodes.ok[0]
+  }
+  const told = broken.length === 0 ? 'The time was up.' : `Broken: ${broken.join(', ')}.`
+  stdout.write(`${told}${isWhole ? '' : ' The rules after that were not tried.'}\n`)
+  return exitCodes.broken[0]
 }

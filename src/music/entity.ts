@@ -23,7 +23,12 @@ export interface Stream {
   readonly protocol: string | undefined
   /** Such as ENCRYPTED_OPUS_FLAC. */
   readonly format: string | undefined
+  /** What it is protected with, such as WIDEVINE; NONE: nothing. Undefined: not told. */
+  readonly drm: string | undefined
+  /** For the licence server of a protected stream; not for the stream itself. */
   readonly licenseHeaders: Readonly<Record<string, Secret>>
+  /** To be sent with every request for the stream. */
+  readonly headers: Readonly<Record<string, Secret>>
 }
 
 /** A playable: one entry of the service's queue (amazon-music V1 queue entity). */

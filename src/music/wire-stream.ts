@@ -24,18 +24,29 @@ export function decodeStream(entry: JsonObject, path: string): Stream | undefine
       url: new Secret(field(source, 'url', filledString, at)),
       protocol: field(source, 'protocol', optional(string), at),
       format: field(source, 'format', optional(string), at) ?? asText(source['mediaType']),
+      drm: drmOf(entry),
       // Where they stand is not known: next to the address or next to the entry's other fields.
       licenseHeaders:
-        field(source, 'licenseHeaders', optional(decodeLicenseHeaders), at) ??
-        field(entry, 'licenseHeaders', optional(decodeLicenseHeaders), path) ??
+        field(source, 'licenseHeaders', optional(decodeHeaders), at) ??
+        field(entry, 'licenseHeaders', optional(decodeHeaders), path) ??
         {},
+      // Not seen anywhere; the name is the obvious one.
+      headers: field(source, 'headers', optional(decodeHeaders), at) ?? {},
     }
   }
   return undefined
 }
 
+/** Wherever the address stands: what one of the two calls protected is not made clear by the other's NONE. */
+function drmOf(entry: JsonObject): string | undefined {
+  const told = ['mediaMetadata', 'playbackInformation'].flatMap(
+    (name) => asText(asObject(entry[name])?.['drmType']) ?? [],
+  )
+  return told.find((drm) => drm.toUpperCase() !== 'NONE') ?? told[0]
+}
+
 /** An object of texts, or a list of `{name, value}`. */
-const decodeLicenseHeaders: Decoder<Stream['licenseHeaders']> = (value, path) => {
+const decodeHeaders: Decoder<Stream['licenseHeaders']> = (value, path) => {
   const pairs = asList(value)?.map((item) => {
     const pair = asObject(item) ?? {}
     return [pair['name'], pair['value']] as const

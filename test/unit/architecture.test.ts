@@ -60,6 +60,7 @@ const importerOf: Readonly<Record<string, string>> = {
   pino: 'base/log.ts',
   qrcode: 'login-display/png-qr.ts',
   'qrcode-terminal': 'login-display/terminal-qr.ts',
+  saxes: 'playback/manifest/mpd.ts',
 }
 
 interface Import {

@@ -60,6 +60,7 @@ test('metadata beside playbackInformation is read', () => {
   assert.equal(entity.stream?.url.reveal(), 'https://cdn.example/a.mpd')
   assert.equal(entity.stream.protocol, 'DASH')
   assert.equal(entity.stream.format, 'ENCRYPTED_OPUS_FLAC')
+  assert.equal(entity.stream.drm, undefined)
   assert.equal(entity.stream.licenseHeaders['x-licence']?.reveal(), 'secret-1')
   assert.ok(!JSON.stringify(entity).includes('secret-1') && !JSON.stringify(entity).includes('a.mpd'))
 })
@@ -82,6 +83,7 @@ test('metadata nested in an object of its own is read, and mediaMetadata is a st
   assert.equal(entity.durationMs, 12_500)
   assert.equal(entity.stream?.url.reveal(), 'https://cdn.example/a.mp4')
   assert.equal(entity.stream.format, 'AUDIO')
+  assert.equal(entity.stream.drm, 'WIDEVINE')
   assert.equal(entity.stream.licenseHeaders['x-licence']?.reveal(), 'secret-1')
 })
 
@@ -95,6 +97,21 @@ test('playbackInformation without an address leaves mediaMetadata to be asked', 
     'e',
   )
   assert.equal(entity.stream?.url.reveal(), 'https://cdn.example/b.mp4')
+})
+
+test('a system of protection counts wherever it is named, before any NONE', () => {
+  const drm = (information: string, metadata: string): string | undefined =>
+    decodeEntity(
+      {
+        ...bare,
+        playbackInformation: { url: 'https://cdn.example/a.mpd', drmType: information },
+        mediaMetadata: { url: 'https://cdn.example/a.mpd', drmType: metadata },
+      },
+      'e',
+    ).stream?.drm
+  assert.equal(drm('NONE', 'NONE'), 'NONE')
+  assert.equal(drm('NONE', 'WIDEVINE'), 'WIDEVINE')
+  assert.equal(drm('WIDEVINE', 'none'), 'WIDEVINE')
 })
 
 test('the show of an episode stands for its artist, and its picture for a missing one', () => {

@@ -1,0 +1,88 @@
+import type { Clock } from '../base/clock.ts'
+import { AppError } from '../base/errors.ts'
+import type { Http, HttpResponse } from '../base/http.ts'
+import type { Stream } from '../music/entity.ts'
+import { isSecure } from '../base/secure-url.ts'
+import { fetchManifest } from './manifest/fetch-manifest.ts'
+import { judgeHls } from './manifest/hls.ts'
+import { judgeMpd, type ManifestVerdict } from './manifest/mpd.ts'
+import { textOf } from './manifest/text.ts'
+
+/**
+ * Looks whether a stream may be given to a player that cannot decrypt. What is protected begins with half a minute in
+ * the clear, so the player itself would find out too late, and play noise.
+ *
+ * Undefined: it may, there is nothing to look at. Else it may if the promise resolves; it rejects with AppError
+ * `player/protected`, `player/unplayable` (it cannot be told), `player/expired`, `player/network`, or signal.reason.
+ */
+export type ProtectionCheck = (stream: Stream, signal: AbortSignal) => Promise<void> | undefined
+
+/** All redirects and all. A player that is not answered gives up later than that. */
+const patienceMs = 8_000
+/** Enough to tell a manifest from sound. */
+const firstBytes = 4_096
+
+export function createProtectionCheck(http: Http, clock: Clock): ProtectionCheck {
+  return (stream, signal) => {
+    if (isDeclaredProtected(stream)) {
+      return Promise.reject(new AppError('player/protected', 'the service says that the stream is protected'))
+    }
+    const url = URL.canParse(stream.url.reveal()) ? new URL(stream.url.reveal()) : undefined
+    const sort = sortOf(stream.protocol, url)
+    // An address that is none is the player's to refuse. What nobody calls a manifest may come over plain HTTP.
+    if (url === undefined || sort === 'file' || (sort === 'unknown' && !isSecure(url))) return undefined
+    const untilMs = clock.monotonicMs() + patienceMs
+    const fetched = (first?: number): Promise<HttpResponse | undefined> =>
+      fetchManifest(
+        http,
+        clock,
+        { url, headers: stream.headers, untilMs, ...(first !== undefined && { first }) },
+        signal,
+      )
+    return sort === 'manifest' ? fetched().then(pass) : passUnlessManifest(fetched)
+  }
+}
+
+/** By the service's own words: `format` ENCRYPTED…, `drmType` other than NONE. */
+export function isDeclaredProtected({ format, drm }: Stream): boolean {
+  return /^\s*encrypted/i.test(format ?? '') || !/^\s*(none)?\s*$/i.test(drm ?? '')
+}
+
+/** What the service says it is, or else its address; nothing is asked for what is said to be a file. */
+function sortOf(protocol: string | undefined, url: URL | undefined): 'manifest' | 'file' | 'unknown' {
+  const path = url?.pathname ?? ''
+  if (/dash|hls/i.test(protocol ?? '') || /\.(mpd|m3u8?)$/i.test(path)) return 'manifest'
+  if (/^(https?|progressive|file|none)$/i.test(protocol ?? '')) return 'file'
+  return /\.(wav|flac|mp3|m4a|mp4|aac|ogg|oga|opus)$/i.test(path) ? 'file' : 'unknown'
+}
+
+/** Nobody says what it is: its beginning does. */
+async function passUnlessManifest(
+  fetched: (first?: number) => Promise<HttpResponse | undefined>,
+): Promise<void> {
+  const beginning = await fetched(firstBytes)
+  if (beginning === undefined) return
+  const type = beginning.header('content-type') ?? ''
+  // UTF-16 has a zero between any two letters.
+  const text = beginning.body.toString('latin1').replaceAll('\0', '')
+  const isManifest =
+    /dash\+xml|mpegurl/i.test(type) || /<MPD|^(\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*(<|#EXTM3U)/i.test(text)
+  if (isManifest) pass(await fetched())
+}
+
+function pass(response: HttpResponse | undefined): void {
+  if (response === undefined) {
+    throw new AppError('player/unplayable', 'the manifest is larger than any that is known')
+  }
+  const verdict = judge(response.body)
+  if (verdict.kind === 'protected') {
+    throw new AppError('player/protected', 'the manifest says that the stream is protected')
+  }
+  if (verdict.kind === 'unclear') throw new AppError('player/unplayable', `the manifest ${verdict.why}`)
+}
+
+function judge(body: Buffer): ManifestVerdict {
+  const text = textOf(body)
+  if (text === undefined) return { kind: 'unclear', why: 'is in an encoding that is not looked into' }
+  return text.startsWith('#EXTM3U') ? judgeHls(text) : judgeMpd(text)
+}

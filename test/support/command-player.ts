@@ -81,6 +81,7 @@ export function streamAt(url: string, headers: Readonly<Record<string, string>> 
     url: new Secret(url),
     protocol: undefined,
     format: undefined,
+    drm: undefined,
     headers: Object.fromEntries(secret),
     licenseHeaders: {},
   }

@@ -23,6 +23,7 @@ test('what a program knows of streams gets into no log and no error', async (t) 
     url: new Secret(url),
     protocol: 'DASH',
     format: undefined,
+    drm: undefined,
     headers: { authorization: new Secret('canary-header') },
     licenseHeaders: { k: new Secret('canary-licence') },
   }

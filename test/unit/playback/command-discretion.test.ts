@@ -25,6 +25,7 @@ test('what streams hold is left out, of the latest ones at least', () => {
     url: new Secret(`https://h/${name}`),
     protocol: undefined,
     format: undefined,
+    drm: undefined,
     headers: { a: new Secret(`${name}-header`), short: new Secret('1') },
     licenseHeaders: { b: new Secret(`${name}-licence`) },
   })

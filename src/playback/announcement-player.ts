@@ -69,7 +69,7 @@ export class AnnouncementPlayer {
       }
       if (now.isStarted) sound.onStarted()
       if (!(await this.#until(bell, isOver, sound.longestMs, signal))) return 'cut'
-      if (now.end instanceof AppError) throw now.end
+      if (now.end instanceof AppError) throw withoutHope(now.end)
       await clock.sleep(tailMs, signal)
       return 'heard'
     } finally {
@@ -147,4 +147,9 @@ export class AnnouncementPlayer {
     }
     return true
   }
+}
+
+/** Music has a fresh address when one is no longer good; nobody knows another one of an announcement. */
+function withoutHope(error: AppError): AppError {
+  return error.code === 'player/expired' ? new AppError('player/network', error.message) : error
 }

@@ -103,7 +103,7 @@ test('an announcement that comes to nothing leaves the music as it was', { skip 
   })
   const { announce, announcer, events, killAnnouncer, recorder } = await soundingMusic(t, `${url}/music`)
   for (const mode of ['duck', 'pause'] as const) {
-    assert.equal((await announce(`${url}/missing`, { mode }))['ok'], false)
+    assert.equal((await announce(`${url}/missing`, { mode }))['code'], 'player/network')
     assert.equal((await announce(`${url}/garbage`, { mode }))['code'], 'player/unplayable')
     assert.equal((await announce('http://127.0.0.1:1/', { mode }))['code'], 'player/network')
     await announce(`${url}/cut`, { mode })

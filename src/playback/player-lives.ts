@@ -15,7 +15,9 @@ export interface PlayerLivesOptions {
   readonly log: Log
   /** A player that ran so long has proved itself: after its death the next is not made to wait. */
   readonly provenMs: number
-  /** Told before anything else is done with it. */
+  /** Makes one ready that has just been opened. @throws AppError: it is of no use */
+  readonly prepare: (life: PlayerLife) => Promise<void>
+  /** It is ready. */
   readonly onOpen: (life: PlayerLife) => void
   /** It is the present life that says so. */
   readonly onEvent: (life: PlayerLife, event: ItemEvent) => void
@@ -88,9 +90,10 @@ export class PlayerLives {
   }
 
   async #open(signal: AbortSignal): Promise<PlayerLife | undefined> {
-    const { open, clock, log, onOpen, onEvent, onOver, onTrouble } = this.#options
+    const { open, clock, log, prepare, onOpen, onEvent, onOver, onTrouble } = this.#options
+    let life: PlayerLife | undefined
     try {
-      const life = await PlayerLife.open(
+      life = await PlayerLife.open(
         open,
         clock,
         {
@@ -106,6 +109,7 @@ export class PlayerLives {
         },
         signal,
       )
+      await orAborted(prepare(life), signal)
       if (life.isOver) throw new AppError('player/failed', 'The player ended as soon as it was there')
       log.debug('The player runs')
       this.#present = life
@@ -117,6 +121,7 @@ export class PlayerLives {
       onOpen(life)
       return life
     } catch (error) {
+      await life?.close()
       signal.throwIfAborted()
       this.#failed(toAppError(error))
       return undefined

@@ -76,6 +76,10 @@ export class SupervisedPlayer {
   #mayGoOn = false
   #preloads = false
   #isPaused = false
+  /** Counts the wishes to play or pause, so that the refusal of an older one is told apart. */
+  #pauseWishes = 0
+  /** The last such wish that was not refused. */
+  #wasPaused = false
   #volume: number | undefined
   #isMuted: boolean | undefined
   #held: 'sound' | 'device' | undefined
@@ -93,6 +97,7 @@ export class SupervisedPlayer {
       random,
       log,
       provenMs: this.#limits.provenMs,
+      prepare: (life) => this.#prepare(life),
       onOpen: (life) => this.#opened(life),
       onEvent: (life, event) => this.#heard(life, event),
       onOver: (error) => this.#died(error),
@@ -118,7 +123,9 @@ export class SupervisedPlayer {
     this.#takeOff()
     const present = new PresentItem(item)
     this.#present = present
+    this.#pauseWishes++
     this.#isPaused = paused
+    this.#wasPaused = paused
     this.#head.reset(item.positionMs, item.durationMs)
     if (this.#held === 'device') present.take()
     else if (this.#lives.present === undefined) this.#lives.hurry()
@@ -183,7 +190,7 @@ export class SupervisedPlayer {
     try {
       await this.#soon(answer)
     } catch (error) {
-      if (this.#present === present) this.#head.set(beforeMs)
+      if (this.#present === present && present.seeks === 0) this.#head.set(beforeMs)
       throw error
     }
   }
@@ -244,16 +251,18 @@ export class SupervisedPlayer {
 
   async #setPaused(paused: boolean): Promise<void> {
     const present = this.#present
-    const before = this.#isPaused
+    const wish = ++this.#pauseWishes
     this.#isPaused = paused
     if (paused) this.#beat()
-    if (present?.on === undefined || this.#held !== undefined) return
     try {
-      await this.#soon(
-        paused ? present.on.send((player) => player.pause()) : this.#playOn(present.on, present),
-      )
+      if (present?.on !== undefined && this.#held === undefined) {
+        await this.#soon(
+          paused ? present.on.send((player) => player.pause()) : this.#playOn(present.on, present),
+        )
+      }
+      this.#wasPaused = paused
     } catch (error) {
-      if (this.#present === present && this.#isPaused === paused) this.#isPaused = before
+      if (this.#pauseWishes === wish) this.#isPaused = this.#wasPaused
       this.#beat()
       throw error
     }
@@ -349,15 +358,21 @@ export class SupervisedPlayer {
     if (this.#next !== undefined) void this.#preloadOn(life, this.#next)
   }
 
+  /** Nothing is put on a player before it has its volume: it begins with the full one. */
+  async #prepare(life: PlayerLife): Promise<void> {
+    let isReady = false
+    while (!isReady && !life.isOver) {
+      const volume = this.#volume
+      const isMuted = this.#isMuted
+      if (volume !== undefined) await life.send((player) => player.setVolume(volume))
+      if (isMuted !== undefined) await life.send((player) => player.setMuted(isMuted))
+      isReady = volume === this.#volume && isMuted === this.#isMuted
+    }
+  }
+
   #opened(life: PlayerLife): void {
     this.#preloads = life.preloads
     this.#mayGoOn = false
-    const volume = this.#volume
-    const isMuted = this.#isMuted
-    const refused = (error: unknown): void =>
-      this.#options.log.warn('The player does not take the volume', errorFields(error))
-    if (volume !== undefined) life.send((player) => player.setVolume(volume)).catch(refused)
-    if (isMuted !== undefined) life.send((player) => player.setMuted(isMuted)).catch(refused)
     if (this.#present !== undefined && this.#held !== 'device') this.#restore(life, this.#present)
   }
 

@@ -117,6 +117,23 @@ test('volume is set before the first sound', async (t) => {
   assert.deepEqual(mortals.last.taken, ['volume 10', 'load 1 @0'])
 })
 
+test('a player that does not take the volume is not let loose at full volume', async (t) => {
+  const { clock, mortals, player, events } = enter(t)
+  await player.setVolume(10)
+  await player.load(item('1'))
+  await clock.advance(20_000)
+  mortals.raise = (last) => {
+    if (mortals.openings < 4) last.refusal = refusal
+  }
+  mortals.last.die()
+  await pass(clock, 10_000)
+  assert.deepEqual(
+    mortals.all.map(({ isDead, volume }) => (isDead ? 'dead' : volume)),
+    ['dead', 'dead', 'dead', 10],
+  )
+  assert.deepEqual(events, ['started 1', 'buffering 1', 'rebuffered 1'])
+})
+
 test('a player that dies while it is paused is paused again, and nobody hears of it', async (t) => {
   const { clock, mortals, player, events } = enter(t)
   await player.load(item('1'))

@@ -170,6 +170,13 @@ const faults: readonly (readonly [
     /expected JSON, found string: muted/,
   ],
   [
+    'dies soon after it has answered',
+    'stop: takeOff,',
+    'stop: () => void setTimeout(() => process.exit(4), 100),',
+    'kept to the protocol all the time',
+    /it ended by itself \(exit code 4\)/,
+  ],
+  [
     'says no hello',
     "event: 'hello'",
     "event: 'good day'",

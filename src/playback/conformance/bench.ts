@@ -4,7 +4,7 @@ import { toAppError } from '../../base/errors.ts'
 import { protocolVersion, type Hello } from '../players/command/messages.ts'
 import { Broken } from './broken.ts'
 import type { Course, TestStream, TestStreams } from './test-streams.ts'
-import { Trial, type Happened, type Said } from './trial.ts'
+import { endInWords, Trial, type Happened, type Said } from './trial.ts'
 
 export interface BenchOptions {
   readonly commandLine: readonly string[]
@@ -196,7 +196,7 @@ export class Bench {
 }
 
 function ending({ end }: Trial): string | undefined {
-  return end && `it ended (${end.code === null ? (end.signal ?? 'by a signal') : `exit code ${end.code}`})`
+  return end && `it ended (${endInWords(end)})`
 }
 
 /** An event in words. */

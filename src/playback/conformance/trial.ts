@@ -32,6 +32,7 @@ export class Trial {
   readonly #looking = new Set<() => void>()
   readonly #asked = new Set<number>()
   readonly #answered = new Set<number>()
+  #isEnding = false
 
   /** @throws the error of the operating system when it cannot be started */
   static async start(options: ChildOptions): Promise<Trial> {
@@ -51,6 +52,7 @@ export class Trial {
       }
     })
     void child.ended.then((end) => {
+      if (!this.#isEnding) this.breaches.push(`it ended by itself (${endInWords(end)})`)
       this.end = end
       this.#lookAgain()
     })
@@ -99,6 +101,7 @@ export class Trial {
 
   /** Closes its stdin and gives the milliseconds until it ended; undefined: not within `withinMs`. */
   async hangUp(withinMs: number): Promise<number | undefined> {
+    this.#isEnding = true
     const sinceMs = this.nowMs
     this.#child.stdin.end()
     await this.sleep(withinMs)
@@ -107,6 +110,7 @@ export class Trial {
 
   /** Ends it, with force if need be. */
   close(): Promise<void> {
+    this.#isEnding = true
     return this.#child.end(endWithinMs)
   }
 
@@ -130,4 +134,8 @@ export class Trial {
   #lookAgain(): void {
     for (const look of [...this.#looking]) look()
   }
+}
+
+export function endInWords({ code, signal }: ChildEnd): string {
+  return code === null ? (signal ?? 'by a signal') : `exit code ${code}`
 }

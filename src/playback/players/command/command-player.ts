@@ -19,7 +19,6 @@ export class CommandPlayer implements Player {
   readonly #discretion: Discretion
   readonly #onEvent: (event: PlayerEvent) => void
   readonly #lying = new LyingItems()
-  #isClosed = false
 
   constructor(
     { preloads, decrypts }: Hello,
@@ -76,13 +75,12 @@ export class CommandPlayer implements Player {
   }
 
   close(): Promise<void> {
-    this.#isClosed = true
     return this.#conversation.end()
   }
 
-  /** The program ended, or was ended. */
+  /** The program ended, unasked. */
   gone(error: AppError): void {
-    if (!this.#isClosed) this.#onEvent({ type: 'gone', error })
+    this.#onEvent({ type: 'gone', error })
   }
 
   hear(message: Exclude<Message, { readonly type: 'reply' }>): void {

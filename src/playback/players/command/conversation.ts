@@ -8,7 +8,7 @@ import { createRate } from './rate.ts'
 
 /** docs/player-protocol.md, "In time". */
 const replyWithinMs = 5_000
-export const endWithinMs = 2_000
+const endWithinMs = 2_000
 /** More than a pipe holds, which may come at once when the agent was held up. */
 const mostLines = 2_000
 const longestLineBytes = 65_536

@@ -5,6 +5,9 @@ import type { Address } from './stream-address.ts'
 /** How much of the end may be missing: what is still in the sound card's buffer, and rounded durations. */
 const endToleranceMs = 1_500
 
+/** How far an item may have come since its position was last heard of. */
+const longestUnheardMs = 3_000
+
 /** An item on mpv's playlist, and how far it has come. */
 export class Entry {
   readonly item: PlayerItem
@@ -20,7 +23,8 @@ export class Entry {
   isBuffering = false
   /** Where to go once it is open. */
   seekToMs: number | undefined
-  positionMs: number
+  #positionMs: number
+  #movedAtMs = Infinity
   /** As the file says, which may be an estimate. */
   fileDurationMs: number | undefined
   /** Clock's time at which the position was last told. */
@@ -30,17 +34,29 @@ export class Entry {
     this.item = item
     this.address = address
     this.trouble = trouble
-    this.positionMs = item.positionMs
+    this.#positionMs = item.positionMs
+  }
+
+  get positionMs(): number {
+    return this.#positionMs
+  }
+
+  /** @param nowMs the clock's time at which it was there */
+  moveTo(positionMs: number, nowMs: number): void {
+    this.#positionMs = Math.max(0, positionMs)
+    this.#movedAtMs = nowMs
   }
 
   /**
-   * Whether an end here is its end. mpv takes a connection that broke for the end of the file. Both durations may be
-   * too long: the file's when it is estimated, the service's when the stream is an excerpt.
+   * Whether an end at this moment is its end. mpv takes a connection that broke for the end of the file. Both durations
+   * may be too long: the file's when it is estimated, the service's when the stream is an excerpt.
    */
-  get isComplete(): boolean {
+  isComplete(nowMs: number): boolean {
     const durations = [this.fileDurationMs, this.item.durationMs].filter((ms) => ms !== undefined)
-    return durations.length === 0
-      ? !this.trouble.brokeOff
-      : this.positionMs >= Math.min(...durations) - endToleranceMs
+    if (durations.length === 0) return !this.trouble.brokeOff
+    // On a busy machine the word of the end overtakes that of the position.
+    const soundsFor = this.isBuffering ? 0 : Math.max(nowMs - this.#movedAtMs, 0)
+    const unheardMs = Math.min(soundsFor, longestUnheardMs)
+    return this.#positionMs + unheardMs >= Math.min(...durations) - endToleranceMs
   }
 }

@@ -45,6 +45,8 @@ export function mpvFlags(audioDevice: string | undefined, caFile: string): reado
     `--demuxer-lavf-o-append=format_whitelist=${formats}`,
     `--demuxer-lavf-o-append=protocol_whitelist=${protocols}`,
     `--stream-lavf-o-append=protocol_whitelist=${protocols}`,
+    // Half a second of sound tells what it is: mpv would wait for five of them, on a slow line for as long.
+    '--demuxer-lavf-analyzeduration=0.5',
     // mpv does not verify certificates unless told to.
     '--tls-verify=yes',
     `--tls-ca-file=${caFile}`,

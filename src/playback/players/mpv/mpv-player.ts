@@ -41,6 +41,8 @@ export class MpvPlayer implements Player {
   /** It failed, and mpv has not yet confirmed that it stands still. */
   #failing: Entry | undefined
   #isPaused = false
+  /** mpv's `core-idle`: for whatever reason nothing sounds. */
+  #isIdle = true
   #volume = 100
   /** What mpv or the mixer was last set to. */
   #volumeSet: number | undefined
@@ -94,7 +96,7 @@ export class MpvPlayer implements Player {
     return this.#run(async () => {
       await this.#pauseMpv(false)
       this.#tellStart()
-      await this.#askPosition()
+      if (this.#current?.hasStarted === true) await this.#askPosition()
     })
   }
 
@@ -162,10 +164,7 @@ export class MpvPlayer implements Player {
         this.#opened()
         break
       case 'playback-restart':
-        if (this.#current !== undefined) this.#current.isReady = true
-        this.#tellStart()
-        // A link that breaks is told as `gone`.
-        this.#askPosition().catch(() => undefined)
+        this.#ready()
         break
       case 'end-file':
         this.#ended(message)
@@ -210,7 +209,8 @@ export class MpvPlayer implements Player {
   async #take(entry: Entry, flags: 'replace' | 'append-play'): Promise<void> {
     const { url, headers } = entry.address
     const options = {
-      start: String(entry.item.positionMs / 1000),
+      // Only where it is needed: mpv goes there by a seek, which drops what the sound card still has of the item before.
+      ...(entry.item.positionMs > 0 ? { start: String(entry.item.positionMs / 1000) } : {}),
       ...(headers === '' ? {} : { 'http-header-fields': headers }),
     }
     this.#entries.add(entry)
@@ -228,7 +228,7 @@ export class MpvPlayer implements Player {
   async #seek(entry: Entry, positionMs: number): Promise<void> {
     await this.#link.ask(['seek', positionMs / 1000, 'absolute+exact'])
     // At the very end mpv never says that it got there.
-    entry.positionMs = positionMs
+    entry.moveTo(positionMs, this.#clock.monotonicMs())
   }
 
   #byId(mpvId: number): Entry | undefined {
@@ -248,11 +248,22 @@ export class MpvPlayer implements Player {
     if (seekToMs !== undefined) this.#seek(entry, seekToMs).catch(() => undefined)
   }
 
+  #ready(): void {
+    const entry = this.#current
+    if (entry === undefined) return
+    entry.isReady = true
+    // A link that breaks is told as `gone`.
+    if (entry.hasStarted || this.#isPaused) this.#askPosition().catch(() => undefined)
+    else this.#tellStart()
+  }
+
+  /** mpv is ready before it opens the sound card: only when it no longer idles does it sound. */
   #tellStart(): void {
     const entry = this.#current
-    if (entry === undefined || !entry.isReady || entry.hasStarted || this.#isPaused) return
+    if (entry === undefined || !entry.isReady || entry.hasStarted || this.#isPaused || this.#isIdle) return
     entry.hasStarted = true
     this.#tell({ type: 'started', id: entry.item.id })
+    this.#askPosition().catch(() => undefined)
   }
 
   async #askPosition(): Promise<void> {
@@ -263,16 +274,21 @@ export class MpvPlayer implements Player {
   }
 
   #tellPosition(entry: Entry, seconds: number): void {
-    entry.positionMs = Math.max(0, Math.round(seconds * 1000))
-    entry.toldAtMs = this.#clock.monotonicMs()
-    this.#tell({ type: 'position', id: entry.item.id, positionMs: entry.positionMs })
+    const nowMs = this.#clock.monotonicMs()
+    entry.moveTo(seconds * 1000, nowMs)
+    entry.toldAtMs = nowMs
+    this.#tell({ type: 'position', id: entry.item.id, positionMs: Math.round(entry.positionMs) })
   }
 
   #observed(name: string, value: unknown): void {
+    if (name === 'core-idle') {
+      this.#isIdle = value !== false
+      this.#tellStart()
+    }
     const entry = this.#current
     if (entry === undefined) return
     if (name === 'time-pos' && typeof value === 'number' && entry.isReady) {
-      entry.positionMs = Math.max(0, value * 1000)
+      entry.moveTo(value * 1000, this.#clock.monotonicMs())
       const isDue = this.#clock.monotonicMs() - entry.toldAtMs >= positionEveryMs
       if (isDue && entry.hasStarted && !this.#isPaused) this.#tellPosition(entry, value)
     }
@@ -287,7 +303,9 @@ export class MpvPlayer implements Player {
   }
 
   #noted(prefix: string, text: string): void {
-    this.#log.debug('mpv says', { part: plainWords(prefix), text: plainWords(text) })
+    if (this.#current?.trouble.isWordy !== true) {
+      this.#log.debug('mpv says', { part: plainWords(prefix), text: plainWords(text) })
+    }
     // Of one that is opened early nothing more is said when its turn comes.
     for (const entry of this.#entries) entry.trouble.note(prefix, text)
     if (this.#current?.trouble.isGarbage === true) this.#fail(this.#current, '')
@@ -296,7 +314,7 @@ export class MpvPlayer implements Player {
   #ended({ entry: mpvId, reason, fileError }: Extract<MpvMessage, { type: 'end-file' }>): void {
     const entry = this.#byId(mpvId)
     if (entry === undefined || entry !== this.#current) return
-    if (reason === 'eof' && entry.isComplete) {
+    if (reason === 'eof' && entry.isComplete(this.#clock.monotonicMs())) {
       this.#entries.delete(entry)
       this.#current = undefined
       this.#tell({ type: 'ended', id: entry.item.id })
@@ -314,6 +332,7 @@ export class MpvPlayer implements Player {
       await this.#link.ask(['stop'])
       if (this.#failing !== entry) return
       this.#forget()
+      if (entry.hasStarted) this.#tellPosition(entry, entry.positionMs / 1000)
       this.#tell({ type: 'failed', id: entry.item.id, error: entry.trouble.error(fileError) })
     })
     // A link that breaks is told as `gone`.

@@ -8,6 +8,9 @@ const expiredStatuses = ['401', '403', '404', '410']
 const mostUndecoded = 100
 const windowMs = 10_000
 
+/** Garbage makes thousands of lines. */
+const mostLines = 30
+
 /**
  * Why an entry of mpv's playlist failed. mpv's own word is too general (`loading failed`), and the rest stands in its
  * log only, whose lines do not say what they belong to: each entry keeps those that came in its time.
@@ -19,6 +22,7 @@ export class Trouble {
   #certificate = false
   #prematurely = false
   #undecoded = 0
+  #lines = 0
   #windowEndsMs = -Infinity
 
   constructor(clock: Clock) {
@@ -27,6 +31,7 @@ export class Trouble {
 
   /** A line of mpv's log at level warn or above. */
   note(prefix: string, text: string): void {
+    this.#lines++
     const [, status] = /HTTP error (\d{3})/.exec(text) ?? []
     if (status !== undefined) this.#status = status
     if (/certificate|handshake/i.test(text)) this.#certificate = true
@@ -37,6 +42,11 @@ export class Trouble {
     if (prefix === 'ad' && /Error decoding audio/.test(text)) this.#countUndecoded()
   }
 
+  /** Whether mpv has said so much of it that more need not be logged. */
+  get isWordy(): boolean {
+    return this.#lines > mostLines
+  }
+
   /** What comes is not sound: encrypted, or garbage. */
   get isGarbage(): boolean {
     return this.#undecoded >= mostUndecoded
@@ -44,7 +54,7 @@ export class Trouble {
 
   /** The connection was lost in the middle. */
   get brokeOff(): boolean {
-    return this.#prematurely || this.#status !== undefined
+    return this.#prematurely
   }
 
   /** @param fileError mpv's `file_error` of `end-file`, empty for none */
@@ -52,6 +62,8 @@ export class Trouble {
     if (/audio output/.test(fileError)) {
       return new AppError('player/device', 'the sound card could not be opened')
     }
+    // Asked for bytes that are not there: of an empty file, even the first.
+    if (this.#status === '416') return new AppError('player/unplayable', 'there is nothing in the stream')
     if (this.#status !== undefined) {
       const code = expiredStatuses.includes(this.#status) ? 'player/expired' : 'player/network'
       return new AppError(code, `the server of the stream answered ${this.#status}`)
@@ -66,7 +78,7 @@ export class Trouble {
     }
     // A server that hangs leaves no line in the log.
     if (fileError === 'loading failed') {
-      return new AppError('player/network', 'the stream could not be fetched in time')
+      return new AppError('player/network', 'the stream could not be fetched')
     }
     return fileError === ''
       ? new AppError('player/network', 'the stream broke off before its end')

@@ -33,7 +33,7 @@ export interface MpvOptions {
 const systemCaFile = '/etc/ssl/certs/ca-certificates.crt'
 const startMs = 10_000
 const endMs = 2_000
-const observed = ['time-pos', 'duration', 'paused-for-cache']
+const observed = ['time-pos', 'duration', 'core-idle', 'paused-for-cache']
 
 /** Player `mpv`: Debian's mpv by its JSON IPC on a descriptor that it inherits. */
 export function createMpv(options: MpvOptions): OpenPlayer {
@@ -77,7 +77,7 @@ export function createMpv(options: MpvOptions): OpenPlayer {
     })
     const player = new MpvPlayer({ link, clock, log, onEvent, mixer: setMixer, end })
     try {
-      await orAborted(prepare(link, program), signal)
+      await orAborted(prepare(link, program, log), signal)
       tellDevices(await orAborted(link.read('audio-device-list'), signal), audioDevice, log)
     } catch (error) {
       await player.close()
@@ -87,10 +87,11 @@ export function createMpv(options: MpvOptions): OpenPlayer {
   }
 }
 
-async function prepare(link: MpvLink, program: string): Promise<void> {
-  await link.ask(['get_property', 'mpv-version'], startMs).catch(() => {
+async function prepare(link: MpvLink, program: string, log: Log): Promise<void> {
+  const version = await link.ask(['get_property', 'mpv-version'], startMs).catch(() => {
     throw new AppError('player/missing', `${program} was started, but does not answer as mpv does`)
   })
+  log.info('mpv runs', { version: String(version) })
   // The only way to learn what a server answered.
   await link.ask(['request_log_messages', 'warn'])
   for (const [at, property] of observed.entries()) await link.ask(['observe_property', at + 1, property])

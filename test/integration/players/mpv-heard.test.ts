@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import {
+  cut,
+  durationMs,
+  gaps,
+  levelDb,
+  pitchHz,
+  readWav,
+  stretches,
+  type Sound,
+} from '../../support/sound.ts'
+import { noSpeaker, startSpeaker, type Recorder } from '../../support/speaker.ts'
+import { linkedStage } from '../../sandbox/stage.ts'
+import { itemOf, mpvStage, noMpv, until } from './mpv-stage.ts'
+import { file, soundServer, wav } from './sound-server.ts'
+
+const options = { skip: noMpv || noSpeaker }
+
+/** Plays to the speaker in `env`. */
+const aloud = (env: Readonly<Record<string, string>>) =>
+  ({ audioDevice: undefined, env: { ...process.env, ...env }, extraArgs: ['--ao=pulse'] }) as const
+
+/** Waits until this much more is recorded, and gives it. */
+async function next(recorder: Recorder, ms: number): Promise<Sound> {
+  const fromMs = durationMs(recorder.sound())
+  await until(() => durationMs(recorder.sound()) >= fromMs + ms, `${ms} ms of a recording`)
+  return cut(recorder.sound(), fromMs, fromMs + ms)
+}
+
+test("two of the sandbox's tracks follow without a gap", options, async (t) => {
+  await using speaker = await startSpeaker()
+  const sandbox = await linkedStage(t)
+  const created = await sandbox.play(sandbox.mrn('album', 'Short Studies'))
+  const tracks = await Promise.all(
+    [0, 1].map(async (i) => {
+      const url = String(created.at('data', 'entities', i, 'playbackInformation', 'url'))
+      const sound = readWav(Buffer.from(await (await fetch(url)).arrayBuffer()))
+      return { item: itemOf(url, { durationMs: durationMs(sound) }), hz: Math.round(pitchHz(sound)), sound }
+    }),
+  )
+  const [first, second] = tracks
+  assert.ok(first !== undefined && second !== undefined)
+  const { player, event } = await mpvStage(t, aloud(speaker.env))
+  const recorder = await speaker.record()
+  await player.load(first.item, false)
+  await player.preload(second.item)
+  await event('ended', second.item.id)
+  await sleep(1_000)
+  const heard = await recorder.stop()
+
+  const pitches = stretches(heard).map(({ hz }) => hz)
+  assert.deepEqual(pitches, first.hz === second.hz ? [first.hz] : [first.hz, second.hz])
+  const longestMs = Math.max(0, ...gaps(heard).map(({ ms }) => ms))
+  assert.ok(longestMs <= 30, `a gap of ${longestMs} ms`)
+  const [from, to] = [stretches(heard)[0]?.fromMs ?? 0, stretches(heard).at(-1)?.toMs ?? 0]
+  const wholeMs = durationMs(first.sound) + durationMs(second.sound)
+  assert.ok(Math.abs(to - from - wholeMs) < 30, `${to - from} ms of ${wholeMs}`)
+  t.diagnostic(`gap ${longestMs} ms, ${(to - from).toFixed(1)} of ${wholeMs} ms heard`)
+})
+
+test('volume is cubic, mute is silence, and a pause is heard', options, async (t) => {
+  await using speaker = await startSpeaker()
+  const server = await soundServer(t, { '/a': file(wav(60, 440)) })
+  const { player, event } = await mpvStage(t, aloud(speaker.env))
+  const recorder = await speaker.record()
+  const item = itemOf(`${server.url}/a`)
+
+  await player.load(item, true)
+  await event('position', item.id)
+  assert.equal(levelDb(await next(recorder, 500)), -Infinity, 'loaded paused')
+
+  await player.play()
+  await event('started', item.id)
+  const level = async (): Promise<number> => {
+    // What is on its way to the speaker was made before.
+    await next(recorder, 800)
+    return levelDb(await next(recorder, 1_000))
+  }
+  const full = await level()
+  assert.ok(Math.abs(full - -15.05) < 0.2, `${full} dB`)
+  for (const [percent, db] of [
+    [50, -18.06],
+    [25, -36.12],
+    [1_000, 0],
+  ] as const) {
+    await player.setVolume(percent)
+    const found = (await level()) - full
+    assert.ok(Math.abs(found - db) < 0.5, `${percent} %: ${found} dB instead of ${db}`)
+    t.diagnostic(`${percent} %: ${found.toFixed(2)} dB`)
+  }
+  await player.setMuted(true)
+  assert.equal(await level(), -Infinity, 'muted')
+  await player.setMuted(false)
+  assert.ok(Math.abs((await level()) - full) < 0.5, 'unmuted')
+  await player.pause()
+  assert.equal(await level(), -Infinity, 'paused')
+})

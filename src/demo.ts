@@ -10,6 +10,7 @@ import { runDaemon } from './daemon/daemon.ts'
 import { startEmbeddedBroker } from './demo/embedded-broker.ts'
 import { hints } from './demo/hints.ts'
 import { lanAddress } from './demo/lan-address.ts'
+import { isSoundHere } from './demo/sound-here.ts'
 import { startSandbox, type Sandbox } from './sandbox/sandbox.ts'
 import { readSettings } from './settings/read-settings.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -46,6 +47,10 @@ export async function demo(args: Arguments, around: Surroundings, signal: AbortS
     const folder = mkdtempSync(join(tmpdir(), 'amazonmusic2mqtt-demo-'))
     ending.defer(() => rmSync(folder, { recursive: true, force: true }))
     env['A2M_STATE_DIR'] = folder
+  }
+  // On a server or in a container mpv would find no card, and nothing would play at all.
+  if (args.flags.audioDevice === undefined && (env['A2M_AUDIO_DEVICE'] ?? '') === '' && !isSoundHere(env)) {
+    env['A2M_AUDIO_DEVICE'] = 'null'
   }
   Object.assign(env, madeUpIds, { A2M_LWA_URL: sandbox.url, A2M_MUSIC_URL: sandbox.url })
 

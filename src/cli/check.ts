@@ -8,6 +8,7 @@ import { readSettings, type SettingSources } from '../settings/read-settings.ts'
 import type { Settings } from '../settings/table.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { product, version } from '../version.ts'
+import { startPlayerOnce } from './start-player-once.ts'
 import { exitCodes } from './help.ts'
 
 /** Certificates are checked against the clock, and tokens live an hour: minutes do no harm, more does. */
@@ -69,6 +70,8 @@ export async function check(
     })
     return `${place.url.host}, MQTT ${level === 5 ? '5' : '3.1.1'}`
   })
+  const all = settings
+  await tried('player', () => startPlayerOnce(all, around, signal))
   let clockError: number | undefined
   await tried('Login with Amazon', async () => {
     const response = await reach(answers, lwaUrl)
@@ -110,6 +113,8 @@ const operatorsBusiness: readonly ErrorCode[] = [
   'state/unwritable',
   'mqtt/refused',
   'net/certificate',
+  'player/missing',
+  'player/device',
 ]
 
 function failed(error: AppError): Finding {

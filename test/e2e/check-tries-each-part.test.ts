@@ -6,8 +6,10 @@ import { test, type TestContext } from 'node:test'
 
 import { makeHome } from '../support/home.ts'
 import { noMosquitto } from '../support/mosquitto.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+import { requireTool } from '../support/tools.ts'
 
-const parts = ['settings', 'state folder', 'broker', 'Login with Amazon', 'Amazon Music', 'clock']
+const parts = ['settings', 'state folder', 'broker', 'Login with Amazon', 'Amazon Music', 'player', 'clock']
 
 test('check says of each part that it works, and ends with 0', { skip: noMosquitto }, async (t) => {
   const home = await makeHome(t)
@@ -81,3 +83,37 @@ test('check ends with 78 for what the operator has to set right', { skip: noMosq
   assert.match(wrong.stdout, /^FAIL +settings .*\n? .*A2M_GROUPS/m)
   assert.equal(wrong.code, 78)
 })
+
+test('check says which player plays here, and how to get one', { skip: noMosquitto }, async (t) => {
+  const home = await makeHome(t)
+  const line = async (env: Readonly<Record<string, string>>): Promise<readonly [string, number | null]> => {
+    const { code, stdout } = await home.start({ args: ['check'], env }).ended(60_000)
+    return [/^.* player .*$/m.exec(stdout)?.[0] ?? stdout, code]
+  }
+  const nothing = tempFolder(t)
+  const [without, withoutCode] = await line({ PATH: nothing, A2M_PLAYER: 'auto' })
+  assert.match(without, /^ok .* none, .*apt install mpv/)
+  assert.equal(withoutCode, 0)
+  const [missing, missingCode] = await line({ PATH: nothing, A2M_PLAYER: 'mpv' })
+  assert.match(missing, /^FAIL .*apt install mpv.*player\/missing/)
+  assert.equal(missingCode, 78)
+  const [maker, makerCode] = await line({ A2M_PLAYER: 'command', A2M_PLAYER_COMMAND: '/no/such/player' })
+  assert.match(maker, /^FAIL .*\/no\/such\/player.*player\/missing/)
+  assert.equal(makerCode, 78)
+  assert.match((await line({ A2M_PLAYER: 'none' }))[0], /^ok .* none, which makes no sound$/)
+})
+
+test(
+  'check starts mpv and names its version and devices',
+  { skip: noMosquitto || requireTool('mpv') },
+  async (t) => {
+    const home = await makeHome(t)
+    const found = await home.start({ args: ['check'], env: { A2M_PLAYER: 'auto' } }).ended(60_000)
+    assert.match(found.stdout, /^ok +player .*mpv \d.* devices auto /m)
+    assert.equal(found.code, 0)
+    const env = { A2M_PLAYER: 'mpv', A2M_AUDIO_DEVICE: 'alsa/no-such-card' }
+    const deaf = await home.start({ args: ['check'], env }).ended(60_000)
+    assert.match(deaf.stdout, /^FAIL +player .*alsa\/no-such-card.*player\/device/m)
+    assert.equal(deaf.code, 78)
+  },
+)

@@ -1,0 +1,42 @@
+import { AppError } from '../base/errors.ts'
+import { createLog, type LogFields } from '../base/log.ts'
+import { choosePlayer } from '../daemon/choose-player.ts'
+import type { Settings } from '../settings/table.ts'
+import type { Surroundings } from '../surroundings.ts'
+
+/**
+ * Starts the player that the settings mean here, and ends it.
+ *
+ * @returns which it is and what it says of itself at its start
+ * @throws AppError `player/*`; `player/device` for what it warns of
+ */
+export async function startPlayerOnce(
+  settings: Settings,
+  around: Pick<Surroundings, 'clock' | 'env' | 'signalGroup'>,
+  signal: AbortSignal,
+): Promise<string> {
+  const said: string[] = []
+  const warnings: string[] = []
+  const log = createLog({
+    level: 'silent',
+    write: () => undefined,
+    onLine({ level, msg, fields }) {
+      if (level === 'info') said.push(inWords(msg, fields))
+      if (level === 'warn') warnings.push(inWords(msg, fields))
+    },
+  })
+  const { name, open } = choosePlayer(settings, around, log)
+  if (name === 'none') {
+    const why = settings.player === 'auto' ? ': mpv is not installed here (apt install mpv)' : ''
+    return `none, which makes no sound${why}`
+  }
+  const player = await open(() => undefined, signal)
+  await player.close()
+  if (warnings.length > 0) throw new AppError('player/device', `${name}: ${warnings.join('; ')}`)
+  return [name, ...said].join('; ')
+}
+
+function inWords(message: string, fields: LogFields): string {
+  const facts = Object.entries(fields).map(([key, value]) => `${key} ${String(value)}`)
+  return [message, ...facts].join(', ')
+}

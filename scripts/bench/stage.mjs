@@ -136,6 +136,7 @@ export function startAgent({ main, folder, broker, sandbox, name }) {
     env: {
       HOME: folder,
       A2M_STATE_DIR: folder,
+      A2M_PLAYER: 'none',
       A2M_MQTT_URL: broker,
       A2M_BASE_TOPIC: 'bench',
       A2M_DEVICE_NAME: name,

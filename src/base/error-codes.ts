@@ -181,7 +181,7 @@ export const errorCodes = {
   'music/max-concurrency': {
     kind: 'rejected',
     cause: 'Another device of the account is already playing, and the account allows no further stream.',
-    remedy: 'Stop the other device, then play again.',
+    remedy: 'Stop the other device, or take its stream over: play with takeover (A2M_TAKEOVER).',
   },
   'music/throttled': {
     kind: 'throttled',
@@ -229,6 +229,11 @@ export const errorCodes = {
     kind: 'rejected',
     cause: 'The service named nothing the player can play.',
     remedy: 'Try something else; the log names the entity.',
+  },
+  'playback/muted': {
+    kind: 'rejected',
+    cause: 'The device is muted, or its volume is 0, so an announcement would not be heard.',
+    remedy: 'Unmute it, or say volume with the announcement: one with a volume of its own is heard.',
   },
 
   // commands over MQTT
@@ -299,8 +304,40 @@ export const errorCodes = {
   // the player
   'player/failed': {
     kind: 'unavailable',
-    cause: 'The player could not play the stream.',
-    remedy: 'The log says why. Try something else.',
+    cause: 'The player could not do what it was told, or ended.',
+    remedy: 'The log says why. It is started again by itself.',
+  },
+  'player/missing': {
+    kind: 'config',
+    cause: 'The program that plays is not there or cannot be started.',
+    remedy: 'Install it (apt install mpv), or correct A2M_PLAYER and A2M_PLAYER_COMMAND.',
+  },
+  'player/protected': {
+    kind: 'rejected',
+    cause: 'The stream is protected (DRM) and the player cannot decrypt it.',
+    remedy:
+      'Use a player with a licensed decryption module of its own (A2M_PLAYER=command). The agent never works around protection.',
+  },
+  'player/expired': {
+    kind: 'unavailable',
+    cause: 'The address of the stream is no longer good.',
+    remedy: 'Nothing: the agent asks for a fresh one.',
+  },
+  'player/network': {
+    kind: 'unavailable',
+    cause: 'The stream could not be fetched, or broke off.',
+    remedy: 'Check the network. The agent goes on where it broke off.',
+  },
+  'player/unplayable': {
+    kind: 'rejected',
+    cause: 'What came is not sound that the player understands.',
+    remedy: 'Try something else. The agent goes on with what follows.',
+  },
+  'player/device': {
+    kind: 'config',
+    cause: 'The sound card could not be opened.',
+    remedy:
+      'Check A2M_AUDIO_DEVICE and that no other program holds the card; the log lists the devices there are.',
   },
 
   'hook/failed': {

@@ -7,6 +7,7 @@ import type { Log } from '../base/log.ts'
 import type { PlaybackEvent } from '../playback/playback-state.ts'
 import { encodeAccountEvent } from './account-codec.ts'
 import { answerQuestion, type Knowledge } from './answer-question.ts'
+import { doAside, type Aside, type BesidePlayback } from './aside.ts'
 import { createBirthWatch } from './birth.ts'
 import type { Broker, IncomingMessage } from './broker.ts'
 import { carryOutAll, type Agent } from './carry-out.ts'
@@ -16,7 +17,7 @@ import { encodeEvent, type EventPayload } from './event-codec.ts'
 import { encodeFacts } from './facts-codec.ts'
 import { watchHealth, type Health } from './health.ts'
 import { Inbox } from './inbox.ts'
-import { Problems } from './problems.ts'
+import { Problems, type ProblemSource } from './problems.ts'
 import { Publisher } from './publisher.ts'
 import { encodeState, type ServiceHealth } from './state-codec.ts'
 import type { Topics } from './topics.ts'
@@ -25,6 +26,7 @@ export interface BridgeOptions {
   readonly topics: Topics
   readonly broker: Pick<Broker, 'retain' | 'send' | 'republish'>
   readonly agent: Agent
+  readonly beside: BesidePlayback
   readonly known: Omit<Knowledge, 'engine' | 'health' | 'info'>
   readonly accountState: () => AccountState
   readonly serviceHealth: () => ServiceHealth
@@ -82,6 +84,7 @@ export class Bridge {
         log,
         carryOut: (intents, signal) => this.#carryOut(intents, signal),
         answer: (question, signal) => answerQuestion(question, knowledge, signal),
+        doAside: (aside) => this.#doAside(aside),
       },
       life,
     )
@@ -152,6 +155,11 @@ export class Bridge {
     if (this.#options.serviceHealth() !== this.#publishedHealth) this.#playbackStale()
   }
 
+  /** The player cannot be had; undefined: it runs again. */
+  playerTrouble(problem: AppError | undefined): void {
+    this.#setProblem('player', problem)
+  }
+
   readonly logLine: Publisher['log'] = (line) => this.#publisher.log(line)
 
   async #carryOut(intents: readonly Intent[], signal: AbortSignal): Promise<unknown> {
@@ -162,7 +170,17 @@ export class Bridge {
       this.#publishPlayback()
     }
     const state = this.#state()
-    return Object.fromEntries(answered.map((key) => [key, state[key]]))
+    const { state: playback, loudness } = this.#options.agent.engine
+    return {
+      ...Object.fromEntries(answered.map((key) => [key, state[key]])),
+      ...(intents.some((intent) => isCut(intent, playback.volume)) ? { volume_limit: loudness.limit } : {}),
+    }
+  }
+
+  async #doAside(aside: Aside): Promise<unknown> {
+    const data = await doAside(aside, this.#options.beside)
+    this.#publishPlayback()
+    return data
   }
 
   #setServiceProblem(problem: AppError | undefined): void {
@@ -172,7 +190,7 @@ export class Bridge {
     )
   }
 
-  #setProblem(source: 'account' | 'service', problem: Parameters<Problems['set']>[1]): void {
+  #setProblem(source: ProblemSource, problem: Parameters<Problems['set']>[1]): void {
     this.#problems.set(source, problem, this.#options.clock.epochMs())
     this.#publisher.problems(this.#problems)
   }
@@ -201,12 +219,20 @@ export class Bridge {
   }
 
   #facts(): Parameters<typeof encodeState>[1] {
+    const { beside } = this.#options
     return {
       signedIn: this.#options.accountState().linked,
       service: this.#options.serviceHealth(),
       player: this.#options.agent.engine.playerName,
+      isAnnouncing: beside.announcer.isAnnouncing,
+      sleepAtEpochMs: beside.sleepTimer.endsAtEpochMs,
     }
   }
+}
+
+/** Whether more was asked for than the limit lets through. */
+function isCut(intent: Intent, volume: number): boolean {
+  return intent.type === 'volume' && 'percent' in intent.to && intent.to.percent > volume
 }
 
 function flat({ counts, ...moving }: Health): JsonObject {

@@ -61,7 +61,7 @@ async function carryOut(intent: Intent, agent: Agent, signal: AbortSignal): Prom
   const { state } = engine
   switch (intent.type) {
     case 'resume':
-      return engine.resume(signal)
+      return engine.resume(signal, intent.takeOver)
     case 'pause':
       return engine.pause()
     case 'play_pause':
@@ -134,7 +134,7 @@ async function play(
     context,
     ...(preset === undefined ? {} : { preset }),
   }
-  return agent.engine.play(request, signal)
+  return agent.engine.play(request, signal, intent.takeOver)
 }
 
 async function whatToPlay(

@@ -30,7 +30,10 @@ const volumeBy = (sign: 1 | -1): Verb => ({
 
 /** The verbs of topic `command` (mqtt-contract 5). */
 const verbs: Readonly<Record<string, Verb>> = {
-  play: plain('resume'),
+  play: {
+    takes: ['takeover'],
+    read: (args) => ({ type: 'resume', takeOver: args.flag('takeover') ?? false }),
+  },
   pause: plain('pause'),
   stop: plain('stop'),
   play_pause: plain('play_pause'),

@@ -1,16 +1,18 @@
 import type { JsonObject } from '../base/decode.ts'
 import type { PlaybackOperation, SearchType } from '../music/music-api.ts'
+import type { Aside } from './aside.ts'
 import type { Preset } from './presets.ts'
 
-/** Wants without arguments. `resume` is the verb `play`. */
-export type PlainVerb =
-  'resume' | 'pause' | 'stop' | 'play_pause' | 'next' | 'previous' | 'login' | 'logout' | 'restart'
+/** Wants without arguments. */
+export type PlainVerb = 'pause' | 'stop' | 'play_pause' | 'next' | 'previous' | 'login' | 'logout' | 'restart'
 
 export type Toggle = boolean | 'toggle'
 
 /** One thing a sender wants done, checked and in the agent's own units. */
 export type Intent =
   | { readonly type: PlainVerb }
+  /** The verb `play`. */
+  | { readonly type: 'resume'; readonly takeOver: boolean }
   | { readonly type: 'seek'; readonly to: { readonly positionMs: number } | { readonly offsetMs: number } }
   | { readonly type: 'volume'; readonly to: { readonly percent: number } | { readonly delta: number } }
   | { readonly type: 'mute'; readonly to: Toggle }
@@ -33,6 +35,8 @@ export interface PlayIntent {
   readonly station: boolean | undefined
   readonly autoplay: boolean | undefined
   readonly enqueue: 'replace' | 'next' | 'last'
+  /** Also take the account's stream from the device that has it. */
+  readonly takeOver: boolean
 }
 
 /** What is asked and changes nothing; questions are answered side by side. */
@@ -62,7 +66,8 @@ export function changesPlayback(question: Question): boolean {
 export interface Command {
   /** The verb, `set`, `set/<key>` or the request's name: `command` of the answer. */
   readonly name: string
-  readonly wants: { readonly intents: readonly Intent[] } | { readonly question: Question }
+  readonly wants:
+    { readonly intents: readonly Intent[] } | { readonly question: Question } | { readonly aside: Aside }
   readonly transaction: Transaction | undefined
 }
 

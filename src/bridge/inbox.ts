@@ -3,6 +3,7 @@ import { errorFields, type Log } from '../base/log.ts'
 import type { Clock } from '../base/clock.ts'
 import { answerTopic, errorAnswer, okAnswer } from './answer.ts'
 import { markOf } from './arguments.ts'
+import type { Aside } from './aside.ts'
 import type { Broker, IncomingMessage } from './broker.ts'
 import { decodeCommand, verbIn } from './command-codec.ts'
 import { CommandQueue } from './command-queue.ts'
@@ -22,6 +23,7 @@ export interface InboxOptions {
   /** Does what is wanted, in order; resolves with the answer's data. */
   readonly carryOut: (intents: readonly Intent[], signal: AbortSignal) => Promise<unknown>
   readonly answer: (question: Question, signal: AbortSignal) => Promise<unknown>
+  readonly doAside: (aside: Aside) => Promise<unknown>
 }
 
 /** What the answers to one message need. */
@@ -78,6 +80,8 @@ export class Inbox {
         this.#run(letter, name, () => this.#options.answer(question, this.#life))
       if (changesPlayback(question)) this.#queue.change(run, refuse)
       else this.#queue.ask(run, refuse)
+    } else if ('aside' in wants) {
+      this.#queue.ask(() => this.#run(letter, name, () => this.#options.doAside(wants.aside)), refuse)
     } else {
       const { intents } = wants
       const run = (): Promise<void> =>

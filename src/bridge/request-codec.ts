@@ -2,6 +2,7 @@ import type { JsonObject } from '../base/decode.ts'
 import { AppError } from '../base/errors.ts'
 import { playbackOperations, searchTypes } from '../music/music-api.ts'
 import { Arguments, payloadText } from './arguments.ts'
+import { announceTakes, readAnnounce, readSleep, sleepTakes } from './aside-codec.ts'
 import type { Command, Intent, PlayIntent } from './command.ts'
 import { payloadObject } from './json-object.ts'
 import { longestPresetName } from './presets.ts'
@@ -20,6 +21,7 @@ const playTakes = [
   'station',
   'autoplay',
   'enqueue',
+  'takeover',
 ]
 
 interface RequestName {
@@ -62,6 +64,9 @@ const requests: Readonly<Record<string, RequestName>> = {
       },
     }),
   },
+  announce: { takes: announceTakes, read: (args) => ({ aside: readAnnounce(args) }) },
+  announce_stop: { takes: [], read: () => ({ aside: { type: 'announce_stop' } }) },
+  sleep: { takes: sleepTakes, read: (args) => ({ aside: readSleep(args) }) },
   health: { takes: [], read: () => ({ question: { type: 'health' } }) },
   info: { takes: [], read: () => ({ question: { type: 'info' } }) },
   login: { takes: [], read: () => ({ question: { type: 'login' } }) },
@@ -100,6 +105,7 @@ function readPlay(args: Arguments): PlayIntent {
     station: args.flag('station'),
     autoplay: args.flag('autoplay'),
     enqueue: args.word('enqueue', ['replace', 'next', 'last']) ?? 'replace',
+    takeOver: args.flag('takeover') ?? false,
   }
 }
 

@@ -9,6 +9,9 @@ export interface StateFacts {
   readonly signedIn: boolean
   readonly service: ServiceHealth
   readonly player: string
+  readonly isAnnouncing: boolean
+  /** When the sleep timer ends. */
+  readonly sleepAtEpochMs: number | undefined
 }
 
 type Scalar = string | number | boolean | null
@@ -23,7 +26,7 @@ export function encodeState(playback: PlaybackState, facts: StateFacts): StatePa
   const { entity } = playback
   const can = capabilities(entity)
   return {
-    state: facts.signedIn ? playback.phase : 'off',
+    state: facts.signedIn ? phaseOf(playback) : 'off',
     media_title: text(entity?.title),
     media_artist: text(entity?.artist),
     media_album_name: text(entity?.album),
@@ -50,7 +53,14 @@ export function encodeState(playback: PlaybackState, facts: StateFacts): StatePa
     preset: text(playback.preset),
     player: facts.player,
     service: facts.service,
+    announcing: facts.isAnnouncing,
+    sleep_at: time(facts.sleepAtEpochMs),
   }
+}
+
+/** What is silenced for an announcement stands still to everybody who looks. */
+function phaseOf({ phase, isHeld }: PlaybackState): string {
+  return isHeld && phase !== 'idle' ? 'paused' : phase
 }
 
 /** The payload of `state/<key>`: plain text, booleans as ON and OFF, zero bytes for null. */

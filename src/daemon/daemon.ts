@@ -76,13 +76,17 @@ async function runParts(
   life: AbortController,
   clock: Clock,
 ): Promise<void> {
-  const { http, account, engine, broker, bridge, loginFile, hooks } = parts
+  const { http, account, engine, beside, broker, bridge, loginFile, hooks } = parts
+  const { announcer, sleepTimer } = beside
   const brokerLife = new AbortController()
   const untilStopped = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, life.signal])
   const end = async (signal: AbortSignal): Promise<void> => {
     await aborted(AbortSignal.any([signal, stopping]))
     const grace = new AbortController()
-    const graceful = bridge.close().then(() => engine.close(grace.signal))
+    const graceful = bridge
+      .close()
+      .then(() => announcer.close())
+      .then(() => engine.close(grace.signal))
     await Promise.race([graceful, clock.sleep(graceMs, grace.signal)])
     grace.abort()
     life.abort()
@@ -95,6 +99,8 @@ async function runParts(
       (signal) => broker.run(signal),
       (signal) => account.run(untilStopped(signal)),
       (signal) => engine.run(untilStopped(signal)),
+      (signal) => announcer.run(untilStopped(signal)),
+      (signal) => sleepTimer.run(untilStopped(signal)),
       (signal) => bridge.run(untilStopped(signal)),
       ...(hooks === undefined ? [] : [(signal: AbortSignal) => hooks.run(untilStopped(signal))]),
     ])

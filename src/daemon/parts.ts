@@ -22,23 +22,25 @@ import { defaultRoutes } from '../music/default-routes.ts'
 import { parsePlayParams } from '../music/identifiers.ts'
 import { createMusicClient } from '../music/music-client.ts'
 import { readRoutesFile } from '../music/routes-file.ts'
-import { Engine } from '../playback/engine.ts'
-import { decodeLastSession, decodeReports, encodeLastSession, encodeReports } from '../playback/kept.ts'
-import { createNonePlayer } from '../playback/players/none.ts'
-import { ReportQueue } from '../playback/report-queue.ts'
+import type { Engine } from '../playback/engine.ts'
+import type { PlaybackEvent } from '../playback/playback-state.ts'
 import { maskedSettings } from '../settings/masked-settings.ts'
 import type { Settings } from '../settings/table.ts'
 import { product, version } from '../version.ts'
 import { buildAccount } from './account-parts.ts'
+import { buildBesidePlayback } from './beside-playback.ts'
 import { brokerPlace } from './broker-place.ts'
+import { choosePlayer } from './choose-player.ts'
 import type { DaemonLog } from './daemon-log.ts'
 import { deviceId } from './device-id.ts'
 import { createPages } from './pages.ts'
+import { buildPlayback } from './playback-parts.ts'
 
 export interface Parts {
   readonly http: Http
   readonly account: Account
   readonly engine: Engine
+  readonly beside: ReturnType<typeof buildBesidePlayback>
   readonly broker: Broker
   readonly bridge: Bridge
   readonly loginFile: LoginFile
@@ -126,35 +128,29 @@ export function buildParts(
     onCall: (failure) => built.bridge?.serviceCalled(failure),
   })
 
-  const playbackLog = log.child('playback')
-  const reports = new ReportQueue({
+  const player = choosePlayer(settings, around, log.child('player'))
+  const onPlayback = {
+    onChange: () => built.bridge?.playbackChanged(),
+    onEvent: (event: PlaybackEvent) => built.bridge?.playbackEvent(event),
+  }
+  const { engine, reports } = buildPlayback({
+    settings,
     api,
-    store: openStoredFile({
-      folder,
-      name: 'reports',
-      decode: decodeReports,
-      encode: encodeReports,
-      log: playbackLog,
-    }),
+    player,
     clock,
     random,
-    log: playbackLog,
+    log: log.child('playback'),
+    ...onPlayback,
+    onPlayerTrouble: (error) => built.bridge?.playerTrouble(error),
   })
-  const engine = new Engine({
-    api,
-    makePlayer: (onEvent) => createNonePlayer(clock, onEvent),
-    reports,
-    lastSession: openStoredFile({
-      folder,
-      name: 'session',
-      decode: decodeLastSession,
-      encode: encodeLastSession,
-      log: playbackLog,
-    }),
+
+  const beside = buildBesidePlayback({
+    settings,
+    engine,
+    player,
     clock,
-    log: playbackLog,
-    onChange: () => built.bridge?.playbackChanged(),
-    onEvent: (event) => built.bridge?.playbackEvent(event),
+    log: log.child('playback'),
+    ...onPlayback,
   })
 
   const presets = new Presets(
@@ -184,6 +180,7 @@ export function buildParts(
         account,
         restart,
       },
+      beside,
       known: { api, presets, login: () => ({ ...encodeLogin(account.state.login) }) },
       accountState: () => account.state,
       serviceHealth: () => api.condition,
@@ -215,7 +212,7 @@ export function buildParts(
   built.bridge = bridge
   login.show(account.state.login)
   publishTo(bridge.logLine, settings.mqttLogLevel)
-  return { http, account, engine, broker, bridge, loginFile, hooks }
+  return { http, account, engine, beside, broker, bridge, loginFile, hooks }
 }
 
 function readRoutes(path: string | undefined): typeof defaultRoutes {

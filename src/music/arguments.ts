@@ -13,6 +13,7 @@ const types: Readonly<Record<string, ArgumentType>> = {
   loopMode: 'text',
   startAsStation: 'boolean',
   playbackContinuationMode: 'text',
+  takeOverType: 'text',
   metricId: 'text',
   type: 'text',
   clientTimestampInMilliseconds: 'number',

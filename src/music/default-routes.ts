@@ -48,6 +48,8 @@ export const defaultRoutes: Routes = {
           playbackContinuationMode: '$playbackContinuationMode',
         },
         limit: '$limit',
+        // Reported to exist; that it stands here is inferred.
+        takeOverType: '$takeOverType',
       },
     },
     getCurrentTrack: { ...get, path: `${session}/current`, scope: playback, evidence: 'reported' },
@@ -69,7 +71,13 @@ export const defaultRoutes: Routes = {
     // After V2's …/queues/{id}/view.
     getPlaybackQueue: { ...get, path: `${session}/view`, scope: playback, evidence: 'inferred' },
     getActiveSessions: { ...get, path: `${sessions}/active`, scope: playback, evidence: 'reported' },
-    restoreSession: { ...post, path: `${session}/restore`, scope: playback, evidence: 'inferred', body: {} },
+    restoreSession: {
+      ...post,
+      path: `${session}/restore`,
+      scope: playback,
+      evidence: 'inferred',
+      body: { takeOverType: '$takeOverType' },
+    },
     queueNext: {
       ...post,
       path: `${session}/next`,
@@ -158,6 +166,8 @@ export const defaultRoutes: Routes = {
     shuffle: { on: 'SHUFFLE_ON', off: 'SHUFFLE_OFF' },
     loop: { on: 'LOOP_ON', off: 'LOOP_OFF' },
     autoplay: { on: 'AUTOPLAY_ON', off: 'AUTOPLAY_OFF' },
+    // Reported; other values are not known.
+    takeOver: { auto: 'AUTO' },
     // Reported.
     event: { start: 'start', stop: 'stop' },
     // Inferred from Amazon's web playback engine.

@@ -32,6 +32,8 @@ export interface PlaybackOptions {
   readonly loop?: boolean
   readonly startAsStation?: boolean
   readonly autoplay?: boolean
+  /** Take the account's stream from the device that has it. */
+  readonly takeOver?: boolean
 }
 
 /** The queue window an answer opened. */
@@ -113,7 +115,8 @@ export interface MusicApi {
   getPreviousTracks(sessionId: string, limit: number, signal: AbortSignal): Promise<readonly Entity[]>
   getPlaybackQueue(sessionId: string, signal: AbortSignal): Promise<Queue>
   getActiveSessions(signal: AbortSignal): Promise<readonly ActiveSession[]>
-  restoreSession(sessionId: string, signal: AbortSignal): Promise<SessionWindow>
+  /** @param takeOver also take the account's stream from the device that has it */
+  restoreSession(sessionId: string, takeOver: boolean, signal: AbortSignal): Promise<SessionWindow>
   queueNext(sessionId: string, play: PlayParams, signal: AbortSignal): Promise<void>
   queueLast(sessionId: string, play: PlayParams, signal: AbortSignal): Promise<void>
   setLoop(sessionId: string, on: boolean, signal: AbortSignal): Promise<void>

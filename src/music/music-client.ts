@@ -15,7 +15,7 @@ import { redact } from './redact.ts'
 import type { Routes } from './routes.ts'
 import { ignoreAnswer, type Send } from './send.ts'
 import { decodeEntities, payloadOf } from './wire-answer.ts'
-import { encodeOptions, wordFor } from './wire-options.ts'
+import { encodeOptions, encodeTakeOver, wordFor } from './wire-options.ts'
 import { encodeReport } from './wire-report.ts'
 import { decodeActiveSessions, decodeQueue, decodeSessionWindow } from './wire-session.ts'
 
@@ -86,7 +86,12 @@ export function createMusicClient(parts: MusicClientParts): MusicClient {
     createSession: (play, options, limit, signal) =>
       send(
         'createSession',
-        { ...play, ...encodeOptions(options, words), limit: window(limit) },
+        {
+          ...play,
+          ...encodeOptions(options, words),
+          ...encodeTakeOver(options.takeOver, words),
+          limit: window(limit),
+        },
         signal,
         (body) => decodeSessionWindow(body, 'createSession'),
       ),
@@ -103,8 +108,8 @@ export function createMusicClient(parts: MusicClientParts): MusicClient {
       send('getPlaybackQueue', { sessionId }, signal, (body) => decodeQueue(body, 'getPlaybackQueue')),
     getActiveSessions: (signal) =>
       send('getActiveSessions', {}, signal, (body) => decodeActiveSessions(body, 'getActiveSessions')),
-    restoreSession: (sessionId, signal) =>
-      send('restoreSession', { sessionId }, signal, (body) =>
+    restoreSession: (sessionId, takeOver, signal) =>
+      send('restoreSession', { sessionId, ...encodeTakeOver(takeOver, words) }, signal, (body) =>
         decodeSessionWindow(body, 'restoreSession', sessionId),
       ),
 

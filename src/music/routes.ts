@@ -37,6 +37,7 @@ export interface Words {
   readonly shuffle: { readonly on: string; readonly off: string }
   readonly loop: { readonly on: string; readonly off: string }
   readonly autoplay: { readonly on: string; readonly off: string }
+  readonly takeOver: { readonly auto: string }
   readonly event: { readonly start: string; readonly stop: string }
   readonly terminationReason: Readonly<Record<TerminationReason, string>>
 }

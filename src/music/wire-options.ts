@@ -16,6 +16,11 @@ export function encodeOptions(options: PlaybackOptions, words: Words): Arguments
   }
 }
 
+/** Where `takeOverType` goes is not known, only that it is there (reported): the routes say. */
+export function encodeTakeOver(takeOver: boolean | undefined, words: Words): Arguments {
+  return takeOver === true ? { takeOverType: words.takeOver.auto } : {}
+}
+
 /** The word for a switch that stands this way; undefined for one nobody touched. */
 export function wordFor(
   on: boolean | undefined,

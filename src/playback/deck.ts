@@ -1,7 +1,10 @@
 import type { Clock } from '../base/clock.ts'
+import { toAppError } from '../base/errors.ts'
 import type { Entity } from '../music/entity.ts'
-import type { TerminationReason } from '../music/music-api.ts'
+import type { PlaybackReport, TerminationReason } from '../music/music-api.ts'
+import { Ahead } from './ahead.ts'
 import { Listening } from './listening.ts'
+import type { Loudness } from './loudness.ts'
 import {
   idleState,
   longestHistory,
@@ -9,34 +12,48 @@ import {
   type PlaybackEventType,
   type PlaybackState,
 } from './playback-state.ts'
-import type { Player } from './player.ts'
+import type { PlayerItem } from './player.ts'
 import type { ReportQueue } from './report-queue.ts'
+import type { SupervisedPlayer } from './supervised-player.ts'
+import { isStreamTrouble } from './trouble.ts'
 
 export interface DeckOptions {
-  readonly player: Player
+  readonly player: SupervisedPlayer
   readonly reports: ReportQueue
+  readonly loudness: Loudness
   readonly clock: Clock
   readonly onChange: () => void
   readonly onEvent: (event: PlaybackEvent) => void
 }
 
+export interface StartOptions {
+  /** Where to begin, in milliseconds. */
+  readonly positionMs?: number
+  /** Make it ready for {@link Deck.resume} instead of playing it. */
+  readonly paused?: boolean
+}
+
 /** One playing of one entity. */
 interface Playing {
-  readonly id: string
+  /** The player's name for it: another one when it is loaded again. */
+  id: string
   readonly listening: Listening
   /** Whether its sound began once. */
+  hasSounded: boolean
+  /** Whether listeners were told of it. */
   wasHeard: boolean
   /** The player is done with it, and nothing else is on yet. */
   isOver: boolean
 }
 
 /**
- * What lies on the player: the one entity that sounds or is paused, its event reports, and the snapshot of it all.
- * Knows nothing of where entities come from; the {@link Engine} does.
+ * What lies on the player: the one entity that sounds or is paused, what the player goes on to by itself, the event
+ * reports of both, and the snapshot of it all. Knows nothing of where entities come from; the {@link Engine} does.
  */
 export class Deck {
   readonly #options: DeckOptions
-  #state: PlaybackState = idleState
+  readonly #ahead: Ahead
+  #state: PlaybackState
   #playing: Playing | undefined
   #playings = 0
   /** Whether the last word to listeners was that nothing sounds. */
@@ -44,6 +61,8 @@ export class Deck {
 
   constructor(options: DeckOptions) {
     this.#options = options
+    this.#ahead = new Ahead(options.player)
+    this.#state = { ...idleState, volume: options.loudness.volume }
   }
 
   get state(): PlaybackState {
@@ -55,49 +74,121 @@ export class Deck {
     return this.#playing?.isOver ?? false
   }
 
+  /** The player's name for what is on. */
+  get id(): string | undefined {
+    return this.#playing?.id
+  }
+
   /** Whether that playing is the one that is on. */
   isOn(id: string): boolean {
     return this.#playing?.id === id
   }
 
+  /** The stop report of what runs now if it ended this moment; undefined when nothing runs. */
+  get stopNow(): PlaybackReport | undefined {
+    return this.#playing?.listening.asStopped(this.positionMs(), 'systemStop')
+  }
+
   /**
-   * Puts `entity` on and plays it from its start.
+   * Puts `entity` on and plays it.
    *
-   * @throws AppError `player/failed`: then it is on but over
+   * @throws AppError `player/*`: then it is on but over, or still on when only its stream is the trouble
    */
-  async start(entity: Entity, change: Partial<PlaybackState>): Promise<void> {
-    const id = String(++this.#playings)
-    const listening = new Listening(entity, this.#options.clock)
-    const playing = { id, listening, wasHeard: false, isOver: false }
-    this.#playing = playing
+  async start(entity: Entity, change: Partial<PlaybackState>, options: StartOptions = {}): Promise<void> {
+    const { positionMs = 0, paused = false } = options
+    const playing = this.#begin(entity)
     // Before the player is told: its first event may come at once.
     this.set({
       ...change,
       entity,
-      phase: 'buffering',
-      positionMs: 0,
+      phase: paused ? 'paused' : 'buffering',
+      positionMs,
       positionAtEpochMs: this.#options.clock.epochMs(),
     })
+    this.#ahead.forget()
+    if (this.#isSilent) this.#options.loudness.hush()
     try {
-      const { durationMs, stream } = entity
-      await this.#options.player.play({ id, durationMs, stream, positionMs: 0 })
+      await this.#options.player.load(itemOf(playing.id, entity, positionMs), paused)
     } catch (error) {
-      playing.isOver = true
+      const failure = toAppError(error)
+      playing.isOver = !isStreamTrouble(failure)
+      if (failure.code === 'player/protected') this.#options.reports.add(playing.listening.refused())
       throw error
     }
+  }
+
+  /**
+   * Loads what is on again, from `entity` as the service tells it now, and goes on where it stands.
+   *
+   * @throws AppError `player/*`: it is still on and stands still
+   */
+  async reload(entity: Entity): Promise<void> {
+    const playing = this.#playing
+    if (playing === undefined) return
+    playing.id = this.#deal()
+    this.set({ entity })
+    this.#ahead.forget()
+    const { phase, positionMs = 0 } = this.#state
+    await this.#options.player.load(itemOf(playing.id, entity, positionMs), phase === 'paused')
   }
 
   /** The player says that sound began. News of a change of entity, and of sound after silence, are told now. */
   heard(): void {
     const playing = this.#playing
-    if (playing === undefined || playing.isOver || this.#state.phase === 'paused') return
-    this.#sounds(playing)
+    if (playing === undefined || playing.isOver) return
+    playing.hasSounded = true
+    // It began in the moment before it was paused.
+    if (this.#state.phase === 'paused') return
+    if (playing.listening.isRunning) this.goOn()
+    else this.#sounds(playing)
+    this.#arrange()
   }
 
-  /** The player says that it is done. */
-  over(reason: 'trackFinished' | 'error'): void {
-    if (this.#playing !== undefined) this.#playing.isOver = true
+  /** Sound stands still and may go on. */
+  stall(): void {
+    this.#playing?.listening.stall()
+    if (this.#state.phase === 'playing') this.#setPosition({ phase: 'buffering' })
+  }
+
+  /** Sound goes on after a {@link stall}. */
+  goOn(): void {
+    this.#playing?.listening.goOn()
+    if (this.#state.phase === 'buffering') this.#setPosition({ phase: 'playing' })
+  }
+
+  /**
+   * The player says that it is done.
+   *
+   * @returns whether it goes on by itself: then what follows is on now
+   */
+  over(reason: 'trackFinished' | 'error' | 'networkError'): boolean {
+    const { entity } = this.#state
+    const [next, ...upcoming] = this.#state.upcoming
+    const id = reason === 'trackFinished' ? this.#ahead.take(next) : undefined
     this.reportStop(reason)
+    this.#ahead.forget()
+    if (this.#playing !== undefined) this.#playing.isOver = true
+    if (id === undefined || next === undefined || entity === undefined) return false
+    this.#begin(next, id)
+    this.set({
+      entity: next,
+      upcoming,
+      played: this.historyWith(entity),
+      positionMs: 0,
+      positionAtEpochMs: this.#options.clock.epochMs(),
+    })
+    return true
+  }
+
+  /** Runs `job`, during which the player does not go on to another entity by itself. */
+  async stay<T>(job: () => Promise<T>): Promise<T> {
+    await this.#ahead.block()
+    try {
+      return await job()
+    } finally {
+      this.#ahead.unblock()
+      this.#arrange()
+    }
   }
 
   /** What comes after the entity that is over is not known yet. */
@@ -106,7 +197,13 @@ export class Deck {
   }
 
   async pause(): Promise<void> {
-    if (!this.isOver) await this.#options.player.pause()
+    const { player, loudness } = this.#options
+    if (!this.#isSilent) await loudness.fall()
+    try {
+      if (!this.isOver) await player.pause()
+    } finally {
+      loudness.steady()
+    }
     this.reportStop('userStop')
     this.#setPosition({ phase: 'paused' })
     this.#isSilent = true
@@ -115,9 +212,12 @@ export class Deck {
 
   async resume(): Promise<void> {
     const playing = this.#playing
-    if (playing === undefined) return
-    await this.#options.player.resume()
-    if (!playing.isOver) this.#sounds(playing)
+    if (playing === undefined || playing.isOver) return
+    this.#options.loudness.hush()
+    await this.#options.player.play()
+    // What was only made ready says itself when it sounds.
+    if (playing.hasSounded) this.#sounds(playing)
+    else this.#setPosition({ phase: 'buffering' })
   }
 
   async seek(positionMs: number): Promise<void> {
@@ -125,21 +225,46 @@ export class Deck {
     this.#setPosition({})
   }
 
+  /**
+   * Silences what plays for another sound, and to the service it stops; what is wished meanwhile is done at
+   * {@link release}.
+   */
+  async hold(giveUpDevice: boolean): Promise<void> {
+    await this.#options.player.hold({ giveUpDevice })
+    this.reportStop('systemStop')
+    this.#setPosition({ isHeld: true })
+  }
+
+  /** What plays goes on as is wished now. */
+  async release(): Promise<void> {
+    await this.#options.player.release()
+    this.#setPosition({ isHeld: false })
+    const playing = this.#playing
+    if (playing?.hasSounded === true && !playing.isOver && this.#state.phase === 'playing')
+      this.#sounds(playing)
+  }
+
   /** Takes the entity off, and tells of `because` first. Nothing to do when there is none. */
   async clear(reason: TerminationReason, because?: PlaybackEventType): Promise<void> {
     if (this.#state.phase === 'idle') return
-    const positionMs = this.#positionMs()
-    await this.#options.player.stop()
+    const { player, loudness } = this.#options
+    if (reason === 'userStop' && !this.#isSilent) await loudness.fall()
+    const positionMs = this.positionMs()
+    try {
+      await player.stop()
+    } finally {
+      loudness.steady()
+    }
     this.#takeOff(reason, positionMs, because)
   }
 
   /** Like {@link clear}, whatever the player says to it: what it does is no longer known. */
   async drop(reason: TerminationReason, because?: PlaybackEventType): Promise<void> {
-    await this.clear(reason, because).catch(() => this.#takeOff(reason, this.#positionMs(), because))
+    await this.clear(reason, because).catch(() => this.#takeOff(reason, this.positionMs(), because))
   }
 
   /** Whether something ran that could be reported as stopped. */
-  reportStop(reason: TerminationReason, positionMs = this.#positionMs()): boolean {
+  reportStop(reason: TerminationReason, positionMs = this.positionMs()): boolean {
     const listening = this.#playing?.listening
     const ran = listening?.isRunning ?? false
     this.#options.reports.add(listening?.stop(positionMs, reason))
@@ -148,7 +273,9 @@ export class Deck {
 
   /** A skip came to nothing and the entity plays on: to the service that is a new start. */
   reportResumed(): void {
-    if (!this.isOver) this.#options.reports.add(this.#playing?.listening.start(this.#positionMs()))
+    if (!this.isOver && !this.#state.isHeld) {
+      this.#options.reports.add(this.#playing?.listening.start(this.positionMs()))
+    }
   }
 
   /** `played` once `entity` is over, too. */
@@ -156,9 +283,17 @@ export class Deck {
     return [...this.#state.played, entity].slice(-longestHistory)
   }
 
+  /** Of what is on, in milliseconds. */
+  positionMs(): number {
+    // A player that is done with an entity need not know any more where it was.
+    const playerMs = this.#options.player.positionMs()
+    return this.isOver ? (this.#state.entity?.durationMs ?? playerMs) : playerMs
+  }
+
   set(change: Partial<PlaybackState>): void {
     this.#state = { ...this.#state, ...change }
     this.#options.onChange()
+    if (change.upcoming !== undefined) this.#arrange()
   }
 
   /** Tells of an event, with what plays and `facts`. */
@@ -175,18 +310,40 @@ export class Deck {
     })
   }
 
+  #begin(entity: Entity, id = this.#deal()): Playing {
+    const listening = new Listening(entity, this.#options.clock)
+    const playing = { id, listening, hasSounded: false, wasHeard: false, isOver: false }
+    this.#playing = playing
+    return playing
+  }
+
+  #deal(): string {
+    return String(++this.#playings)
+  }
+
+  /** Lets the player know what follows, so that it comes without a gap. */
+  #arrange(): void {
+    const playing = this.#playing
+    if (playing?.wasHeard !== true || playing.isOver) return
+    const [next] = this.#state.upcoming
+    this.#ahead.arrange(next, () => this.#deal())
+  }
+
   #sounds(playing: Playing): void {
-    this.#options.reports.add(playing.listening.start(this.#positionMs()))
+    if (!this.#state.isHeld) this.#options.reports.add(playing.listening.start(this.positionMs()))
     this.#setPosition({ phase: 'playing' })
     if (!playing.wasHeard) this.event('track_changed')
     playing.wasHeard = true
-    if (this.#isSilent) this.event('playback_started')
+    if (!this.#isSilent) return
     this.#isSilent = false
+    this.#options.loudness.rise()
+    this.event('playback_started')
   }
 
   #takeOff(reason: TerminationReason, positionMs: number, because: PlaybackEventType | undefined): void {
     const { entity } = this.#state
     this.reportStop(reason, positionMs)
+    this.#ahead.forget()
     this.#playing = undefined
     this.#isSilent = true
     this.set({
@@ -204,14 +361,12 @@ export class Deck {
   #setPosition(change: Partial<PlaybackState>): void {
     this.set({
       ...change,
-      positionMs: this.#positionMs(),
+      positionMs: this.positionMs(),
       positionAtEpochMs: this.#options.clock.epochMs(),
     })
   }
+}
 
-  /** A player that is done with an entity need not know any more where it was. */
-  #positionMs(): number {
-    const playerMs = this.#options.player.positionMs()
-    return this.isOver ? (this.#state.entity?.durationMs ?? playerMs) : playerMs
-  }
+function itemOf(id: string, { durationMs, stream }: Entity, positionMs: number): PlayerItem {
+  return { id, durationMs, stream, positionMs }
 }

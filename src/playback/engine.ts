@@ -3,29 +3,44 @@ import { AppError, toAppError } from '../base/errors.ts'
 import { errorFields, type Log } from '../base/log.ts'
 import { Serial } from '../base/serial.ts'
 import type { StoredFile } from '../base/stored-file.ts'
+import { runTogether } from '../base/tasks.ts'
 import type { Entity } from '../music/entity.ts'
 import type { MusicApi, PlayParams, TerminationReason } from '../music/music-api.ts'
 import { requireAllowed } from './actions.ts'
-import { Deck } from './deck.ts'
-import type { LastSession } from './kept.ts'
+import { Deck, type StartOptions } from './deck.ts'
+import { Keeper } from './keeper.ts'
+import type { LastMoment, LastSession } from './kept.ts'
+import { Loudness, type LoudnessOptions } from './loudness.ts'
 import type { PlayRequest } from './play-request.ts'
 import type { PlaybackEvent, PlaybackState } from './playback-state.ts'
-import type { Player, PlayerEvent } from './player.ts'
+import type { OpenPlayer } from './player.ts'
 import { Program, type Opened } from './program.ts'
 import type { ReportQueue } from './report-queue.ts'
+import { resumeLast, type ResumePolicy } from './resume-last.ts'
 import { firstOf, type Session } from './session.ts'
 import { skipTo, type Skip } from './skip.ts'
 import { Succession } from './succession.ts'
+import { SupervisedPlayer } from './supervised-player.ts'
+import { TakeOver, type TakeOverPolicy } from './take-over.ts'
 
 export interface EngineOptions {
   readonly api: MusicApi
-  readonly makePlayer: (onEvent: (event: PlayerEvent) => void) => Player
+  readonly player: { readonly name: string; readonly open: OpenPlayer }
   readonly reports: ReportQueue
   readonly lastSession: StoredFile<LastSession>
+  readonly lastMoment: StoredFile<LastMoment>
+  readonly loudness: Pick<LoudnessOptions, 'volumeLimit' | 'night' | 'fadeInMs' | 'fadeOutMs'>
+  readonly takeOver: TakeOverPolicy
+  readonly resume: ResumePolicy
+  /** Whether nothing may start by itself now. */
+  readonly isQuiet: () => boolean
   readonly clock: Clock
+  readonly random: () => number
   readonly log: Log
   readonly onChange: () => void
   readonly onEvent: (event: PlaybackEvent) => void
+  /** The player cannot be had; undefined: it runs again. */
+  readonly onPlayerTrouble: (error: AppError | undefined) => void
 }
 
 /**
@@ -33,27 +48,70 @@ export interface EngineOptions {
  * obeys each entity's `actions`, and reports start and stop of every entity. All that changes playback runs one after
  * the other, commands and what follows from the player's events alike.
  *
- * Every command throws AppError: `playback/*`, `player/failed`, or what the service answered. A command that throws
+ * Every command throws AppError: `playback/*`, `player/*`, or what the service answered. A command that throws
  * has changed nothing, but for two ends that are not its own doing: the player cannot play (nothing plays then), and
  * the account is lost, to another device's stream or by signing out.
  */
 export class Engine {
   readonly #options: EngineOptions
-  readonly #player: Player
+  /** What is sent to the player as its volume. */
+  readonly loudness: Loudness
+  readonly #player: SupervisedPlayer
   readonly #deck: Deck
   readonly #program: Program
   readonly #succession: Succession
+  readonly #takeOver: TakeOver
+  readonly #keeper: Keeper
   readonly #serial = new Serial()
+  /** What played in the last life and is gone on with, until somebody wants something else. */
+  readonly #resuming = new AbortController()
+  readonly #life = new AbortController()
+  /** The playing that somebody wished for last, and not one that came by itself. */
+  #wished: string | undefined
 
   constructor(options: EngineOptions) {
-    const { api, reports, lastSession, clock, log, onChange, onEvent } = options
+    const { api, reports, lastSession, lastMoment, clock, random, log, onEvent } = options
     this.#options = options
-    this.#player = options.makePlayer((event) => this.#succession.onPlayerEvent(event))
-    this.#deck = new Deck({ player: this.#player, reports, clock, onChange, onEvent })
+    this.#player = new SupervisedPlayer({
+      ...options.player,
+      clock,
+      random,
+      log,
+      onEvent: (event) => this.#succession.onSound(event),
+      onTrouble: options.onPlayerTrouble,
+    })
+    this.loudness = new Loudness({
+      ...options.loudness,
+      apply: (percent) => this.#player.setVolume(percent),
+      isSilent: () => ['idle', 'paused'].includes(this.state.phase),
+      onChange: () => this.#deck.set({ volume: this.loudness.volume }),
+      clock,
+      log,
+    })
+    const onChange = (): void => {
+      this.#keeper.note()
+      options.onChange()
+    }
+    this.#deck = new Deck({
+      player: this.#player,
+      reports,
+      loudness: this.loudness,
+      clock,
+      onChange,
+      onEvent,
+    })
     this.#program = new Program({ api, deck: this.#deck, reports, lastSession, log })
     const [deck, program, serial] = [this.#deck, this.#program, this.#serial]
     this.#succession = new Succession({ deck, program, serial, clock, log })
-    reports.onStreamRefused = (error) => this.#succession.noteLoss(error)
+    this.#takeOver = new TakeOver({
+      policy: options.takeOver,
+      log,
+      onBusy: (facts) => deck.event('stream_busy', facts),
+    })
+    this.#keeper = new Keeper({ store: lastMoment, look: () => this.#look(), clock, log })
+    reports.onStreamRefused = (error) => this.#onStreamRefused(error)
+    reports.onDelivered = () => this.#keeper.save()
+    if (lastMoment.value?.unreported !== undefined) reports.adopt(lastMoment.value.unreported)
   }
 
   get state(): PlaybackState {
@@ -64,39 +122,77 @@ export class Engine {
     return this.#player.name
   }
 
-  /** Sends reports until `signal` aborts. */
+  /** Keeps the player and sends reports until `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
-    try {
-      await this.#player.setVolume(this.state.volume)
-    } catch (error) {
-      this.#options.log.warn('The player did not take its volume', errorFields(error))
+    const { reports, lastMoment, resume, isQuiet, clock, random, log } = this.#options
+    const last = lastMoment.value
+    this.#keeper.forgetUnreported()
+    if (last !== undefined) {
+      this.#deck.set({ muted: last.muted })
+      await this.#player.setMuted(last.muted)
     }
-    await this.#options.reports.run(signal)
+    await this.loudness.set(last?.volume ?? this.loudness.volume)
+    const resuming = AbortSignal.any([signal, this.#resuming.signal])
+    await runTogether(signal, [
+      (life) => this.#player.run(life),
+      (life) => reports.run(life),
+      (life) => this.#keeper.run(life),
+      (life) => this.loudness.run(life),
+      async () => {
+        if (last?.playing === undefined) return
+        const { playing } = last
+        const restore = (restoring: AbortSignal): Promise<Opened> =>
+          this.#program.restore(undefined, false, restoring)
+        const open = (opened: Opened, from: Entity, positionMs: number, paused: boolean): Promise<void> =>
+          this.#serial.run(() => this.#open(opened, from, { positionMs, paused }))
+        await resumeLast(
+          { last: playing, policy: resume, isQuiet, restore, open, clock, random, log },
+          resuming,
+        )
+      },
+    ])
     this.#succession.stop()
   }
 
   /** Ends what plays because the agent ends; its stop is reported, now or, saved, in the next life. */
   async close(signal: AbortSignal): Promise<void> {
+    this.#resuming.abort()
+    this.#life.abort()
     await this.#serial.run(async () => {
+      this.#keeper.close()
       await this.#succession.end('systemStop')
       await this.#player.close()
     })
     await this.#options.reports.flush(signal)
     this.#options.reports.save()
+    this.#keeper.forgetUnreported()
   }
 
-  /** Create New Session, and play its first entity. */
-  play(request: PlayRequest, signal: AbortSignal): Promise<void> {
-    return this.#command(async () => this.#open(await this.#program.create(request, signal)))
+  /**
+   * Create New Session, and play its first entity.
+   *
+   * @param takeOver also take the account's stream from the device that has it
+   */
+  play(request: PlayRequest, signal: AbortSignal, takeOver = false): Promise<void> {
+    return this.#command(() => this.#create(request, takeOver, signal))
   }
 
-  /** Goes on with what is paused; else restores the last session. Nothing to do while it plays. */
-  resume(signal: AbortSignal): Promise<void> {
+  /**
+   * Goes on with what is paused; else restores the last session. Nothing to do while it plays.
+   *
+   * @param takeOver also take the account's stream from the device that has it, for what was refused because of that
+   */
+  resume(signal: AbortSignal, takeOver = false): Promise<void> {
     return this.#command(async () => {
-      if (this.state.phase === 'idle') return this.#restore(undefined, signal)
+      const { refused } = this.#takeOver
+      if (takeOver && refused !== undefined) return this.#create(refused, true, signal)
+      if (this.state.phase === 'idle') return this.#restore(undefined, takeOver, signal)
       if (this.state.phase !== 'paused') return
-      if (!this.#deck.isOver) await this.#deck.resume()
-      else await this.#succession.goOn()
+      if (takeOver) await this.#program.takeOver(signal)
+      this.#wished = this.#deck.id
+      if (this.#deck.isOver) await this.#succession.goOn()
+      else if (this.#succession.needsStream) this.#succession.mend()
+      else await this.#deck.resume()
     })
   }
 
@@ -106,7 +202,7 @@ export class Engine {
       this.#playing()
       if (this.state.phase === 'paused') return
       await this.#deck.pause()
-      this.#succession.stop()
+      this.#succession.halt()
     })
   }
 
@@ -133,7 +229,10 @@ export class Engine {
     return this.#command(async () => {
       const { entity } = this.#playing()
       if (this.#deck.isOver) throw new AppError('playback/nothing', 'What played is over')
-      const nowMs = this.#player.positionMs()
+      if (this.#succession.needsStream) {
+        throw new AppError('playback/nothing', 'What plays waits for its stream, which broke off')
+      }
+      const nowMs = this.#deck.positionMs()
       const wantedMs = 'positionMs' in to ? to.positionMs : nowMs + to.offsetMs
       const positionMs = Math.min(Math.max(wantedMs, 0), entity.durationMs ?? Infinity)
       requireAllowed(entity, positionMs >= nowMs ? 'scrubForward' : 'scrubBackward')
@@ -143,14 +242,11 @@ export class Engine {
 
   /** @param percent 0-100 */
   setVolume(percent: number): Promise<void> {
-    return this.#command(async () => {
-      await this.#player.setVolume(percent)
-      this.#deck.set({ volume: percent })
-    })
+    return this.#serial.run(() => this.loudness.set(percent))
   }
 
   setMuted(muted: boolean): Promise<void> {
-    return this.#command(async () => {
+    return this.#serial.run(async () => {
       await this.#player.setMuted(muted)
       this.#deck.set({ muted })
     })
@@ -195,35 +291,63 @@ export class Engine {
 
   /** Restore Playback Session: the one named, else the last one known. */
   restore(sessionId: string | undefined, signal: AbortSignal): Promise<void> {
-    return this.#command(() => this.#restore(sessionId, signal))
+    return this.#command(() => this.#restore(sessionId, false, signal))
   }
 
-  async #restore(sessionId: string | undefined, signal: AbortSignal): Promise<void> {
-    await this.#open(await this.#program.restore(sessionId, signal))
+  /** Silences the music for another sound, whatever is wished meanwhile. */
+  hold(giveUpDevice: boolean): Promise<void> {
+    return this.#serial.run(() => this.#deck.hold(giveUpDevice))
   }
 
-  /** Plays `window` from its first entity. */
-  async #open({ window, request }: Opened): Promise<void> {
-    const [first, ...upcoming] = [firstOf(window), ...window.entities.slice(1)]
+  /** The music is again what is wished now. */
+  release(): Promise<void> {
+    return this.#serial.run(() => this.#deck.release())
+  }
+
+  async #create(request: PlayRequest, isAsked: boolean, signal: AbortSignal): Promise<void> {
+    const open = (takeOver: boolean): Promise<Opened> => this.#program.create(request, takeOver, signal)
+    await this.#open(await this.#takeOver.open(isAsked, request, open))
+  }
+
+  async #restore(sessionId: string | undefined, isAsked: boolean, signal: AbortSignal): Promise<void> {
+    const open = (takeOver: boolean): Promise<Opened> => this.#program.restore(sessionId, takeOver, signal)
+    await this.#open(await this.#takeOver.open(isAsked, undefined, open))
+  }
+
+  /** Plays `window` from its first entity, or from another one of it. */
+  async #open(
+    { window, request }: Opened,
+    from = firstOf(window),
+    options: StartOptions = {},
+  ): Promise<void> {
     this.#deck.reportStop('userStop')
     this.#program.adopt(window.sessionId, request)
-    await this.#succession.begin(first, {
-      upcoming,
+    const change: Partial<PlaybackState> = {
+      upcoming: window.entities.slice(window.entities.indexOf(from) + 1),
       played: [],
       context: request?.context,
       preset: request?.preset,
       shuffle: request?.options.shuffle ?? false,
       repeat: request?.options.loop === true ? 'all' : 'off',
-    })
+    }
+    const begun = this.#succession.begin(from, change, options)
+    this.#wished = this.#deck.id
+    await begun
   }
 
   #skip(direction: 'next' | 'previous', signal: AbortSignal): Promise<void> {
     return this.#command(async () => {
       const { entity, session } = this.#playing()
       const [deck, program] = [this.#deck, this.#program]
-      const skip: Skip = { direction, entity, session, deck, program, signal }
-      const { to, change } = await skipTo(skip)
-      await this.#succession.begin(to, change)
+      await deck.stay(async () => {
+        // It ended by itself before that could be kept from it: what was to be left is left.
+        if (direction === 'next' && deck.state.entity !== entity) return
+        const skip: Skip = { direction, entity: deck.state.entity ?? entity, session, deck, program, signal }
+        const { to, change } = await skipTo(skip)
+        const begun = this.#succession.begin(to, change)
+        this.#wished = deck.id
+        await begun
+      })
     })
   }
 
@@ -237,7 +361,45 @@ export class Engine {
     return { entity, session }
   }
 
+  /** How things stand, for the next life. */
+  #look(): LastMoment {
+    const { phase, entity, volume, muted } = this.state
+    const stop = this.#deck.stopNow
+    return {
+      volume,
+      muted,
+      playing:
+        entity === undefined || phase === 'idle'
+          ? undefined
+          : {
+              intent: phase === 'paused' ? 'paused' : 'playing',
+              entityId: entity.id,
+              referenceId: entity.referenceId,
+              positionMs: this.#deck.positionMs(),
+            },
+      unreported: stop !== undefined && this.#options.reports.isStarted(stop.metricId) ? stop : undefined,
+    }
+  }
+
+  /** The service refused the start of what plays now. */
+  #onStreamRefused(error: AppError): void {
+    const wished = this.#wished
+    if (this.#options.takeOver !== 'auto' || wished === undefined || !this.#deck.isOn(wished)) {
+      this.#succession.noteLoss(error)
+      return
+    }
+    // Once: a stream that is taken back and forth between two devices is nobody's.
+    this.#wished = undefined
+    this.#command(async () => {
+      await this.#program.takeOver(this.#life.signal)
+      this.#options.reports.retry()
+    }).catch((failure: unknown) => {
+      this.#options.log.info('The stream could not be taken over', errorFields(failure))
+    })
+  }
+
   #command(job: () => Promise<void>): Promise<void> {
+    this.#resuming.abort()
     return this.#serial.run(async () => {
       try {
         await job()

@@ -59,6 +59,50 @@ const decodeOptions: Decoder<PlaybackOptions> = (value, path) => {
   return Object.fromEntries(told.filter(([, on]) => on !== undefined))
 }
 
+/** What played when it was last seen to. */
+export interface LastPlaying {
+  readonly intent: 'playing' | 'paused'
+  /** To find the entity in the restored queue: references may be dealt anew, catalog ids stay. */
+  readonly entityId: string | undefined
+  readonly referenceId: string
+  /** Milliseconds. */
+  readonly positionMs: number
+}
+
+/** What a next life goes on from, as far as the service does not know it. File `playback.json`. */
+export interface LastMoment {
+  /** 0-100. */
+  readonly volume: number
+  readonly muted: boolean
+  readonly playing: LastPlaying | undefined
+  /** The stop report of what was started at the service and not stopped: nobody else can send it. */
+  readonly unreported: PlaybackReport | undefined
+}
+
+export const decodeLastMoment: Decoder<LastMoment> = (value, path) => {
+  const source = object(value, path)
+  return {
+    volume: Math.min(Math.max(field(source, 'volume', number, path), 0), 100),
+    muted: field(source, 'muted', boolean, path),
+    playing: field(source, 'playing', optional(decodeLastPlaying), path),
+    unreported: field(source, 'unreported', optional(decodeReport), path),
+  }
+}
+
+export function encodeLastMoment(moment: LastMoment): JsonObject {
+  return { ...moment }
+}
+
+const decodeLastPlaying: Decoder<LastPlaying> = (value, path) => {
+  const source = object(value, path)
+  return {
+    intent: field(source, 'intent', string, path) === 'playing' ? 'playing' : 'paused',
+    entityId: field(source, 'entityId', optional(string), path),
+    referenceId: field(source, 'referenceId', string, path),
+    positionMs: Math.max(field(source, 'positionMs', number, path), 0),
+  }
+}
+
 /** Event reports that could not be sent yet. File `reports.json`. */
 export const decodeReports: Decoder<readonly PlaybackReport[]> = (value, path) =>
   field(object(value, path), 'reports', listOf(decodeReport), path)
@@ -67,7 +111,7 @@ export function encodeReports(reports: readonly PlaybackReport[]): JsonObject {
   return { reports }
 }
 
-const decodeReport: Decoder<PlaybackReport> = (value, path) => {
+function decodeReport(value: unknown, path: string): PlaybackReport {
   const source = object(value, path)
   const terminationReason = field(source, 'terminationReason', optional(string), path)
   return {

@@ -94,6 +94,11 @@ export class Loudness {
     return this.duck(0)
   }
 
+  /** Sound is about to begin after silence: it will {@link rise}, and must not be heard before. */
+  hush(): void {
+    if (this.#options.fadeInMs > 0) void this.fall(0)
+  }
+
   /** Sound begins after silence: it fades in, or is at its level at once. */
   rise(): void {
     // The moment before was silent.

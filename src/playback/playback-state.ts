@@ -3,6 +3,8 @@ import type { Entity } from '../music/entity.ts'
 /** What plays, as the service and the player said it. A snapshot: never changed once given out. */
 export interface PlaybackState {
   readonly phase: 'playing' | 'paused' | 'buffering' | 'idle'
+  /** Silenced for another sound, and goes on by itself after it if {@link phase} says so. */
+  readonly isHeld: boolean
   readonly entity: Entity | undefined
   /** Position in milliseconds at {@link positionAtEpochMs}; it moves on from there while playing. */
   readonly positionMs: number | undefined
@@ -25,6 +27,7 @@ export const longestHistory = 10
 
 export const idleState: PlaybackState = {
   phase: 'idle',
+  isHeld: false,
   entity: undefined,
   positionMs: undefined,
   positionAtEpochMs: undefined,
@@ -47,6 +50,11 @@ export type PlaybackEventType =
   | 'queue_ended'
   | 'skip_refused'
   | 'stream_taken_over'
+  | 'stream_busy'
+  | 'announcement_started'
+  | 'announcement_ended'
+  | 'sleep_set'
+  | 'sleep_ended'
   | 'error'
 
 export interface PlaybackEvent {

@@ -8,7 +8,7 @@ import type { LastSession } from './kept.ts'
 import type { PlayRequest } from './play-request.ts'
 import type { ReportQueue } from './report-queue.ts'
 import { cannotRestore, Session } from './session.ts'
-import { mergeUpcoming, previousOf, resumeWindow, windowSize } from './window.ts'
+import { isSame, mergeUpcoming, previousOf, resumeWindow, windowSize } from './window.ts'
 
 export interface ProgramOptions {
   readonly api: MusicApi
@@ -51,9 +51,10 @@ export class Program {
    * Restores the session named, else the one to go on with: the present one, or that of an earlier life. The latter
    * is made anew when it is gone; who names a session wants that one, and not what was once asked for.
    *
+   * @param takeOver also take the account's stream from the device that has it
    * @throws AppError `playback/nothing`
    */
-  async restore(sessionId: string | undefined, signal: AbortSignal): Promise<Opened> {
+  async restore(sessionId: string | undefined, takeOver: boolean, signal: AbortSignal): Promise<Opened> {
     const { api, lastSession, reports, log } = this.#options
     const last = this.#session ?? lastSession.value
     const lastId = last instanceof Session ? last.id : last?.sessionId
@@ -63,19 +64,26 @@ export class Program {
     // A session comes back where the service knows it to be.
     await reports.flush(signal)
     try {
-      return { window: await api.restoreSession(id, signal), request }
+      return { window: await api.restoreSession(id, takeOver, signal), request }
     } catch (error) {
       if (sessionId !== undefined || request === undefined || !cannotRestore(error)) throw error
       log.info('The session could not be restored: asking for the same anew', errorFields(error))
-      return this.create(request, signal)
+      return this.create(request, takeOver, signal)
     }
   }
 
+  /** Takes the account's stream for the present session. @throws AppError what the service answered */
+  async takeOver(signal: AbortSignal): Promise<void> {
+    const session = this.#session
+    if (session !== undefined) await session.takeOver(signal)
+  }
+
   /** Create New Session. What its first entity allows depends on the skips before, so they are told first. */
-  async create(request: PlayRequest, signal: AbortSignal): Promise<Opened> {
+  async create(request: PlayRequest, takeOver: boolean, signal: AbortSignal): Promise<Opened> {
     const { api, reports } = this.#options
     await reports.flush(signal)
-    return { window: await api.createSession(request.play, request.options, windowSize, signal), request }
+    const options = { ...request.options, takeOver }
+    return { window: await api.createSession(request.play, options, windowSize, signal), request }
   }
 
   /**
@@ -91,6 +99,23 @@ export class Program {
     const answer = await session.getNextTracks(signal)
     if (answer === undefined || session !== this.#session || signal.aborted) return
     deck.set({ upcoming: mergeUpcoming(deck.state.entity, deck.state.upcoming, answer) })
+  }
+
+  /**
+   * Asks for what plays now once more, for a fresh address of its stream. One that the service no longer names, or
+   * another in its place, leaves what is known.
+   *
+   * @throws AppError as {@link fetch}
+   */
+  async renew(signal: AbortSignal): Promise<void> {
+    const { deck, reports } = this.#options
+    const session = this.#session
+    if (session === undefined) return
+    await reports.settle(signal)
+    const fresh = await session.getCurrentTrack(signal)
+    const { entity } = deck.state
+    if (signal.aborted || session !== this.#session || entity === undefined) return
+    if (fresh !== undefined && isSame(fresh, entity)) deck.set({ entity: fresh })
   }
 
   /** What was played before, as the service says it. @throws AppError as {@link fetch} */

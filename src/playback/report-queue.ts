@@ -36,6 +36,8 @@ export class ReportQueue {
   /** All sending is this queue's own: one caller's abort does not break off what others wait for. */
   readonly #life = new AbortController()
   #onStreamRefused: (error: AppError) => void = () => undefined
+  #onDelivered: () => void = () => undefined
+  #lastDelivered: PlaybackReport | undefined
   /** A start that needs a free stream and found none: it waits for its stop, and goes with it as history. */
   #held: PlaybackReport | undefined
   /** The batch route is a guess; where it is not, reports go one by one. */
@@ -53,6 +55,29 @@ export class ReportQueue {
   /** Told when the service refuses the start of what plays now: another device has the account's stream. */
   set onStreamRefused(listener: (error: AppError) => void) {
     this.#onStreamRefused = listener
+  }
+
+  /** Told when the service has taken reports. */
+  set onDelivered(listener: () => void) {
+    this.#onDelivered = listener
+  }
+
+  /** Whether the service knows that to be playing, as the last it was told. */
+  isStarted(metricId: string): boolean {
+    return this.#lastDelivered?.type === 'start' && this.#lastDelivered.metricId === metricId
+  }
+
+  /** The stop of what an earlier life had started at the service: before all else, and only once. */
+  adopt(stop: PlaybackReport): void {
+    this.#shelf.addFirst(stop)
+    this.save()
+    this.#added.wake()
+  }
+
+  /** Sends the start that the service refused once more. */
+  retry(): void {
+    this.#held = undefined
+    this.#added.wake()
   }
 
   add(report: PlaybackReport | undefined): void {
@@ -125,7 +150,9 @@ export class ReportQueue {
   async #deliver(reports: readonly PlaybackReport[], signal: AbortSignal): Promise<void> {
     try {
       await this.#options.api.report(reports, signal)
+      this.#lastDelivered = reports.at(-1)
       this.#shelf.remove(reports)
+      this.#onDelivered()
     } catch (error) {
       const [first, ...others] = reports
       if (others.length > 0 && toAppError(error).code === 'music/route') {

@@ -38,6 +38,13 @@ export class ReportShelf {
     this.giveUp(oldest)
   }
 
+  /** Puts a stop before all that waits, unless it waits already. */
+  addFirst(stop: PlaybackReport): void {
+    if (this.#reports.some(({ type, metricId }) => type === 'stop' && metricId === stop.metricId)) return
+    this.#reports.unshift(stop)
+    this.#isSaved = false
+  }
+
   /** They are delivered. */
   remove(reports: readonly PlaybackReport[]): void {
     for (const report of reports) {

@@ -53,10 +53,23 @@ export class Session {
     return this.#reviveIfLost<readonly Entity[] | undefined>(read, () => Promise.resolve(undefined), signal)
   }
 
+  /** As the service tells it now, with an address of its stream that is good now. */
+  getCurrentTrack(signal: AbortSignal): Promise<Entity | undefined> {
+    const read = (id: string): Promise<Entity | undefined> => this.#api.getCurrentTrack(id, signal)
+    return this.#reviveIfLost(read, read, signal)
+  }
+
   getPreviousTracks(signal: AbortSignal): Promise<readonly Entity[]> {
     const read = (id: string): Promise<readonly Entity[]> =>
       this.#api.getPreviousTracks(id, windowSize, signal)
     return this.#reviveIfLost(read, read, signal)
+  }
+
+  /** Restores the session with the account's stream taken from the device that has it. */
+  async takeOver(signal: AbortSignal): Promise<void> {
+    const revive = async (): Promise<void> =>
+      this.#adopt(await this.#api.restoreSession(this.#id, true, signal))
+    await this.#reviving.run(revive)
   }
 
   /** Runs `change` (queue, loop, shuffle), once more if the session had lapsed. */
@@ -101,13 +114,17 @@ export class Session {
     this.#log.info('The session lapsed at the service: restoring it', { session: this.#id })
     let window: SessionWindow
     try {
-      window = await this.#api.restoreSession(this.#id, signal)
+      window = await this.#api.restoreSession(this.#id, false, signal)
     } catch (restoreError) {
       if (!cannotRestore(restoreError)) throw restoreError
       if (this.#request === undefined) throw error
       this.#log.info('The session could not be restored: asking for the same anew', errorFields(restoreError))
       window = await this.#api.createSession(this.#request.play, this.#request.options, windowSize, signal)
     }
+    this.#adopt(window)
+  }
+
+  #adopt(window: SessionWindow): void {
     this.#id = window.sessionId
     this.#revivals++
     this.#onRevived(this, window.entities)

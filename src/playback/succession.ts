@@ -5,12 +5,20 @@ import type { Serial } from '../base/serial.ts'
 import type { Entity } from '../music/entity.ts'
 import type { TerminationReason } from '../music/music-api.ts'
 import { isLimited } from './actions.ts'
-import type { Deck } from './deck.ts'
+import type { Deck, StartOptions } from './deck.ts'
 import type { PlaybackEventType, PlaybackState } from './playback-state.ts'
-import type { PlayerEvent } from './player.ts'
 import type { Program } from './program.ts'
+import { Renewal } from './renewal.ts'
+import type { SoundEvent } from './supervised-player.ts'
 import { Supply } from './supply.ts'
-import { inWords, isAccountLost, isPassing, isStreamLost } from './trouble.ts'
+import {
+  inWords,
+  isAccountLost,
+  isPassing,
+  isPlayerUseless,
+  isStreamLost,
+  isStreamTrouble,
+} from './trouble.ts'
 
 export interface SuccessionOptions {
   readonly deck: Deck
@@ -32,6 +40,7 @@ const longestWaitMs = 10 * 60_000
 export class Succession {
   readonly #options: SuccessionOptions
   readonly #supply: Supply
+  readonly #renewal: Renewal
   #failures = 0
   /** Since when nothing sounds for want of an entity; undefined while one is on. */
   #waitingSinceMs: number | undefined
@@ -39,7 +48,10 @@ export class Succession {
 
   constructor(options: SuccessionOptions) {
     this.#options = options
-    const { program, clock } = options
+    const { deck, program, clock, log } = options
+    const beside = (job: () => Promise<void>): void => this.#beside(job)
+    const onGivenUp = (error: AppError): void => this.#givenUp(error)
+    this.#renewal = new Renewal({ deck, program, clock, log, beside, onGivenUp })
     this.#supply = new Supply({
       clock,
       fetch: (signal) => program.fetch(signal),
@@ -49,29 +61,37 @@ export class Succession {
   }
 
   /** Takes the player's word. Reports are made at once, with the time of the event; what follows waits its turn. */
-  onPlayerEvent(event: PlayerEvent): void {
+  onSound(event: SoundEvent): void {
     const { deck, log } = this.#options
     // A late event of an item that was replaced meanwhile.
     if (!deck.isOn(event.id) || deck.isOver) return
     switch (event.type) {
       case 'started':
+        this.#renewal.end()
         deck.heard()
         if (deck.state.upcoming.length <= 1) this.#supply.start()
         return
-      case 'ended':
-        this.#failures = 0
-        deck.over('trackFinished')
-        this.#beside(() => this.#follow(event.id))
+      case 'buffering':
+        deck.stall()
         return
+      case 'rebuffered':
+        deck.goOn()
+        return
+      case 'ended': {
+        this.#failures = 0
+        this.#renewal.reset()
+        const goesOn = deck.over('trackFinished')
+        if (!goesOn) this.#follow()
+        else if (deck.state.entity !== undefined && isLimited(deck.state.entity)) this.#supply.start()
+        return
+      }
       case 'failed':
         log.warn('The player could not play an entry', {
           entity: deck.state.entity?.id,
           ...errorFields(event.error),
         })
-        deck.over('error')
-        this.#failures++
-        deck.event('error', inWords(event.error))
-        this.#beside(() => this.#follow(event.id))
+        if (isStreamTrouble(event.error)) this.#renewal.begin(event.error)
+        else this.#gone(event.error)
         return
     }
   }
@@ -79,13 +99,13 @@ export class Succession {
   /**
    * Plays `entity` at somebody's wish.
    *
-   * @throws AppError `player/failed`: nothing plays then
+   * @throws AppError `player/*`: nothing plays then
    */
-  async begin(entity: Entity, change: Partial<PlaybackState>): Promise<void> {
+  async begin(entity: Entity, change: Partial<PlaybackState>, options: StartOptions = {}): Promise<void> {
     this.#failures = 0
     this.stop()
     try {
-      await this.#options.deck.start(entity, change)
+      await this.#options.deck.start(entity, change, options)
     } catch (error) {
       await this.end('error')
       throw error
@@ -99,6 +119,7 @@ export class Succession {
       const { entity, upcoming } = deck.state
       const [next, ...rest] = upcoming
       if (this.#failures >= mostFailures) return this.end('error')
+      this.#renewal.reset()
       if (next === undefined || entity === undefined) break
       this.#waitingSinceMs = undefined
       this.#toldOfWait = false
@@ -109,8 +130,14 @@ export class Succession {
         return
       } catch (error) {
         log.warn('The player did not take an entry', { entity: next.id, ...errorFields(error) })
+        const failure = toAppError(error)
+        if (isStreamTrouble(failure)) {
+          this.#renewal.begin(failure)
+          return
+        }
+        deck.event('error', inWords(failure))
+        if (isPlayerUseless(failure)) return this.end('error')
         this.#failures++
-        deck.event('error', inWords(error))
       }
     }
     deck.wait()
@@ -139,8 +166,28 @@ export class Succession {
     await this.#options.deck.drop(reason, because)
   }
 
-  /** Fetches nothing more, and waits no longer. */
+  /** What is on has lost its stream, and cannot sound without a fresh one. */
+  get needsStream(): boolean {
+    return this.#renewal.isNeeded
+  }
+
+  /** Asks for the stream of what is on, and goes on with it. */
+  mend(): void {
+    this.#options.deck.wait()
+    this.#renewal.ask()
+  }
+
+  /** Fetches nothing more, and waits no longer; what is on stays. */
+  halt(): void {
+    this.#renewal.halt()
+    this.#supply.stop()
+    this.#waitingSinceMs = undefined
+    this.#toldOfWait = false
+  }
+
+  /** As {@link halt}; what was on goes off. */
   stop(): void {
+    this.#renewal.reset()
     this.#supply.stop()
     this.#waitingSinceMs = undefined
     this.#toldOfWait = false
@@ -162,9 +209,40 @@ export class Succession {
     })
   }
 
-  async #follow(id: string): Promise<void> {
+  /** Goes on with what comes after the entity that is over now, unless something else was begun meanwhile. */
+  #follow(): void {
     const { deck } = this.#options
-    if (deck.isOn(id) && deck.state.phase !== 'paused') await this.goOn()
+    const { entity } = deck.state
+    this.#beside(async () => {
+      const isStillOn = deck.isOver && deck.state.entity === entity
+      if (isStillOn && deck.state.phase !== 'paused') await this.goOn()
+    })
+  }
+
+  /** The stream of what is on could not be had again. */
+  #givenUp(error: AppError): void {
+    const { deck } = this.#options
+    this.noteLoss(error)
+    if (isAccountLost(error.code)) return
+    const isAway = isPassing(error) && !error.code.startsWith('player/')
+    if (!isAway) {
+      this.#gone(error)
+      return
+    }
+    // Neither stream nor service for so long: what was handed out could not be fetched either.
+    deck.event('error', inWords(error))
+    this.#beside(() => this.end('networkError'))
+  }
+
+  /** What is on cannot be played, or no further. */
+  #gone(error: AppError): void {
+    const { deck } = this.#options
+    const { phase } = deck.state
+    deck.over(isStreamTrouble(error) ? 'networkError' : 'error')
+    deck.event('error', inWords(error))
+    this.#failures++
+    if (isPlayerUseless(error)) this.#beside(() => this.end('error'))
+    else if (phase !== 'paused') this.#follow()
   }
 
   #onFetched(signal: AbortSignal): void {

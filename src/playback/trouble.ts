@@ -23,6 +23,16 @@ export function isAccountLost(code: ErrorCode): boolean {
   return isStreamLost(code) || (code.startsWith('account/') && code !== 'account/unavailable')
 }
 
+/** Whether the stream, and not what it holds, is the trouble: a fresh address of the same entity may help. */
+export function isStreamTrouble({ code }: AppError): boolean {
+  return code === 'player/expired' || code === 'player/network'
+}
+
+/** Whether nothing else can be played either, as long as nobody puts the player right. */
+export function isPlayerUseless({ code }: AppError): boolean {
+  return code === 'player/missing' || code === 'player/device'
+}
+
 /** Whether the same call may succeed later by itself. An answer that cannot be understood is as good as none. */
 export function isPassing(error: unknown): boolean {
   const { retryable, kind } = toAppError(error)

@@ -44,6 +44,11 @@ export function resumeWindow(
   return { current: window[index] ?? current, upcoming: window.slice(index + 1) }
 }
 
+/** Whether both are the same entry: by reference or, after a restore has dealt those anew, by the catalog's id. */
+export function isSame(one: Entity, other: Entity): boolean {
+  return one.referenceId === other.referenceId || (one.id !== undefined && one.id === other.id)
+}
+
 /** What follows `current` in `entities` if it is among them, else all of them. */
 function after(current: Entity | undefined, entities: readonly Entity[]): readonly Entity[] {
   return entities.slice(entities.findIndex(({ referenceId }) => referenceId === current?.referenceId) + 1)

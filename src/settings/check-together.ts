@@ -61,6 +61,12 @@ export function checkTogether(settings: Partial<Settings>, readFile: Facts['read
   if (mqttUrl !== undefined && password !== undefined && username === undefined) {
     problems.push("A2M_MQTT_USERNAME is not set: expected the user that the broker's password belongs to")
   }
+  if (settings.player === 'command' && settings.playerCommand === undefined) {
+    problems.push('A2M_PLAYER_COMMAND is not set: expected the program that A2M_PLAYER=command is to run')
+  }
+  if (settings.nightVolumeLimit !== undefined && settings.quietHours === undefined) {
+    problems.push('A2M_QUIET_HOURS is not set: expected the hours in which A2M_NIGHT_VOLUME_LIMIT holds')
+  }
   return {
     problems,
     settings: {

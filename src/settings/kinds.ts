@@ -139,6 +139,65 @@ export const slugs: Parser<readonly string[]> = (found) => {
     : no(`expected names with commas between them; for each: ${slugExpected}`)
 }
 
+/** A whole number in plain digits. */
+export function wholeNumber(least: number, most: number): Parser<number> {
+  return (found) => {
+    const value = /^\d{1,9}$/.test(found) ? Number(found) : Number.NaN
+    return value >= least && value <= most
+      ? yes(value)
+      : no(`expected a whole number from ${least} to ${most}`)
+  }
+}
+
+/** A time of day to another, in local time; over midnight when the second is the earlier one. */
+export interface Hours {
+  /** Minutes since midnight. */
+  readonly fromMinute: number
+  readonly toMinute: number
+  readonly text: string
+}
+
+export const hours: Parser<Hours> = (found) => {
+  const [, fromHour, fromMinute, toHour, toMinute] =
+    /^([01]?\d|2[0-3]):([0-5]\d) ?- ?([01]?\d|2[0-3]):([0-5]\d)$/.exec(found) ?? []
+  const minute = (hour = '', rest = ''): number => Number(hour) * 60 + Number(rest)
+  const read = { fromMinute: minute(fromHour, fromMinute), toMinute: minute(toHour, toMinute), text: found }
+  return fromHour === undefined || read.fromMinute === read.toMinute
+    ? no('expected two times of day such as 22:00-07:00')
+    : yes(read)
+}
+
+/**
+ * A program and its arguments, run as they are: no shell sees them. Words with white space between, or a JSON list of
+ * texts where an argument has white space in it.
+ */
+export const commandLine: Parser<readonly string[]> = (found) => {
+  const expected =
+    'expected a program and its arguments, or a JSON list of them such as ["/opt/play","--on","front room"]'
+  if (!found.startsWith('[')) return yes(found.split(/\s+/))
+  try {
+    const words: unknown = JSON.parse(found)
+    const isList = Array.isArray(words) && words.length > 0 && words.every((item) => typeof item === 'string')
+    return isList && words[0] !== '' ? yes(words) : no(expected)
+  } catch {
+    return no(expected)
+  }
+}
+
+/** A control of an ALSA card, as `amixer -c CARD scontrols` lists it. */
+export interface Mixer {
+  readonly card: string
+  readonly control: string
+  readonly text: string
+}
+
+export const mixer: Parser<Mixer> = (found) => {
+  const [, card, control] = /^([^/\s-][^/\s]*)\/([^/-][^/]*)$/.exec(found) ?? []
+  return card === undefined || control === undefined
+    ? no('expected a card and its control with "/" between, such as 0/PCM or sndrpihifiberry/Digital')
+    : yes({ card, control, text: found })
+}
+
 function oneOf(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`
 }

@@ -2,7 +2,7 @@ import { Secret } from '../base/secret.ts'
 import type { Setting } from './setting.ts'
 import { settingKeys, settingsTable, type SettingKey, type Settings } from './table.ts'
 
-export type MaskedValue = string | boolean | null | readonly string[]
+export type MaskedValue = string | number | boolean | null | readonly string[]
 
 /**
  * The settings in force as JSON values, for people to look at: a secret that is set is `[secret]`, an id ends in its
@@ -18,6 +18,7 @@ function masked({ secret, shortened }: Setting<unknown>, value: Settings[Setting
   if (value === undefined) return null
   if (secret || value instanceof Secret) return '[secret]'
   if (value instanceof URL) return value.href
+  if (typeof value === 'object' && 'text' in value) return value.text
   if (shortened && typeof value === 'string') return `…${value.slice(-6)}`
   return value
 }

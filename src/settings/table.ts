@@ -4,9 +4,12 @@ import { logLevels } from '../base/log.ts'
 import { clientId, scopes, securityProfileId } from './amazon-kinds.ts'
 import {
   brokerUrl,
+  commandLine,
   deviceName,
+  hours,
   locale,
   logLevel,
+  mixer,
   onOff,
   path,
   secret,
@@ -15,6 +18,7 @@ import {
   text,
   topic,
   webUrl,
+  wholeNumber,
   word,
 } from './kinds.ts'
 import { derived, optional, preset, required, type Environment, type Facts, type Setting } from './setting.ts'
@@ -22,7 +26,7 @@ import { derived, optional, preset, required, type Environment, type Facts, type
 const product = 'amazonmusic2mqtt'
 
 /** The players there are. */
-const players = ['none'] as const
+const players = ['auto', 'none', 'mpv', 'command'] as const
 
 /**
  * Every setting, once. The types, the flags, the checks, the help, the README's table and .env.example are made
@@ -103,7 +107,96 @@ export const settingsTable = {
     'Topic on which Home Assistant says that it has started.',
   ),
 
-  player: preset('A2M_PLAYER', word(players), 'none', `What plays: ${players.join(', ')}.`),
+  player: preset(
+    'A2M_PLAYER',
+    word(players),
+    'auto',
+    'What plays: mpv; command, a program of your own; none, which keeps time without a sound; auto is mpv where it is installed, else none.',
+  ),
+  playerCommand: optional(
+    'A2M_PLAYER_COMMAND',
+    commandLine,
+    'Program and arguments of player command (docs/player-protocol.md). A JSON list where an argument has spaces in it.',
+  ),
+  audioDevice: optional(
+    'A2M_AUDIO_DEVICE',
+    text,
+    "mpv's name of the sound device, such as alsa/sysdefault:CARD=vc4hdmi0; null plays in real time without sound. The log lists them.",
+  ),
+  mixer: optional(
+    'A2M_MIXER',
+    mixer,
+    "Card and control of an ALSA mixer to set the volume with, such as sndrpihifiberry/Digital, instead of mpv's own volume.",
+  ),
+  volumeLimit: preset(
+    'A2M_VOLUME_LIMIT',
+    wholeNumber(1, 100),
+    '100',
+    'The highest volume there is, 1 to 100.',
+  ),
+  nightVolumeLimit: optional(
+    'A2M_NIGHT_VOLUME_LIMIT',
+    wholeNumber(1, 100),
+    'The highest volume during A2M_QUIET_HOURS.',
+  ),
+  quietHours: optional(
+    'A2M_QUIET_HOURS',
+    hours,
+    'Hours of the day in local time, such as 22:00-07:00, in which nothing starts by itself and the night volume limit holds.',
+  ),
+  fadeInMs: preset(
+    'A2M_FADE_IN_MS',
+    wholeNumber(0, 10_000),
+    '0',
+    'How long sound rises when playing begins after silence.',
+  ),
+  fadeOutMs: preset(
+    'A2M_FADE_OUT_MS',
+    wholeNumber(0, 10_000),
+    '0',
+    'How long sound falls before a pause or stop.',
+  ),
+  takeOver: preset(
+    'A2M_TAKEOVER',
+    word(['ask', 'auto', 'never'] as const),
+    'ask',
+    "When another device has the account's stream: ask (an answer and an event; `play` with `takeover` goes on), take it over (auto), or never.",
+  ),
+  resume: preset(
+    'A2M_RESUME',
+    word(['off', 'paused', 'playing'] as const),
+    'off',
+    'After a restart: off; paused, what played last is ready for `play`; playing, it goes on by itself, but not in A2M_QUIET_HOURS.',
+  ),
+  announceMode: preset(
+    'A2M_ANNOUNCE',
+    word(['duck', 'pause'] as const),
+    'duck',
+    'What music does during an announcement: play on more quietly (duck), or pause.',
+  ),
+  announceVolume: optional(
+    'A2M_ANNOUNCE_VOLUME',
+    wholeNumber(1, 100),
+    'Volume of announcements; that of the music when not set.',
+  ),
+  announceSeconds: preset(
+    'A2M_ANNOUNCE_SECONDS',
+    wholeNumber(1, 600),
+    '60',
+    'The longest announcement; the rest of a longer one is cut off.',
+  ),
+  duckDb: preset(
+    'A2M_DUCK_DB',
+    wholeNumber(3, 60),
+    '20',
+    'By how many decibels music is lowered during an announcement.',
+  ),
+  hook: optional(
+    'A2M_HOOK',
+    commandLine,
+    'Program that is run at each event, with the event as JSON on its standard input.',
+  ),
+  hookSeconds: preset('A2M_HOOK_SECONDS', wholeNumber(1, 300), '10', 'How long a run of the hook may take.'),
   stateDir: derived(
     'A2M_STATE_DIR',
     path,

@@ -217,6 +217,8 @@ export async function startTestAgent(t: TestContext, options: AgentOptions = {})
         A2M_DEVICE_NAME: 'kitchen',
         A2M_STATE_DIR: stateDir,
         A2M_LOG_LEVEL: 'trace',
+        // What the machine has installed must not matter to tests of other things.
+        A2M_PLAYER: 'none',
         ...options.env,
         ...env,
       }

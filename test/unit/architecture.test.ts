@@ -193,6 +193,20 @@ test('what is loaded on demand is not also loaded at the start', () => {
   }
 })
 
+test('what tries a player is loaded by the command that does', () => {
+  const inward = imports.filter(
+    ({ from, to }) => to.startsWith('playback/conformance/') && !from.startsWith('playback/conformance/'),
+  )
+  assert.deepEqual(
+    inward.map(({ from }) => from),
+    ['cli/check-player.ts'],
+  )
+  const loads = imports.filter(({ to }) => to === 'cli/check-player.ts').map(({ from }) => from)
+  assert.deepEqual(loads, ['cli/cli.ts'])
+  const cli = files.find(({ name }) => name === 'cli/cli.ts')?.source.text ?? ''
+  assert.ok(cli.includes("import('./check-player.ts')") && !cli.includes("from './check-player.ts'"))
+})
+
 test('no file imports itself in a circle', () => {
   const next = new Map(files.map(({ name }) => [name, [] as string[]]))
   // Types are gone at run time, and two files that describe each other are no riddle.

@@ -90,7 +90,7 @@ for (const restoreId of ['same', 'new'] as const) {
     const { sessionId, entities } = await client.createSession({ id: mrn('album') }, {}, 3, signal)
     sandbox.control.lapseSessions()
     await assert.rejects(client.getCurrentTrack(sessionId, signal), { code: 'music/not-found' })
-    const restored = await client.restoreSession(sessionId, signal)
+    const restored = await client.restoreSession(sessionId, false, signal)
     assert.equal(restored.sessionId === sessionId, restoreId === 'same')
     assert.equal(restored.entities[0]?.title, entities[0]?.title)
   })

@@ -2,25 +2,26 @@ import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 
 import { AppError } from '../../../src/base/errors.ts'
-import type { Player, PlayerEvent, PlayerItem } from '../../../src/playback/player.ts'
+import type { OpenPlayer, PlayerEvent, PlayerItem } from '../../../src/playback/player.ts'
 import { createNonePlayer } from '../../../src/playback/players/none.ts'
 import { startStage, type Stage } from './stage.ts'
 
-/** Player `none` with faults: whatever `does` makes of the nth item. */
+/** Player `none` with faults, which cannot preload: whatever `fault` makes of the nth item. */
 type Fault = 'plays' | 'fails' | 'fails later' | 'refuses' | 'is slow'
 
 async function startFaulty(t: TestContext, fault: (nth: number) => Fault): Promise<Stage> {
   let nth = 0
-  return startStage(t, {}, (clock, onEvent): Player => {
-    const none = createNonePlayer(clock, onEvent)
+  return startStage(t, {}, (clock): OpenPlayer => async (onEvent, signal) => {
+    const none = await createNonePlayer(clock)(onEvent, signal)
+    const whole = none.load.bind(none)
     const error = new AppError('player/failed', 'cannot play that')
     const later = (ms: number, event: PlayerEvent): void => {
       void clock.sleep(ms, new AbortController().signal).then(() => onEvent(event))
     }
-    const play = async (item: PlayerItem): Promise<void> => {
+    const load = async (item: PlayerItem, paused: boolean): Promise<void> => {
       switch (fault(nth++)) {
         case 'plays':
-          return none.play(item)
+          return whole(item, paused)
         case 'refuses':
           throw error
         case 'fails':
@@ -28,7 +29,7 @@ async function startFaulty(t: TestContext, fault: (nth: number) => Fault): Promi
           onEvent({ type: 'failed', id: item.id, error })
           return
         case 'fails later':
-          await none.play({ ...item, durationMs: undefined })
+          await whole({ ...item, durationMs: undefined }, paused)
           {
             later(2_000, { type: 'failed', id: item.id, error })
             return
@@ -41,7 +42,7 @@ async function startFaulty(t: TestContext, fault: (nth: number) => Fault): Promi
           }
       }
     }
-    return { ...none, play }
+    return Object.assign(none, { load, preloads: false, preload: () => Promise.resolve() })
   })
 }
 

@@ -4,19 +4,22 @@ import type { TestContext } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 
 import { createHttp, type Http } from '../../../src/base/http.ts'
-import { openStoredFile } from '../../../src/base/stored-file.ts'
+import { openStoredFile, type StoredFile } from '../../../src/base/stored-file.ts'
 import { defaultRoutes } from '../../../src/music/default-routes.ts'
 import { createMusicClient, type MusicClient } from '../../../src/music/music-client.ts'
 import type { PlaybackOptions } from '../../../src/music/music-api.ts'
-import { Engine } from '../../../src/playback/engine.ts'
+import { Engine, type EngineOptions } from '../../../src/playback/engine.ts'
 import {
+  decodeLastMoment,
   decodeLastSession,
   decodeReports,
+  encodeLastMoment,
   encodeLastSession,
   encodeReports,
+  type LastMoment,
 } from '../../../src/playback/kept.ts'
 import type { PlaybackEvent, PlaybackState } from '../../../src/playback/playback-state.ts'
-import type { Player, PlayerEvent } from '../../../src/playback/player.ts'
+import type { OpenPlayer } from '../../../src/playback/player.ts'
 import { createNonePlayer } from '../../../src/playback/players/none.ts'
 import { ReportQueue } from '../../../src/playback/report-queue.ts'
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../../src/sandbox/sandbox.ts'
@@ -32,7 +35,10 @@ export interface Heard {
   readonly state: PlaybackState
 }
 
-type MakePlayer = (clock: ManualClock, onEvent: (event: PlayerEvent) => void) => Player
+type MakePlayer = (clock: ManualClock) => OpenPlayer
+
+/** What a test sets of the engine. */
+export type EngineSettings = Partial<Pick<EngineOptions, 'takeOver' | 'resume' | 'isQuiet' | 'loudness'>>
 
 /** One life of the engine: from start to close. */
 export interface Life {
@@ -54,14 +60,22 @@ export class Stage {
   readonly folder: string
   readonly sink: LogSink
   readonly heard: Heard[] = []
+  /** Codes of what the player could not do; undefined: it runs again. */
+  readonly troubles: (string | undefined)[] = []
+  /** For the lives to come. */
+  settings: EngineSettings
   readonly signal = new AbortController().signal
   readonly #makePlayer: MakePlayer
   life: Life
+  /** Of the present life. */
+  lastMoment!: StoredFile<LastMoment>
 
   constructor(
     parts: Pick<Stage, 'clock' | 'sandbox' | 'line' | 'api' | 'tokens' | 'folder' | 'sink'>,
     makePlayer: MakePlayer,
+    settings: EngineSettings,
   ) {
+    this.settings = settings
     this.clock = parts.clock
     this.sandbox = parts.sandbox
     this.line = parts.line
@@ -101,10 +115,23 @@ export class Stage {
       log,
     })
     const queue = new ReportQueue({ api, store: reports, clock, random: () => 0.5, log })
+    this.lastMoment = openStoredFile({
+      folder,
+      name: 'playback',
+      decode: decodeLastMoment,
+      encode: encodeLastMoment,
+      log,
+    })
     const engine: Engine = new Engine({
       api,
-      makePlayer: (onEvent) => this.#makePlayer(clock, onEvent),
+      player: { name: 'none', open: this.#makePlayer(clock) },
       reports: queue,
+      lastMoment: this.lastMoment,
+      loudness: { volumeLimit: 100, night: undefined, fadeInMs: 0, fadeOutMs: 0 },
+      takeOver: 'ask',
+      resume: 'off',
+      isQuiet: () => false,
+      ...this.settings,
       lastSession: openStoredFile({
         folder,
         name: 'session',
@@ -113,10 +140,13 @@ export class Stage {
         log,
       }),
       clock,
+      random: () => 0.5,
       log,
       onChange: () => undefined,
+      onPlayerTrouble: (error) => this.troubles.push(error?.code),
       onEvent: (event) => this.heard.push({ event, state: engine.state }),
     })
+    const { lastMoment } = this
     const ending = new AbortController()
     const running = engine.run(ending.signal)
     let isOpen = true
@@ -140,7 +170,9 @@ export class Stage {
         // What a dead process would not do any more must not show.
         const grace = new AbortController()
         grace.abort()
-        Object.assign(reports, { save: () => undefined, clear: () => undefined })
+        const dead = { save: () => undefined, clear: () => undefined }
+        Object.assign(reports, dead)
+        Object.assign(lastMoment, dead)
         ending.abort()
         await engine.close(grace.signal)
         await running
@@ -235,7 +267,7 @@ export class Stage {
     this.control.clearFaults()
   }
 
-  stored(name: 'reports' | 'session'): string {
+  stored(name: 'reports' | 'session' | 'playback'): string {
     return join(this.folder, `${name}.json`)
   }
 }
@@ -245,6 +277,7 @@ export async function startStage(
   t: TestContext,
   options: SandboxOptions = {},
   makePlayer: MakePlayer = createNonePlayer,
+  settings: EngineSettings = {},
 ): Promise<Stage> {
   const clock = new ManualClock()
   const sandbox = await startSandbox({ clock, random: seeded(7), ...options })
@@ -264,7 +297,11 @@ export async function startStage(
     routes: defaultRoutes,
     tokens,
   })
-  const stage = new Stage({ clock, sandbox, line, api, tokens, folder: tempFolder(t), sink }, makePlayer)
+  const stage = new Stage(
+    { clock, sandbox, line, api, tokens, folder: tempFolder(t), sink },
+    makePlayer,
+    settings,
+  )
   t.after(async () => {
     await stage.done(stage.life.close())
     http.close()

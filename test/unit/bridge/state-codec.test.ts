@@ -7,7 +7,13 @@ import type { Entity } from '../../../src/music/entity.ts'
 import { idleState, type PlaybackState } from '../../../src/playback/playback-state.ts'
 import { checkState } from '../../integration/bridge/state-check.ts'
 
-const facts = { signedIn: true, service: 'ok', player: 'none' } as const
+const facts = {
+  signedIn: true,
+  service: 'ok',
+  player: 'none',
+  isAnnouncing: false,
+  sleepAtEpochMs: undefined,
+} as const
 
 const entity: Entity = {
   referenceId: 'r1',
@@ -25,7 +31,9 @@ const entity: Entity = {
     url: new Secret('https://example.org/stream-canary'),
     protocol: 'DASH',
     format: undefined,
+    drm: undefined,
     licenseHeaders: { authorization: new Secret('licence-canary') },
+    headers: { cookie: new Secret('cookie-canary') },
   },
 }
 

@@ -138,7 +138,7 @@ const requests: readonly {
   },
   {
     name: 'Restore Playback Session',
-    call: (client, signal) => client.restoreSession('s1', signal),
+    call: (client, signal) => client.restoreSession('s1', false, signal),
     answer: undefined,
     method: 'POST',
     path: '/v1/playback/sessions/s1/restore',

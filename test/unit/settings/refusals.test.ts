@@ -58,7 +58,7 @@ const refused: readonly (readonly [string, string, RegExp])[] = [
   ['A2M_GROUPS', 'upstairs,Down Stairs', /small letters/],
   ['A2M_LOG_LEVEL', 'loud', /expected fatal, error, warn, info, debug, trace or silent/],
   ['A2M_MQTT_LOG_LEVEL', 'silent', /expected off, fatal/],
-  ['A2M_PLAYER', 'vlc', /expected none/],
+  ['A2M_PLAYER', 'vlc', /expected auto, none, mpv or command/],
   ['A2M_STATE_TOPICS', 'maybe', /expected on or off/],
 ]
 

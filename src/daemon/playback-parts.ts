@@ -1,0 +1,78 @@
+import type { Clock } from '../base/clock.ts'
+import type { AppError } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
+import { openStoredFile } from '../base/stored-file.ts'
+import type { MusicApi } from '../music/music-api.ts'
+import { Engine } from '../playback/engine.ts'
+import {
+  decodeLastMoment,
+  decodeLastSession,
+  decodeReports,
+  encodeLastMoment,
+  encodeLastSession,
+  encodeReports,
+} from '../playback/kept.ts'
+import type { PlaybackEvent } from '../playback/playback-state.ts'
+import { isQuiet } from '../playback/quiet-hours.ts'
+import { ReportQueue } from '../playback/report-queue.ts'
+import type { Settings } from '../settings/table.ts'
+import type { ChosenPlayer } from './choose-player.ts'
+
+export interface PlaybackPartsOptions {
+  readonly settings: Settings
+  readonly api: MusicApi
+  readonly player: ChosenPlayer
+  readonly clock: Clock
+  readonly random: () => number
+  readonly log: Log
+  readonly onChange: () => void
+  readonly onEvent: (event: PlaybackEvent) => void
+  readonly onPlayerTrouble: (error: AppError | undefined) => void
+}
+
+/** The engine and what it keeps on the disk. */
+export function buildPlayback(options: PlaybackPartsOptions): {
+  readonly engine: Engine
+  readonly reports: ReportQueue
+} {
+  const { settings, api, clock, random, log } = options
+  const { stateDir: folder, quietHours } = settings
+  const reports = new ReportQueue({
+    api,
+    store: openStoredFile({ folder, name: 'reports', decode: decodeReports, encode: encodeReports, log }),
+    clock,
+    random,
+    log,
+  })
+  const engine = new Engine({
+    ...options,
+    reports,
+    lastSession: openStoredFile({
+      folder,
+      name: 'session',
+      decode: decodeLastSession,
+      encode: encodeLastSession,
+      log,
+    }),
+    lastMoment: openStoredFile({
+      folder,
+      name: 'playback',
+      decode: decodeLastMoment,
+      encode: encodeLastMoment,
+      log,
+    }),
+    loudness: {
+      volumeLimit: settings.volumeLimit,
+      night:
+        settings.nightVolumeLimit === undefined || quietHours === undefined
+          ? undefined
+          : { limit: settings.nightVolumeLimit, hours: quietHours },
+      fadeInMs: settings.fadeInMs,
+      fadeOutMs: settings.fadeOutMs,
+    },
+    takeOver: settings.takeOver,
+    resume: settings.resume,
+    isQuiet: () => quietHours !== undefined && isQuiet(quietHours, clock.epochMs()),
+  })
+  return { engine, reports }
+}

@@ -276,7 +276,7 @@ test('a program that does not preload is not asked to', async (t) => {
   assert.deepEqual(stage.events.left, [])
 })
 
-test('volumes are held to their scale, and an item without an address is refused', async (t) => {
+test('volumes are held to their scale, and an item without an address of the web is refused', async (t) => {
   const stage = await openCommand(
     t,
     program(`
@@ -289,10 +289,12 @@ test('volumes are held to their scale, and an item without an address is refused
   )
   const { player } = stage
   for (const percent of [999, -1, 12.5]) await player.setVolume(percent)
-  await assert.rejects(
-    player.load(itemOf('0', '', { stream: undefined }), false),
-    (error) => error instanceof AppError && error.code === 'player/unplayable',
-  )
+  for (const item of [itemOf('0', '', { stream: undefined }), itemOf('0', 'file:///etc/hostname')]) {
+    await assert.rejects(
+      player.load(item, false),
+      (error) => error instanceof AppError && error.code === 'player/unplayable',
+    )
+  }
   await player.load(itemOf('1', 'http://localhost/1'), false)
   const failed = await next(stage)
   assert.ok(failed.type === 'failed')

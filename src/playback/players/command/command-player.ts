@@ -153,10 +153,8 @@ export class CommandPlayer implements Player {
   }
 
   #opened(item: PlayerItem): ReturnType<typeof wireItem> {
-    const { stream } = item
-    if (stream === undefined) throw new AppError('player/unplayable', 'The service named no address')
-    this.#discretion.tell(stream)
-    return wireItem(item, stream)
+    if (item.stream !== undefined) this.#discretion.tell(item.stream)
+    return wireItem(item)
   }
 
   #inWords({ code, message }: Trouble): AppError {

@@ -1,3 +1,4 @@
+import { AppError } from '../../../base/errors.ts'
 import type { Secret } from '../../../base/secret.ts'
 import type { PlayerItem } from '../../player.ts'
 
@@ -21,8 +22,15 @@ interface WireItem {
   readonly duration_ms: number | null
 }
 
-/** Opens the secrets of an item for the program that is to play it. */
-export function wireItem(item: PlayerItem, stream: NonNullable<PlayerItem['stream']>): WireItem {
+/**
+ * Opens the secrets of an item for the program that is to play it.
+ *
+ * @throws AppError `player/unplayable` when its stream has no address of the web: no file of this device is one
+ */
+export function wireItem({ stream, ...item }: PlayerItem): WireItem {
+  if (stream === undefined || !/^https?:\/\//i.test(stream.url.reveal())) {
+    throw new AppError('player/unplayable', 'The service named no address of the web (http, https)')
+  }
   return {
     id: item.id,
     url: stream.url.reveal(),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { startTestAgent, type TestAgent } from '../../support/agent.ts'
+import { signedInAgent, startTestAgent, type TestAgent } from '../../support/agent.ts'
 import { noMosquitto } from '../../support/mosquitto.ts'
 import { noMpv } from '../players/mpv-stage.ts'
 import { file, soundServer, wav } from '../players/sound-server.ts'
@@ -94,5 +94,44 @@ test(
         agent.messages.map(({ topic, text }) => (topic.endsWith('request/announce') ? '' : text)).join(''),
       /canary/,
     )
+  },
+)
+
+test(
+  'music is after an announcement what it was, or what was wanted meanwhile',
+  {
+    skip: noMosquitto || noMpv,
+  },
+  async (t) => {
+    const { url } = await soundServer(t, { '/door': file(wav(1, 1_000)) })
+    const agent = await signedInAgent(t, { env: { A2M_PLAYER: 'mpv', A2M_AUDIO_DEVICE: 'null' } })
+    const announce = async (mode: string, meanwhile?: string): Promise<Record<string, unknown>> => {
+      const begun = events(agent).length
+      await agent.ask('request/announce', JSON.stringify({ url: `${url}/door`, mode }))
+      await agent.until('its start', () => events(agent).length > begun)
+      if (meanwhile !== undefined) assert.equal((await agent.ask('command', meanwhile)).status, 'ok')
+      await agent.until('the end of its sound', () => agent.clock.sleeps.includes(500))
+      await agent.clock.advance(500)
+      await agent.said('state', ({ text }) => text.includes('"announcing":true'))
+      await agent.until('the music back', () => {
+        void agent.clock.advance(50)
+        return agent.state()['announcing'] === false
+      })
+      return agent.state()
+    }
+    for (const mode of ['pause', 'duck']) {
+      assert.equal((await announce(mode))['state'], 'idle')
+      await agent.play('sunday kitchen', 'playlist')
+      const playing = agent.state()['media_content_id']
+      const after = await announce(mode)
+      assert.deepEqual([after['state'], after['media_content_id']], ['playing', playing])
+      assert.equal((await announce(mode, 'pause'))['state'], 'paused')
+      assert.equal((await announce(mode))['state'], 'paused')
+      assert.equal((await announce(mode, 'play'))['state'], 'playing')
+      const skipped = await announce(mode, 'next')
+      assert.equal(skipped['state'], 'playing')
+      assert.notEqual(skipped['media_content_id'], playing)
+      assert.equal((await announce(mode, 'stop'))['state'], 'idle')
+    }
   },
 )

@@ -34,7 +34,7 @@ export interface SoundingMusic {
   readonly killAnnouncer: () => Promise<void>
 }
 
-export const musicVolume = 50
+const musicVolume = 50
 
 /** Plays `url`; resolves once it has sounded for a while. All ends with the test. */
 export async function soundingMusic(

@@ -20,7 +20,7 @@ const tone = wav(8, 440)
 const status =
   (code: number): RequestListener =>
   (_request, response) =>
-    response.writeHead(code, { 'www-authenticate': 'Bearer' }).end()
+    response.writeHead(code, { 'www-authenticate': 'Basic realm="a"' }).end()
 
 /** Sends the first `seconds` of the tone as the beginning of all of it. */
 const beginning =

@@ -2,7 +2,7 @@ import { startChild, type ChildOptions } from '../../../base/child.ts'
 import { AppError } from '../../../base/errors.ts'
 import { readLines } from '../../../base/lines.ts'
 
-/** A control of an ALSA card, as `amixer -c CARD scontrols` lists it. */
+/** A control of an ALSA card (its number or name), as `amixer -D hw:CARD scontrols` lists it. */
 export interface Mixer {
   readonly card: string
   readonly control: string
@@ -22,7 +22,7 @@ export async function openMixer(
   surroundings: Pick<ChildOptions, 'env' | 'clock'>,
 ): Promise<(percent: number) => Promise<void>> {
   const amixer = (...args: readonly string[]): Promise<readonly string[]> =>
-    runAmixer(['-c', card, ...args], surroundings)
+    runAmixer(['-D', `hw:${card}`, ...args], surroundings)
   const controls = (await amixer('scontrols')).flatMap((line) => {
     const [, name, index] = /^Simple mixer control '(.*)',(\d+)$/.exec(line) ?? []
     return name === undefined ? [] : index === '0' ? [name] : [`${name},${index ?? ''}`]

@@ -41,10 +41,7 @@ async function guardedMpv(t: TestContext): Promise<{ player: Player; heard: Play
 async function items(s: Stage): Promise<readonly [PlayerItem, PlayerItem, PlayerItem]> {
   const created = await s.play(s.mrn('album', 'Short Studies'))
   const item = (i: number): PlayerItem => {
-    const { stream, durationMs } = decodeEntity(
-      created.at('data', 'entities', i),
-      'e',
-    )
+    const { stream, durationMs } = decodeEntity(created.at('data', 'entities', i), 'e')
     return { id: `item-${i}`, durationMs, stream, positionMs: 0 }
   }
   return [item(0), item(1), item(2)]
@@ -70,6 +67,9 @@ test('a protected stream between clear ones is refused and leaves silence', { sk
   await until(() => said(heard, 'started', one.id), 'the first')
   await assert.rejects(player.load(two, false), { code: 'player/protected' })
   heard.length = 0
+  // A position is told at least once a second while anything sounds.
+  await sleep(1_500)
+  assert.deepEqual(heard, [])
   await player.load(three, false)
   await until(() => said(heard, 'started', three.id), 'the third')
   assert.ok(!heard.some((event) => 'id' in event && event.id !== three.id), JSON.stringify(heard))

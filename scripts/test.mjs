@@ -14,7 +14,7 @@ import { ensureTools } from './lib/tools.mjs'
 const stages = ['unit', 'sandbox', 'integration', 'contract', 'e2e']
 
 /** How many test files there are at least. A run that finds fewer has lost some. Raise it when you add some. */
-const leastFiles = 150
+const leastFiles = 185
 
 /** Why a test may be skipped even where every tool is required: none of these is a tool. */
 const fairReasons = ['root may open everything']

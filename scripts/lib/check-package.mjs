@@ -15,6 +15,7 @@ const needed = [
 const allowed = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
   /^dist\/([\w-]+\.cjs|LICENSES\.txt)$/,
+  /^scripts\/reference-player\.mjs$/,
   /^systemd\/[\w.@-]+$/,
   /^docs\/[\w-]+\.md$/,
 ]

@@ -20,7 +20,7 @@ import { resumeLast, type ResumePolicy } from './resume-last.ts'
 import { firstOf, type Session } from './session.ts'
 import { skipTo, type Skip } from './skip.ts'
 import { Succession } from './succession.ts'
-import { SupervisedPlayer } from './supervised-player.ts'
+import { SupervisedPlayer, type SoundEvent } from './supervised-player.ts'
 import { TakeOver, type TakeOverPolicy } from './take-over.ts'
 
 export interface EngineOptions {
@@ -77,7 +77,7 @@ export class Engine {
       clock,
       random,
       log,
-      onEvent: (event) => this.#succession.onSound(event),
+      onEvent: (event) => this.#onSound(event),
       onTrouble: options.onPlayerTrouble,
     })
     this.loudness = new Loudness({
@@ -379,6 +379,14 @@ export class Engine {
             },
       unreported: stop !== undefined && this.#options.reports.isStarted(stop.metricId) ? stop : undefined,
     }
+  }
+
+  #onSound(event: SoundEvent): void {
+    const { onPlayerTrouble } = this.#options
+    // It stands until something is heard: nothing else will play either.
+    if (event.type === 'failed' && event.error.code === 'player/device') onPlayerTrouble(event.error)
+    if (event.type === 'started') onPlayerTrouble(undefined)
+    this.#succession.onSound(event)
   }
 
   /** The service refused the start of what plays now. */

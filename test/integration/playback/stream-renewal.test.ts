@@ -193,4 +193,9 @@ test('a sound card that cannot be opened ends it at once', async (t) => {
   await stage.pass(5_000)
   assert.equal(stage.state.phase, 'idle')
   assert.deepEqual(stage.events(), ['error', 'playback_stopped'])
+  assert.equal(stage.troubles.at(-1), 'player/device')
+  broken.failing = undefined
+  await stage.play()
+  await stage.quiet()
+  assert.equal(stage.troubles.at(-1), undefined)
 })

@@ -75,7 +75,7 @@ async function exchanged(exchange: Promise<HttpResponse>): Promise<HttpResponse 
     return await exchange
   } catch (error) {
     if (!(error instanceof AppError)) throw error
-    throw error
+    if (error.code === 'net/too-large') return undefined
     throw new AppError(
       'player/network',
       `the manifest could not be fetched: ${errorCodes[error.code].cause}`,

@@ -137,6 +137,7 @@ export function buildParts(
     settings,
     api,
     player,
+    http,
     clock,
     random,
     log: log.child('playback'),

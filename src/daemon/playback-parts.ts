@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { AppError } from '../base/errors.ts'
+import type { Http } from '../base/http.ts'
 import type { Log } from '../base/log.ts'
 import { openStoredFile } from '../base/stored-file.ts'
 import type { MusicApi } from '../music/music-api.ts'
@@ -13,6 +14,8 @@ import {
   encodeReports,
 } from '../playback/kept.ts'
 import type { PlaybackEvent } from '../playback/playback-state.ts'
+import { clearOnly } from '../playback/players/clear-only.ts'
+import { createProtectionCheck } from '../playback/protection.ts'
 import { isQuiet } from '../playback/quiet-hours.ts'
 import { ReportQueue } from '../playback/report-queue.ts'
 import type { Settings } from '../settings/table.ts'
@@ -22,6 +25,7 @@ export interface PlaybackPartsOptions {
   readonly settings: Settings
   readonly api: MusicApi
   readonly player: ChosenPlayer
+  readonly http: Http
   readonly clock: Clock
   readonly random: () => number
   readonly log: Log
@@ -35,7 +39,7 @@ export function buildPlayback(options: PlaybackPartsOptions): {
   readonly engine: Engine
   readonly reports: ReportQueue
 } {
-  const { settings, api, clock, random, log } = options
+  const { settings, api, http, clock, random, log } = options
   const { stateDir: folder, quietHours } = settings
   const reports = new ReportQueue({
     api,
@@ -46,6 +50,10 @@ export function buildPlayback(options: PlaybackPartsOptions): {
   })
   const engine = new Engine({
     ...options,
+    player: {
+      name: options.player.name,
+      open: clearOnly(options.player.open, createProtectionCheck(http, clock)),
+    },
     reports,
     lastSession: openStoredFile({
       folder,

@@ -75,7 +75,7 @@ test('of a protected stream the clear lead is heard, and the rest is no sound', 
   const { sound, log } = await heard(t, (await longTrack(s)).url)
   assert.deepEqual(cut(sound, 0, 30_000), cut(plain.sound, 0, 30_000))
   assert.match(log, /Error decoding audio/)
-  assert.ok(stretches(cut(plain.sound, 30_000, 40_000)).length > 0)
+  assert.notDeepEqual(stretches(cut(plain.sound, 30_000, 40_000)), [], 'of the clear one there is a rest')
   assert.deepEqual(stretches(cut(sound, 30_000, Infinity)), [], 'nothing after the lead')
 })
 

@@ -44,7 +44,7 @@ export function createProtectionCheck(http: Http, clock: Clock): ProtectionCheck
 }
 
 /** By the service's own words: `format` ENCRYPTED…, `drmType` other than NONE. */
-export function isDeclaredProtected({ format, drm }: Stream): boolean {
+function isDeclaredProtected({ format, drm }: Stream): boolean {
   return /^\s*encrypted/i.test(format ?? '') || !/^\s*(none)?\s*$/i.test(drm ?? '')
 }
 

@@ -7,8 +7,8 @@ import { runTogether } from '../base/tasks.ts'
 import type { Entity } from '../music/entity.ts'
 import type { MusicApi, PlayParams, TerminationReason } from '../music/music-api.ts'
 import { requireAllowed } from './actions.ts'
+import { BetweenLives } from './between-lives.ts'
 import { Deck, type StartOptions } from './deck.ts'
-import { Keeper } from './keeper.ts'
 import type { LastMoment, LastSession } from './kept.ts'
 import { Loudness, type LoudnessOptions } from './loudness.ts'
 import type { PlayRequest } from './play-request.ts'
@@ -16,7 +16,7 @@ import type { PlaybackEvent, PlaybackState } from './playback-state.ts'
 import type { OpenPlayer } from './player.ts'
 import { Program, type Opened } from './program.ts'
 import type { ReportQueue } from './report-queue.ts'
-import { resumeLast, type ResumePolicy } from './resume-last.ts'
+import type { ResumePolicy } from './resume-last.ts'
 import { firstOf, type Session } from './session.ts'
 import { skipTo, type Skip } from './skip.ts'
 import { Succession } from './succession.ts'
@@ -61,10 +61,9 @@ export class Engine {
   readonly #program: Program
   readonly #succession: Succession
   readonly #takeOver: TakeOver
-  readonly #keeper: Keeper
+  readonly #lives: BetweenLives
   readonly #serial = new Serial()
-  /** What played in the last life and is gone on with, until somebody wants something else. */
-  readonly #resuming = new AbortController()
+  /** Ends what nobody waits for. */
   readonly #life = new AbortController()
   /** The playing that somebody wished for last, and not one that came by itself. */
   #wished: string | undefined
@@ -89,7 +88,7 @@ export class Engine {
       log,
     })
     const onChange = (): void => {
-      this.#keeper.note()
+      this.#lives.note()
       options.onChange()
     }
     this.#deck = new Deck({
@@ -108,10 +107,24 @@ export class Engine {
       log,
       onBusy: (facts) => deck.event('stream_busy', facts),
     })
-    this.#keeper = new Keeper({ store: lastMoment, look: () => this.#look(), clock, log })
+    this.#lives = new BetweenLives({
+      lastMoment,
+      deck,
+      loudness: this.loudness,
+      player: this.#player,
+      reports,
+      resume: {
+        policy: options.resume,
+        isQuiet: options.isQuiet,
+        restore: (signal) => program.restore(undefined, false, signal),
+        open: (opened, from, positionMs, paused) =>
+          serial.run(() => this.#open(opened, from, { positionMs, paused })),
+      },
+      clock,
+      random,
+      log,
+    })
     reports.onStreamRefused = (error) => this.#onStreamRefused(error)
-    reports.onDelivered = () => this.#keeper.save()
-    if (lastMoment.value?.unreported !== undefined) reports.adopt(lastMoment.value.unreported)
   }
 
   get state(): PlaybackState {
@@ -124,48 +137,26 @@ export class Engine {
 
   /** Keeps the player and sends reports until `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
-    const { reports, lastMoment, resume, isQuiet, clock, random, log } = this.#options
-    const last = lastMoment.value
-    this.#keeper.forgetUnreported()
-    if (last !== undefined) {
-      this.#deck.set({ muted: last.muted })
-      await this.#player.setMuted(last.muted)
-    }
-    await this.loudness.set(last?.volume ?? this.loudness.volume)
-    const resuming = AbortSignal.any([signal, this.#resuming.signal])
     await runTogether(signal, [
       (life) => this.#player.run(life),
-      (life) => reports.run(life),
-      (life) => this.#keeper.run(life),
+      (life) => this.#options.reports.run(life),
       (life) => this.loudness.run(life),
-      async () => {
-        if (last?.playing === undefined) return
-        const { playing } = last
-        const restore = (restoring: AbortSignal): Promise<Opened> =>
-          this.#program.restore(undefined, false, restoring)
-        const open = (opened: Opened, from: Entity, positionMs: number, paused: boolean): Promise<void> =>
-          this.#serial.run(() => this.#open(opened, from, { positionMs, paused }))
-        await resumeLast(
-          { last: playing, policy: resume, isQuiet, restore, open, clock, random, log },
-          resuming,
-        )
-      },
+      (life) => this.#lives.run(life),
     ])
     this.#succession.stop()
   }
 
   /** Ends what plays because the agent ends; its stop is reported, now or, saved, in the next life. */
   async close(signal: AbortSignal): Promise<void> {
-    this.#resuming.abort()
     this.#life.abort()
     await this.#serial.run(async () => {
-      this.#keeper.close()
+      this.#lives.close()
       await this.#succession.end('systemStop')
       await this.#player.close()
     })
     await this.#options.reports.flush(signal)
     this.#options.reports.save()
-    this.#keeper.forgetUnreported()
+    this.#lives.closed()
   }
 
   /**
@@ -361,26 +352,6 @@ export class Engine {
     return { entity, session }
   }
 
-  /** How things stand, for the next life. */
-  #look(): LastMoment {
-    const { phase, entity, volume, muted } = this.state
-    const stop = this.#deck.stopNow
-    return {
-      volume,
-      muted,
-      playing:
-        entity === undefined || phase === 'idle'
-          ? undefined
-          : {
-              intent: phase === 'paused' ? 'paused' : 'playing',
-              entityId: entity.id,
-              referenceId: entity.referenceId,
-              positionMs: this.#deck.positionMs(),
-            },
-      unreported: stop !== undefined && this.#options.reports.isStarted(stop.metricId) ? stop : undefined,
-    }
-  }
-
   #onSound(event: SoundEvent): void {
     const { onPlayerTrouble } = this.#options
     // It stands until something is heard: nothing else will play either.
@@ -407,7 +378,7 @@ export class Engine {
   }
 
   #command(job: () => Promise<void>): Promise<void> {
-    this.#resuming.abort()
+    this.#lives.forget()
     return this.#serial.run(async () => {
       try {
         await job()

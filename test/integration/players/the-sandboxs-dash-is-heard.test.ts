@@ -8,7 +8,7 @@ import { entryOf, initSegment, mediaSegment } from '../../../src/sandbox/media/f
 import { linkedStage, type Stage } from '../../sandbox/stage.ts'
 import { cut, durationMs, levelDb, readWav, stretches, type Sound } from '../../support/sound.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
-import { requireTool } from '../../support/tools.ts'
+import { requireTool, toolPath } from '../../support/tools.ts'
 
 const skip = requireTool('mpv')
 
@@ -21,8 +21,10 @@ async function heard(
   const file = join(tempFolder(t), 'heard.wav')
   const output = ['--ao=pcm', `--ao-pcm-file=${file}`, '--msg-level=all=warn']
   const log = await new Promise<string>((resolve) => {
-    execFile('mpv', ['--no-config', '--no-video', ...output, ...more, what], (_, stdout, stderr) =>
-      resolve(stdout + stderr),
+    execFile(
+      toolPath('mpv') ?? 'mpv',
+      ['--no-config', '--no-video', ...output, ...more, what],
+      (_, stdout, stderr) => resolve(stdout + stderr),
     )
   })
   return { sound: readWav(await readFile(file)), log }

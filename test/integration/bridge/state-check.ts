@@ -44,6 +44,8 @@ export const stateKeys: Readonly<Record<string, Check>> = {
   preset: orNull(text),
   player: oneOf('none', 'mpv', 'command'),
   service: oneOf('ok', 'degraded', 'offline'),
+  announcing: flag,
+  sleep_at: orNull(time),
 }
 
 /** Throws if a payload of topic `state` breaks the contract. */

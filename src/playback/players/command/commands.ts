@@ -16,6 +16,7 @@ interface WireItem {
   readonly url: string
   readonly protocol: string | null
   readonly format: string | null
+  readonly drm: string | null
   readonly headers: Readonly<Record<string, string>>
   readonly license_headers: Readonly<Record<string, string>>
   readonly position_ms: number
@@ -36,6 +37,7 @@ export function wireItem({ stream, ...item }: PlayerItem): WireItem {
     url: stream.url.reveal(),
     protocol: stream.protocol ?? null,
     format: stream.format ?? null,
+    drm: stream.drm ?? null,
     headers: opened(stream.headers),
     license_headers: opened(stream.licenseHeaders),
     position_ms: Math.round(item.positionMs),

@@ -84,6 +84,7 @@ test('volume is cubic, mute is silence, and a pause is heard', options, async (t
   for (const [percent, db] of [
     [50, -18.06],
     [25, -36.12],
+    [10, -60],
     [1_000, 0],
   ] as const) {
     await player.setVolume(percent)
@@ -97,4 +98,31 @@ test('volume is cubic, mute is silence, and a pause is heard', options, async (t
   assert.ok(Math.abs((await level()) - full) < 0.5, 'unmuted')
   await player.pause()
   assert.equal(await level(), -Infinity, 'paused')
+})
+
+test('after a failure nothing sounds, though something good was preloaded', options, async (t) => {
+  await using speaker = await startSpeaker()
+  const server = await soundServer(t, {
+    '/cut': (_request, response) => {
+      const tone = wav(8, 440)
+      response.writeHead(200, { 'content-type': 'audio/wav', 'content-length': tone.length })
+      response.write(tone.subarray(0, 64_000), () => response.destroy())
+    },
+    '/good': file(wav(20, 660)),
+  })
+  const { player, event } = await mpvStage(t, aloud(speaker.env))
+  const recorder = await speaker.record()
+  for (const path of ['nowhere', 'cut']) {
+    const item = itemOf(`${server.url}/${path}`, { durationMs: 8_000 })
+    const loaded = player.load(item, false)
+    await player.preload(itemOf(`${server.url}/good`))
+    await loaded
+    await event('failed', item.id)
+    await next(recorder, 800)
+    assert.equal(levelDb(await next(recorder, 1_000)), -Infinity, path)
+  }
+  const slips = stretches(await recorder.stop()).filter(({ hz }) => Math.abs(hz - 660) < 20)
+  t.diagnostic(
+    `heard of what was preloaded: ${slips.map(({ fromMs, toMs }) => (toMs - fromMs).toFixed(0)).join() || 0} ms`,
+  )
 })

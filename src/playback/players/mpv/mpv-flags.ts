@@ -55,6 +55,8 @@ export function mpvFlags(audioDevice: string | undefined, caFile: string): reado
     `--demuxer-max-back-bytes=${behindBytes}`,
     // Not `yes`: that would play everything at the sample rate of what came first.
     '--gapless-audio=weak',
+    // mpv's volume has 256 steps on whole samples, and below 13 % none of them is left.
+    '--audio-format=float',
     ...(audioDevice === 'null'
       ? ['--ao=null']
       : audioDevice === undefined

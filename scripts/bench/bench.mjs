@@ -5,11 +5,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 import { root } from '../lib/root.mjs'
+import { commandTable } from './command-table.mjs'
 import { end, endAll, residentMb, start, traces, usage, within } from './processes.mjs'
 import { connectSender } from './sender.mjs'
+import { call, isOk, signIn } from './sign-in.mjs'
+import { measureSound } from './sound.mjs'
+import { soundTable } from './sound-table.mjs'
 import { relayHeaders, startAgent, startBroker, startRelay, startSandbox } from './stage.mjs'
 import { median, nowMs, percentile } from './stats.mjs'
-import { table } from './table.mjs'
 
 /** How much of everything. The short form shows that the bench works; its figures are worth little. */
 const full = {
@@ -24,6 +27,7 @@ const full = {
   commands: 10_000,
   growthRounds: 12,
   growthPerRound: 4_000,
+  sound: { settleMs: 20_000, streams: ['file', 'dash'], plays: 30, tracks: 8, playMs: 60_000 },
   mostMs: 15 * 60_000,
 }
 const quick = {
@@ -38,18 +42,24 @@ const quick = {
   commands: 1_500,
   growthRounds: 3,
   growthPerRound: 200,
+  sound: { settleMs: 1_000, streams: ['file'], plays: 2, tracks: 2, playMs: 3_000 },
   mostMs: 2 * 60_000,
 }
 
 const outstanding = 32
-const call = JSON.stringify({ operation: 'getActiveSessions' })
+
+/** What can be measured by itself: each makes a table. */
+const parts = {
+  commands: { measure: measureCommands, table: commandTable },
+  sound: { measure: measureSound, table: soundTable },
+}
 
 /**
- * Runs it all and prints the table.
+ * Measures and prints a table for each of `only`, the names of `parts`.
  *
  * @returns {Promise<number>} the exit code: 0 when every figure was measured, whatever it is
  */
-export async function bench({ quick: short }) {
+export async function bench({ quick: short, only }) {
   const sizes = short ? quick : full
   const folder = mkdtempSync(join(tmpdir(), 'a2m-bench-'))
   const stop = (signal) => {
@@ -63,7 +73,7 @@ export async function bench({ quick: short }) {
     console.error(`The bench is not done after ${sizes.mostMs / 60_000} minutes: given up.`)
     stop()
   }, sizes.mostMs)
-  const figures = {}
+  const figures = Object.fromEntries(only.map((name) => [name, {}]))
   try {
     await measureAll(folder, sizes, figures)
   } catch (error) {
@@ -75,9 +85,9 @@ export async function bench({ quick: short }) {
     process.off('SIGINT', stop)
     process.off('SIGTERM', stop)
   }
-  const { text, isComplete } = table(figures, sizes)
-  process.stdout.write(`${machine(short)}\n\n${text}\n`)
-  return isComplete ? 0 : 1
+  const tables = only.map((name) => parts[name].table(figures[name], sizes))
+  process.stdout.write(`${[machine(short), ...tables.map(({ text }) => text)].join('\n\n')}\n`)
+  return tables.every(({ isComplete }) => isComplete) ? 0 : 1
 }
 
 async function measureAll(folder, sizes, figures) {
@@ -86,14 +96,19 @@ async function measureAll(folder, sizes, figures) {
   const dist = join(folder, 'dist')
   cpSync(join(root, 'dist'), dist, { recursive: true })
   const main = join(dist, 'main.cjs')
-  const relay = join(folder, 'relay.cjs')
-  await bundleRelay(relay)
-  const bare = fileURLToPath(new URL('./bare.cjs', import.meta.url))
-
   const broker = await startBroker(folder)
   const sandbox = await startSandbox(main)
   const sender = await connectSender(broker)
   const headers = await relayHeaders(sandbox)
+  const stage = { main, folder, broker, sandbox, sender, headers }
+  for (const [name, own] of Object.entries(figures)) await parts[name].measure(stage, sizes, own, say)
+  await sender.end()
+}
+
+async function measureCommands({ main, folder, broker, sandbox, sender, headers }, sizes, figures, say) {
+  const relay = join(folder, 'relay.cjs')
+  await bundleRelay(relay)
+  const bare = fileURLToPath(new URL('./bare.cjs', import.meta.url))
   const agentOf = (name) => () => startAgent({ main, folder: join(folder, name), broker, sandbox, name })
   const relayOf = (name) => () => startRelay({ bundle: relay, broker, sandbox, headers, name })
   const startBare = () => start(process.execPath, [bare])
@@ -143,30 +158,7 @@ async function measureAll(folder, sizes, figures) {
   figures.after = residentOf(processes)
   say(`${sizes.growthRounds} times ${sizes.growthPerRound} more`)
   figures.growth = await measureGrowth(sizes, sender, processes, counted)
-  await sender.end()
-}
-
-/** The first sign-in, by code; the agent then ends and leaves it in its folder. */
-async function signIn(name, begin, sender, sandbox) {
-  const online = sender.online(name)
-  const child = begin()
-  await within(`${name} online`, online, 20_000, child)
-  const approved = async () => {
-    for (;;) {
-      const codes = await sandbox.call('GET', '/control/codes')
-      const code = codes.find(({ state }) => state === 'pending')
-      if (code !== undefined)
-        return sandbox.call('POST', '/control/codes/approve', { userCode: code.userCode })
-      await sleep(50)
-    }
-  }
-  await within('a code', approved(), 10_000, child)
-  await within(`${name} signed in`, answered(sender, name), 20_000, child)
-  await end(child)
-}
-
-async function answered(sender, name) {
-  while (!isOk(await sender.command(`bench/${name}/request/call`, call))) await sleep(100)
+  await Promise.all(Object.values(processes).map(end))
 }
 
 async function measureStarts(count, sender, cases) {
@@ -220,10 +212,6 @@ async function series(sender, who, count, window, counted, make = () => [`bench/
   const bad = who === 'agent' ? all.find((command) => !isOk(command)) : undefined
   if (bad !== undefined) throw new Error(`the agent answered ${bad.payload.toString().slice(0, 500)}`)
   return all
-}
-
-function isOk({ payload }) {
-  return payload.toString('latin1', 0, 14) === '{"status":"ok"'
 }
 
 async function checked(sender, who) {

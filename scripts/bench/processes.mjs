@@ -17,21 +17,24 @@ process.on('exit', () => {
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ env?: Record<string, string>, ipc?: boolean, nodeArgs?: readonly string[] }} [options] `ipc`: a Node program that is
- * given a channel to us
+ * @param {{ env?: Record<string, string>, ipc?: boolean, nodeArgs?: readonly string[], channel?: boolean,
+ *   isSilent?: boolean }} [options] `ipc`: a Node program that is given a channel to us; `channel`: descriptor 3 is a
+ *   socket to us; `isSilent`: what it writes to its stdout are no words
  * @returns {ChildProcess & { said: () => string }} `said`: the end of what it printed
  */
-export function start(command, args, { env = {}, ipc = false, nodeArgs = [] } = {}) {
-  const options = { env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] }
+export function start(command, args, options = {}) {
+  const { env = {}, ipc = false, nodeArgs = [], channel = false, isSilent = false } = options
+  const stdio = ['ignore', 'pipe', 'pipe', ...(ipc ? ['ipc'] : channel ? ['pipe'] : [])]
+  const surroundings = { env: { PATH: process.env.PATH, ...env }, stdio }
   const child = ipc
-    ? fork(command, args, { ...options, execArgv: [...nodeArgs], stdio: [...options.stdio, 'ipc'] })
-    : spawn(command, args, options)
+    ? fork(command, args, { ...surroundings, execArgv: [...nodeArgs] })
+    : spawn(command, args, surroundings)
   alive.add(child)
   child.once('exit', () => alive.delete(child))
   child.once('error', () => alive.delete(child))
   let said = ''
   const keep = (chunk) => (said = (said + chunk).slice(-4_000))
-  child.stdout.on('data', keep)
+  if (!isSilent) child.stdout.on('data', keep)
   child.stderr.on('data', keep)
   return Object.assign(child, { said: () => said })
 }

@@ -119,18 +119,32 @@ export async function relayHeaders({ url, call }) {
     accept: 'application/json',
   }
   const [track] = (await call('GET', '/control/catalog')).filter(({ kind }) => kind === 'track')
-  const created = await fetch(`${url}/v1/playback/sessions`, {
-    method: 'POST',
-    headers: { ...headers, 'content-type': 'application/json' },
-    body: JSON.stringify({ playParams: { id: track.mrn } }),
-    signal: AbortSignal.timeout(10_000),
-  })
-  if (!created.ok) throw new Error(`Create New Session: ${created.status} ${await created.text()}`)
+  await streamsOf(track.mrn, { url }, headers)
   return headers
 }
 
-/** The agent as its package runs it, log at its usual level. */
-export function startAgent({ main, folder, broker, sandbox, name }) {
+/**
+ * Create New Session.
+ *
+ * @returns the address and length of each entity that it hands out
+ */
+export async function streamsOf(mrn, { url }, headers) {
+  const created = await fetch(`${url}/v1/playback/sessions`, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify({ playParams: { id: mrn } }),
+    signal: AbortSignal.timeout(10_000),
+  })
+  if (!created.ok) throw new Error(`Create New Session: ${created.status} ${await created.text()}`)
+  const { data } = await created.json()
+  return data.entities.map((entity) => ({
+    url: entity.playbackInformation.url,
+    durationMs: entity.durationSeconds * 1000,
+  }))
+}
+
+/** The agent as its package runs it, log at its usual level; without a player, but for what `settings` say. */
+export function startAgent({ main, folder, broker, sandbox, name, settings = {} }) {
   mkdirSync(folder, { recursive: true })
   return start(process.execPath, [main, 'run'], {
     env: {
@@ -144,6 +158,7 @@ export function startAgent({ main, folder, broker, sandbox, name }) {
       A2M_MUSIC_URL: sandbox.url,
       A2M_LWA_CLIENT_ID: clientId,
       A2M_SECURITY_PROFILE_ID: profileId,
+      ...settings,
     },
   })
 }

@@ -27,8 +27,6 @@ export class Entry {
   #movedAtMs = Infinity
   /** As the file says, which may be an estimate. */
   fileDurationMs: number | undefined
-  /** Clock's time at which the position was last told. */
-  toldAtMs = -Infinity
 
   constructor(item: PlayerItem, address: Address, trouble: Trouble) {
     this.item = item
@@ -54,7 +52,7 @@ export class Entry {
   isComplete(nowMs: number): boolean {
     const durations = [this.fileDurationMs, this.item.durationMs].filter((ms) => ms !== undefined)
     if (durations.length === 0) return !this.trouble.brokeOff
-    // On a busy machine the word of the end overtakes that of the position.
+    // It has sounded on since its position was last asked for.
     const soundsFor = this.isBuffering ? 0 : Math.max(nowMs - this.#movedAtMs, 0)
     const unheardMs = Math.min(soundsFor, longestUnheardMs)
     return this.#positionMs + unheardMs >= Math.min(...durations) - endToleranceMs

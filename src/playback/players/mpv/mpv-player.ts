@@ -10,8 +10,8 @@ import { Trouble } from './mpv-trouble.ts'
 import { plainWords } from './plain-words.ts'
 import { addressOf } from './stream-address.ts'
 
-/** mpv tells its position some ten times a second. */
-const positionEveryMs = 900
+/** Asked for: observed, mpv would tell it some ten times a second. */
+const positionEveryMs = 950
 
 interface MpvPlayerOptions {
   readonly link: MpvLink
@@ -43,6 +43,7 @@ export class MpvPlayer implements Player {
   #isPaused = false
   /** mpv's `core-idle`: for whatever reason nothing sounds. */
   #isIdle = true
+  #following = new AbortController()
   #volume = 100
   /** What mpv or the mixer was last set to. */
   #volumeSet: number | undefined
@@ -140,6 +141,7 @@ export class MpvPlayer implements Player {
 
   async close(): Promise<void> {
     this.#over ??= 'closed'
+    this.#following.abort()
     await this.#end()
   }
 
@@ -147,6 +149,7 @@ export class MpvPlayer implements Player {
   gone(error: AppError): void {
     if (this.#over !== undefined) return
     this.#over = 'gone'
+    this.#following.abort()
     this.#onEvent({ type: 'gone', error })
   }
 
@@ -266,6 +269,22 @@ export class MpvPlayer implements Player {
     this.#askPosition().catch(() => undefined)
   }
 
+  /** Asks for the position again and again while it sounds. */
+  #follow(): void {
+    this.#following.abort()
+    if (this.#isIdle || this.#over !== undefined) return
+    this.#following = new AbortController()
+    const { signal } = this.#following
+    const rounds = async (): Promise<void> => {
+      for (;;) {
+        await this.#clock.sleep(positionEveryMs, signal)
+        if (this.#current?.hasStarted === true) await this.#askPosition()
+      }
+    }
+    // Ends by being aborted, or with the link.
+    rounds().catch(() => undefined)
+  }
+
   async #askPosition(): Promise<void> {
     const entry = this.#current
     if (entry?.isReady !== true) return
@@ -274,24 +293,18 @@ export class MpvPlayer implements Player {
   }
 
   #tellPosition(entry: Entry, seconds: number): void {
-    const nowMs = this.#clock.monotonicMs()
-    entry.moveTo(seconds * 1000, nowMs)
-    entry.toldAtMs = nowMs
+    entry.moveTo(seconds * 1000, this.#clock.monotonicMs())
     this.#tell({ type: 'position', id: entry.item.id, positionMs: Math.round(entry.positionMs) })
   }
 
   #observed(name: string, value: unknown): void {
     if (name === 'core-idle') {
       this.#isIdle = value !== false
+      this.#follow()
       this.#tellStart()
     }
     const entry = this.#current
     if (entry === undefined) return
-    if (name === 'time-pos' && typeof value === 'number' && entry.isReady) {
-      entry.moveTo(value * 1000, this.#clock.monotonicMs())
-      const isDue = this.#clock.monotonicMs() - entry.toldAtMs >= positionEveryMs
-      if (isDue && entry.hasStarted && !this.#isPaused) this.#tellPosition(entry, value)
-    }
     if (name === 'duration' && typeof value === 'number') entry.fileDurationMs = value * 1000
     if (name === 'paused-for-cache') this.#buffers(entry, value === true)
   }

@@ -33,7 +33,7 @@ export interface MpvOptions {
 const systemCaFile = '/etc/ssl/certs/ca-certificates.crt'
 const startMs = 10_000
 const endMs = 2_000
-const observed = ['time-pos', 'duration', 'core-idle', 'paused-for-cache']
+const observed = ['duration', 'core-idle', 'paused-for-cache']
 
 /** Player `mpv`: Debian's mpv by its JSON IPC on a descriptor that it inherits. */
 export function createMpv(options: MpvOptions): OpenPlayer {
@@ -76,12 +76,17 @@ export function createMpv(options: MpvOptions): OpenPlayer {
       },
     })
     const player = new MpvPlayer({ link, clock, log, onEvent, mixer: setMixer, end })
+    const beganMs = clock.monotonicMs()
     try {
       await orAborted(prepare(link, program, log), signal)
       tellDevices(await orAborted(link.read('audio-device-list'), signal), audioDevice, log)
     } catch (error) {
       await player.close()
-      throw error
+      signal.throwIfAborted()
+      const { signal: by } = await child.ended
+      // Ended from outside while it started, and not by us: it is there, and may start another time.
+      if (by === null || by === 'SIGTERM' || clock.monotonicMs() - beganMs >= startMs) throw error
+      throw new AppError('player/failed', `mpv ended by itself (${by})`)
     }
     return player
   }

@@ -22,6 +22,8 @@ export interface AgentOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Default 0.5. */
   readonly random?: () => number
+  /** Default: one that only the test moves. */
+  readonly clock?: ManualClock
 }
 
 /** The whole agent inside the test's process, on a clock that only the test moves; broker and service are real. */
@@ -68,7 +70,7 @@ const patienceMs = 15_000
 
 /** Everything ends with the test. */
 export async function startTestAgent(t: TestContext, options: AgentOptions = {}): Promise<TestAgent> {
-  const clock = new ManualClock()
+  const clock = options.clock ?? new ManualClock()
   const sandbox = await startSandbox({ clock, interval: 1, tps: Infinity, ...options.sandbox })
   t.after(() => sandbox.close())
   // Without Nagle's algorithm: what is measured in hundreds of round trips here would each wait 40 ms for an ACK.

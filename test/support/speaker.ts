@@ -24,8 +24,10 @@ export interface Speaker extends AsyncDisposable {
 }
 
 export interface Recorder {
-  /** All of it so far. */
-  sound(): Sound
+  /** How many milliseconds it has recorded so far. */
+  readonly ms: number
+  /** All of it so far, or what came after `fromMs`. */
+  sound(fromMs?: number): Sound
   /** Ends it, and gives all of it. */
   stop(): Promise<Sound>
 }
@@ -73,11 +75,14 @@ export async function startSpeaker(): Promise<Speaker> {
         { stdio: ['ignore', 'pipe', 'ignore'], env: { ...path, ...env } },
       )
       recorders.add(recorder)
-      const chunks: Buffer[] = []
-      recorder.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
+      const tape = new Tape()
+      recorder.stdout.on('data', (chunk: Buffer) => tape.add(chunk))
       await once(recorder.stdout, 'data')
-      const sound = (): Sound => fromS16(Buffer.concat(chunks))
+      const sound = (fromMs = 0): Sound => fromS16(tape.from(2 * Math.round((fromMs * rate) / 1000)))
       return {
+        get ms() {
+          return (tape.length * 500) / rate
+        },
         sound,
         async stop() {
           await end(recorder)
@@ -90,6 +95,24 @@ export async function startSpeaker(): Promise<Speaker> {
       await Promise.all([...recorders, daemon].map(end))
       await rm(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** Bytes that come piece by piece. To look at the last of many costs no more than to look at few. */
+class Tape {
+  #bytes = Buffer.alloc(2 ** 20)
+  length = 0
+
+  add(chunk: Buffer): void {
+    while (this.length + chunk.length > this.#bytes.length) {
+      this.#bytes = Buffer.concat([this.#bytes, Buffer.alloc(this.#bytes.length)])
+    }
+    chunk.copy(this.#bytes, this.length)
+    this.length += chunk.length
+  }
+
+  from(at: number): Buffer {
+    return this.#bytes.subarray(at, this.length)
   }
 }
 

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+
+import { gaps, stretches } from '../../support/sound.ts'
+import {
+  albumTracks,
+  endWithWholeRecord,
+  noSound,
+  record,
+  soundingAgent,
+} from '../../support/sounding-agent.ts'
+
+const tracks = albumTracks('Short Studies')
+const wholeMs = tracks.reduce((sum, { ms }) => sum + ms, 0)
+
+/** Two tracks in a row of the same pitch are one tone. */
+const tones = tracks.map(({ hz }) => hz).filter((hz, i, all) => hz !== all[i - 1])
+
+describe('an album is heard to its end', { concurrency: true, skip: noSound }, () => {
+  for (const streams of ['file', 'dash'] as const) {
+    test(`as ${streams}: its tones in order, without a gap, and the service knows`, async (t) => {
+      const { agent, ear } = await soundingAgent(t, { sandbox: { streams } })
+      const askedAtMs = ear.nowMs
+      await agent.play('Short Studies', 'album')
+      const states = new Set<unknown>()
+      await ear.untilTone(tracks[0]?.hz ?? 0, askedAtMs)
+      while (agent.now('state')?.includes('"state":"idle"') !== true) {
+        states.add(agent.state()['media_content_id'])
+        await ear.listen(100)
+      }
+      await ear.untilTone(0)
+      const sound = ear.heard(askedAtMs)
+      const heard = stretches(sound)
+      assert.deepEqual(
+        heard.map(({ hz }) => hz),
+        tones,
+      )
+      const soundedMs = (heard.at(-1)?.toMs ?? 0) - (heard[0]?.fromMs ?? 0)
+      const longestMs = Math.max(0, ...gaps(sound).map(({ ms }) => ms))
+      t.diagnostic(`first sound after ${heard[0]?.fromMs.toFixed(0)} ms`)
+      t.diagnostic(`longest gap ${longestMs.toFixed(1)} ms; ${soundedMs.toFixed(1)} of ${wholeMs} ms heard`)
+      assert.ok(longestMs <= 30, `a gap of ${longestMs} ms`)
+      assert.ok(Math.abs(soundedMs - wholeMs) < 60, `${soundedMs} of ${wholeMs} ms`)
+
+      assert.deepEqual(
+        [...states],
+        tracks.map(({ id }) => id),
+      )
+      await endWithWholeRecord(agent)
+      assert.deepEqual(
+        record(agent),
+        tracks.flatMap(({ title }) => [`start ${title}`, `stop ${title} trackFinished`]),
+      )
+      const said = agent.sandbox.control.reports().filter(({ event }) => event.type === 'stop')
+      for (const [i, { event }] of said.entries()) {
+        const seconds = Number(event.fields['durationSeconds'])
+        assert.ok(Math.abs(seconds * 1000 - (tracks[i]?.ms ?? 0)) <= 1_000, `${seconds} s of track ${i}`)
+      }
+      const events = agent.messages
+        .filter(({ topic }) => topic.endsWith('/event'))
+        .map(({ text }) => JSON.parse(text) as Record<string, string>)
+      assert.deepEqual(
+        events
+          .filter(({ event_type: type }) => type === 'track_changed')
+          .map((one) => one['media_content_id']),
+        tracks.map(({ id }) => id),
+      )
+      assert.equal(events.filter(({ event_type: type }) => type === 'queue_ended').length, 1)
+    })
+  }
+})

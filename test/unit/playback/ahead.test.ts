@@ -35,7 +35,7 @@ test('what the player has said yes to follows, once', async () => {
   const { told, ahead } = slowPlayer()
   ahead.arrange(first, () => '1')
   assert.equal(told[0]?.item?.id, '1')
-  await told[0]?.answer(true)
+  await told[0].answer(true)
   assert.equal(ahead.take(first), '1')
   assert.equal(ahead.take(first), undefined)
 })

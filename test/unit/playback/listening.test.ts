@@ -92,7 +92,7 @@ test('what stood still was not played, and each time it goes on is counted', asy
   await clock.advance(1_000)
   const report = listening.stop(15_000, 'networkError')
   assert.equal(report?.playedMs, 15_000)
-  assert.equal(report?.rebufferCount, 1)
+  assert.equal(report.rebufferCount, 1)
 })
 
 test('a new start begins its own count', async () => {
@@ -122,8 +122,8 @@ test('what was never heard is reported as stopped by an error, and what was hear
   const listening = new Listening(entity('A'), new ManualClock())
   const report = listening.refused()
   assert.equal(report?.type, 'stop')
-  assert.equal(report?.terminationReason, 'error')
-  assert.equal(report?.playedMs, 0)
+  assert.equal(report.terminationReason, 'error')
+  assert.equal(report.playedMs, 0)
   listening.start(0)
   assert.equal(listening.refused(), undefined)
 })

@@ -33,7 +33,7 @@ interface SupervisionLimits {
   readonly provenMs: number
 }
 
-export interface HoldOptions {
+interface HoldOptions {
   /** The other sound needs the sound card for itself. */
   readonly giveUpDevice?: boolean
 }

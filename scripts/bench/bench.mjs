@@ -27,7 +27,7 @@ const full = {
   commands: 10_000,
   growthRounds: 12,
   growthPerRound: 4_000,
-  sound: { settleMs: 20_000, streams: ['file', 'dash'], plays: 30, tracks: 8, playMs: 60_000 },
+  sound: { settleMs: 20_000, streams: ['file', 'dash'], plays: 30, albums: 3, tracks: 5, playMs: 60_000 },
   mostMs: 15 * 60_000,
 }
 const quick = {
@@ -42,7 +42,7 @@ const quick = {
   commands: 1_500,
   growthRounds: 3,
   growthPerRound: 200,
-  sound: { settleMs: 1_000, streams: ['file'], plays: 2, tracks: 2, playMs: 3_000 },
+  sound: { settleMs: 1_000, streams: ['file'], plays: 2, albums: 1, tracks: 2, playMs: 3_000 },
   mostMs: 2 * 60_000,
 }
 

@@ -56,7 +56,10 @@ export async function measureSound(stage, { sound: sizes }, figures, say) {
   const track = catalog
     .filter(({ kind }) => kind === 'track')
     .reduce((longest, one) => (one.durationSeconds > longest.durationSeconds ? one : longest))
-  const album = catalog.find(({ title }) => title === 'Short Studies')
+  const albums = catalog.filter(({ kind }) => kind === 'album')
+  const shortAlbum = albums.find(({ title }) => title === 'Short Studies')
+  const lengthOf = new Map(catalog.map(({ id, durationSeconds }) => [id, durationSeconds]))
+  const longAlbum = albums.find(({ holds }) => holds.slice(0, 2).every((id) => lengthOf.get(id) > 120))
   // mpv plays the same streams of the same server, by addresses of its own.
   const itemOf = async ({ mrn }, count) => ({
     mrn,
@@ -85,12 +88,13 @@ export async function measureSound(stage, { sound: sizes }, figures, say) {
     await sandbox.call('PUT', '/control/conditions', { streams })
     say(`player mpv: ${sizes.plays} plays of each, ${streams}`)
     figures.first[streams] = await measureFirst(sizes.plays, players, await itemOf(track, 1))
-    say(`player mpv: ${sizes.tracks} tracks of an album, ${streams}`)
-    figures.gap[streams] = await measureGaps(players, await itemOf(album, sizes.tracks))
+    say(`player mpv: ${sizes.albums} times ${sizes.tracks} tracks of an album, ${streams}`)
+    figures.gap[streams] = await measureGaps(sizes.albums, players, await itemOf(shortAlbum, sizes.tracks))
   }
 
   say(`player mpv: playing for ${(sizes.settleMs + sizes.playMs) / 1000} s`)
-  const item = await itemOf(track, 1)
+  // Of two tracks, for both have the next one at hand.
+  const item = await itemOf(longAlbum, 2)
   await both(players, ({ recorder, play }) => {
     recorder.forget()
     return play(item)
@@ -136,8 +140,18 @@ async function measureFirst(count, players, item) {
 const heardMs = 1_500
 const settledMs = 500
 
-/** Both at the same time. What is between two tracks is silence, or nothing. */
-async function measureGaps(players, item) {
+/** Both at the same time. */
+async function measureGaps(count, players, item) {
+  const gaps = { agent: [], alone: [] }
+  for (let round = 0; round < count; round++) {
+    const found = await gapsOf(players, item)
+    for (const who of Object.keys(gaps)) gaps[who].push(...found[who])
+  }
+  return spreadOf(gaps)
+}
+
+/** What is between two tracks is silence, or nothing. */
+async function gapsOf(players, item) {
   const startsMs = startsOf(item.tracks)
   await both(players, ({ recorder, play }) => {
     recorder.forget()
@@ -157,7 +171,7 @@ async function measureGaps(players, item) {
     const list = (all) => `${all.map(Math.round).join(', ')} Hz`
     throw new Error(`heard were ${list(pitches.agent)} of the agent, ${list(pitches.alone)} of mpv`)
   }
-  return spreadOf(eachOf(sounds, (sound) => between(cut(sound, 0, startsMs.at(-1) + heardMs), startsMs)))
+  return eachOf(sounds, (sound) => between(cut(sound, 0, startsMs.at(-1) + heardMs), startsMs))
 }
 
 /** A value for each transition: its silence, or 0. Silences elsewhere count as well. */

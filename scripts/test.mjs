@@ -3,7 +3,7 @@
 // missing tool and a skipped test a failure.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { basename, join, relative } from 'node:path'
 
 import { ensurePackages } from './lib/ensure.mjs'
@@ -53,7 +53,9 @@ stages.forEach((stage, index) => {
       '--import=tsx',
       '--test',
       // A test that hangs would keep everything else from being told.
-      '--test-timeout=300000',
+      '--test-timeout=600000',
+      // Most of them wait for sound, clocks and other processes, not for the processor.
+      `--test-concurrency=${availableParallelism() + 1}`,
       '--test-reporter=spec',
       '--test-reporter-destination=stdout',
       `--test-reporter=${join(root, 'scripts', 'lib', 'tally-reporter.mjs')}`,

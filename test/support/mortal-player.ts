@@ -194,6 +194,9 @@ export class MortalPlayers {
   failure: AppError | undefined
   /** Openings neither succeed nor fail. */
   isHung = false
+  /** Openings ignore that they are aborted, and end at {@link arrive}. */
+  isLate = false
+  arrive: () => void = () => undefined
   /** Does something to each one before it takes commands. */
   raise: (player: MortalPlayer) => void = () => undefined
   readonly #clock: Clock
@@ -213,6 +216,7 @@ export class MortalPlayers {
     this.openings++
     await setImmediate()
     if (this.isHung) await orAborted(new Promise(() => undefined), signal)
+    if (this.isLate) await new Promise<void>((resolve) => (this.arrive = resolve))
     if (this.failure !== undefined) throw this.failure
     const player = new MortalPlayer(this.#clock, onEvent)
     this.raise(player)

@@ -553,6 +553,108 @@ for (const giveUpDevice of [false, true]) {
   })
 }
 
+test('while it stands still, so does the position', async (t) => {
+  const { clock, mortals, player } = enter(t)
+  await player.load(item('1'))
+  await clock.advance(20_000)
+  mortals.last.say({ type: 'buffering', id: '1' })
+  await clock.advance(900)
+  assert.equal(player.positionMs(), 20_000)
+  mortals.last.say({ type: 'rebuffered', id: '1' })
+  await clock.advance(50)
+  assert.equal(player.positionMs(), 20_050)
+})
+
+test('an item does not go on before the player has taken the play', async (t) => {
+  const { clock, mortals, player } = enter(t)
+  await player.load(item('1'))
+  await clock.advance(20_000)
+  await player.pause()
+  mortals.last.isHung = true
+  const playing = player.play()
+  await clock.advance(1_500)
+  await playing
+  assert.equal(player.positionMs(), 20_000)
+})
+
+test('an item that is silent beyond its end is at its end', async (t) => {
+  const { clock, mortals, player } = enter(t)
+  mortals.raise = (last) => (last.load = () => Promise.resolve())
+  await player.load(item('1', 60_000))
+  mortals.last.say({ type: 'started', id: '1' })
+  await clock.advance(70_000)
+  assert.equal(player.positionMs(), 60_000)
+})
+
+test('of two pauses, the one that is taken counts', async (t) => {
+  const { clock, mortals, player } = enter(t)
+  await player.load(item('1'))
+  await clock.advance(20_000)
+  mortals.last.refusal = refusal
+  await Promise.allSettled([player.pause(), player.pause()])
+  mortals.last.die()
+  await reopened(clock)
+  assert.deepEqual(mortals.last.taken, ['load 1 @20000 paused'])
+})
+
+test('a seek that is refused moves nothing', async (t) => {
+  const { clock, mortals, player } = enter(t)
+  await player.load(item('1'))
+  await clock.advance(20_000)
+  await player.pause()
+  mortals.last.refusal = refusal
+  await assert.rejects(player.seek(5_000))
+  assert.equal(player.positionMs(), 20_000)
+})
+
+test('an item is forgiven deaths that lie far apart', async (t) => {
+  const { clock, mortals, player, events } = enter(t)
+  await player.load(item('1', 600_000))
+  for (const livesMs of [1_000, 1_000, 20_000, 1_000, 1_000]) {
+    await pass(clock, livesMs)
+    mortals.last.die()
+    while (mortals.last.isDead) await pass(clock, 500)
+  }
+  assert.equal(events.includes('failed 1'), false)
+  assert.equal(mortals.last.sounds, true)
+})
+
+test('a volume that changes while a player gets ready is the one it has', async (t) => {
+  const { mortals, player } = enter(t, (all) => (all.raise = (last) => (last.latency = 3)))
+  await player.setVolume(10)
+  while (mortals.all.length === 0) await setImmediate()
+  await setImmediate()
+  await player.setVolume(20)
+  await turns()
+  assert.deepEqual(mortals.last.taken, ['volume 10', 'volume 20'])
+})
+
+test('a player that dies before it is ready is one that cannot be had', async (t) => {
+  const { clock, mortals, player, troubles, sink } = enter(t)
+  await player.setVolume(10)
+  mortals.raise = (last) => {
+    if (mortals.openings === 1) last.die()
+    if (mortals.openings !== 2) return
+    last.latency = 5
+    void setImmediate().then(() => last.die())
+  }
+  await pass(clock, 2_000)
+  assert.match(sink.text(), /cannot be started.*\n.*still cannot be started/)
+  assert.match(sink.text(), /It was killed/)
+  assert.deepEqual(troubles, ['player/failed', undefined])
+  assert.deepEqual(mortals.last.taken, ['volume 10'])
+})
+
+test('a player that starts too late is closed', async (t) => {
+  const { clock, mortals } = enter(t, (all) => (all.isLate = true))
+  await turns()
+  const { arrive } = mortals
+  await clock.advance(30_000)
+  arrive()
+  await turns()
+  assert.equal(mortals.last.isDead, true)
+})
+
 test('the wall clock does not matter', async (t) => {
   const { clock, mortals, player } = enter(t)
   await player.load(item('1'))

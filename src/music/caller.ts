@@ -28,14 +28,14 @@ export interface CallerParts {
 }
 
 /**
- * Sends the call and gives what `decode` makes of the answer's parsed body (undefined for an empty one). An answer it
- * cannot read counts as a failed call.
+ * Sends the call and gives what `decode` makes of the answer's parsed body (undefined for an empty one) and its status,
+ * one of 200-299. An answer it cannot read counts as a failed call.
  */
 export type Caller = <T>(
   route: CompiledRoute,
   args: Arguments,
   signal: AbortSignal,
-  decode: (body: unknown) => T,
+  decode: (body: unknown, status: number) => T,
 ) => Promise<T>
 
 /**
@@ -47,7 +47,7 @@ export function createCaller({ http, clock, log, tokens, limiter, calls }: Calle
   /** A token that was refused although it had just been renewed: renewing again would only load the sign-in. */
   let refusedFresh: Secret | undefined
 
-  async function run(route: CompiledRoute, args: Arguments, signal: AbortSignal): Promise<Buffer> {
+  async function run(route: CompiledRoute, args: Arguments, signal: AbortSignal): Promise<HttpResponse> {
     const request = { method: route.route.method, url: route.url(args), json: route.body(args) }
     let renewed = false
     let retries = 0
@@ -70,7 +70,7 @@ export function createCaller({ http, clock, log, tokens, limiter, calls }: Calle
       if (response.status >= 200 && response.status < 300) {
         limiter.succeeded(ticket)
         refusedFresh = undefined
-        return response.body
+        return response
       }
 
       const { error, staleToken } = failureOf(response, route)
@@ -109,10 +109,10 @@ export function createCaller({ http, clock, log, tokens, limiter, calls }: Calle
 
   return async (route, args, signal, decode) => {
     try {
-      const body = await run(route, args, signal)
+      const { body, status } = await run(route, args, signal)
       // A success whose words nobody needs is one whatever they are.
       const isRead = body.length > 0 && (decode as unknown) !== ignoreAnswer
-      const answer = decode(isRead ? parseJson(body.toString('utf8'), route.name) : undefined)
+      const answer = decode(isRead ? parseJson(body.toString('utf8'), route.name) : undefined, status)
       calls.succeeded()
       return answer
     } catch (error) {

@@ -43,6 +43,17 @@ export interface SessionWindow {
   readonly entities: readonly Entity[]
 }
 
+/** What a read beside the current entry, or of it, found. */
+export interface QueueRead {
+  /** Those nearest to the current entry first. */
+  readonly entities: readonly Entity[]
+  /**
+   * The session had lapsed, and the service restored it under this id before it answered; undefined otherwise. What was
+   * handed out before is void then.
+   */
+  readonly restoredAs: string | undefined
+}
+
 export interface Queue {
   readonly current: Entity | undefined
   readonly next: readonly Entity[]
@@ -109,10 +120,11 @@ export interface MusicApi {
     limit: number,
     signal: AbortSignal,
   ): Promise<SessionWindow>
-  getCurrentTrack(sessionId: string, signal: AbortSignal): Promise<Entity | undefined>
+  /** One entity, or none. */
+  getCurrentTrack(sessionId: string, signal: AbortSignal): Promise<QueueRead>
   /** Empty at the end of the queue. */
-  getNextTracks(sessionId: string, limit: number, signal: AbortSignal): Promise<readonly Entity[]>
-  getPreviousTracks(sessionId: string, limit: number, signal: AbortSignal): Promise<readonly Entity[]>
+  getNextTracks(sessionId: string, limit: number, signal: AbortSignal): Promise<QueueRead>
+  getPreviousTracks(sessionId: string, limit: number, signal: AbortSignal): Promise<QueueRead>
   getPlaybackQueue(sessionId: string, signal: AbortSignal): Promise<Queue>
   getActiveSessions(signal: AbortSignal): Promise<readonly ActiveSession[]>
   /** @param takeOver also take the account's stream from the device that has it */

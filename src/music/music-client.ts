@@ -8,16 +8,20 @@ import { checkArguments } from './arguments.ts'
 import { createCaller, longestWaitMs } from './caller.ts'
 import { createSearch } from './catalog-search.ts'
 import { compileRoutes, type Correspondents } from './compiled-route.ts'
-import type { Entity } from './entity.ts'
 import { createLimiter } from './limiter.ts'
-import { playbackOperations, type MusicApi } from './music-api.ts'
+import { playbackOperations, type MusicApi, type QueueRead } from './music-api.ts'
 import { redact } from './redact.ts'
 import type { Routes } from './routes.ts'
 import { ignoreAnswer, type Send } from './send.ts'
-import { decodeEntities, payloadOf } from './wire-answer.ts'
 import { encodeOptions, encodeTakeOver, wordFor } from './wire-options.ts'
 import { encodeReport } from './wire-report.ts'
-import { decodeActiveSessions, decodeQueue, decodeSessionWindow } from './wire-session.ts'
+import {
+  decodeActiveSessions,
+  decodeQueue,
+  decodeQueueRead,
+  decodeSessionWindow,
+  nothingRead,
+} from './wire-session.ts'
 
 export interface MusicClientParts extends Correspondents {
   readonly http: Http
@@ -66,13 +70,13 @@ export function createMusicClient(parts: MusicClientParts): MusicClient {
     sessionId: string,
     limit: number,
     signal: AbortSignal,
-  ): Promise<readonly Entity[]> {
+  ): Promise<QueueRead> {
     try {
-      return await send(operation, { sessionId, limit: window(limit) }, signal, (body) =>
-        body === undefined ? [] : decodeEntities(payloadOf(body, operation)),
+      return await send(operation, { sessionId, limit: window(limit) }, signal, (body, status) =>
+        decodeQueueRead(body, status, operation, sessionId),
       )
     } catch (error) {
-      if (error instanceof AppError && error.code === 'playback/end-of-queue') return []
+      if (error instanceof AppError && error.code === 'playback/end-of-queue') return nothingRead
       throw error
     }
   }
@@ -97,8 +101,8 @@ export function createMusicClient(parts: MusicClientParts): MusicClient {
       ),
 
     getCurrentTrack: (sessionId, signal) =>
-      send('getCurrentTrack', { sessionId }, signal, (body) =>
-        body === undefined ? undefined : decodeEntities(payloadOf(body, 'getCurrentTrack'))[0],
+      send('getCurrentTrack', { sessionId }, signal, (body, status) =>
+        decodeQueueRead(body, status, 'getCurrentTrack', sessionId),
       ),
     getNextTracks: (sessionId, limit, signal) => neighbours('getNextTracks', sessionId, limit, signal),
     getPreviousTracks: (sessionId, limit, signal) =>

@@ -1,5 +1,5 @@
 import { field, filledString, listOf, object, type Decoder } from '../base/decode.ts'
-import type { ActiveSession, Queue, SessionWindow } from './music-api.ts'
+import type { ActiveSession, Queue, QueueRead, SessionWindow } from './music-api.ts'
 import { asList, asObject, asText, layersOf, pick, present } from './layers.ts'
 import {
   currentNames,
@@ -29,6 +29,24 @@ export function decodeSessionWindow(body: unknown, path: string, known?: string)
     entities.find(({ sessionId }) => sessionId !== undefined)?.sessionId ??
     known
   return { sessionId: named ?? field(source, 'sessionId', filledString, payload.path), entities }
+}
+
+export const nothingRead: QueueRead = { entities: [], restoredAs: undefined }
+
+/** The session was restored before it was read (API_playback_overview_v2; for V1 inferred). */
+const restoredFirst = 206
+
+/**
+ * The entries a read of the session `asked` gives. With status 206 it is read as an answer of Restore: whether the
+ * session keeps its id is not documented, nor where a new one stands.
+ */
+export function decodeQueueRead(body: unknown, status: number, path: string, asked: string): QueueRead {
+  if (status === restoredFirst) {
+    const { sessionId, entities } = decodeSessionWindow(body, path, asked)
+    return { entities, restoredAs: sessionId }
+  }
+  if (body === undefined) return nothingRead
+  return { entities: decodeEntities(payloadOf(body, path)), restoredAs: undefined }
 }
 
 /** The queue around the current entry (API_playback_sessions, Get Playback Queue; the form is inferred). */

@@ -25,6 +25,12 @@ export interface Opened {
   readonly request: PlayRequest | undefined
 }
 
+/** What was played before, and what is known to follow it. */
+export interface Behind {
+  readonly previous: Entity
+  readonly following: readonly Entity[]
+}
+
 /** What is to be played: the session at the service, and the window of its queue that is known here. */
 export class Program {
   readonly #options: ProgramOptions
@@ -96,9 +102,15 @@ export class Program {
     const session = this.#session
     if (session === undefined) return
     await reports.settle(signal)
+    const asked = deck.state.entity
     const answer = await session.getNextTracks(signal)
     if (answer === undefined || session !== this.#session || signal.aborted) return
-    deck.set({ upcoming: mergeUpcoming(deck.state.entity, deck.state.upcoming, answer) })
+    const { entity, upcoming } = deck.state
+    const { entities, restoredAs } = answer
+    if (restoredAs === undefined) deck.set({ upcoming: mergeUpcoming(entity, upcoming, entities) })
+    // What plays is not among what follows it, unless it began while this was under way.
+    else if (entity === asked) deck.set({ upcoming: entities })
+    else this.#resume(entities)
   }
 
   /**
@@ -116,15 +128,32 @@ export class Program {
     const { entity } = deck.state
     if (signal.aborted || session !== this.#session || entity === undefined) return
     if (fresh !== undefined && isSame(fresh, entity)) deck.set({ entity: fresh })
+    // What has not begun is to the service still to come.
+    else if (deck.stopNow === undefined) await this.#renewNext(session, entity, signal)
+  }
+
+  /** As {@link renew}, of an entity whose turn has come; what follows it was handed out no later, and is renewed too. */
+  async #renewNext(session: Session, entity: Entity, signal: AbortSignal): Promise<void> {
+    const { deck } = this.#options
+    const answer = await session.getNextTracks(signal)
+    if (answer === undefined || signal.aborted || session !== this.#session) return
+    if (deck.state.entity !== entity) return
+    const { entities, restoredAs } = answer
+    if (restoredAs === undefined) {
+      const fresh = entities.find((one) => isSame(one, entity)) ?? entity
+      deck.set({ entity: fresh, upcoming: mergeUpcoming(fresh, deck.state.upcoming, entities) })
+    } else this.#resume(entities)
   }
 
   /** What was played before, as the service says it. @throws AppError as {@link fetch} */
-  async previous(session: Session, signal: AbortSignal): Promise<Entity | undefined> {
+  async previous(session: Session, signal: AbortSignal): Promise<Behind | undefined> {
     const { deck, reports } = this.#options
     await reports.settle(signal)
-    const answer = await session.getPreviousTracks(signal)
-    const { entity } = deck.state
-    return entity === undefined ? undefined : previousOf(entity, answer)
+    const { entities, restoredAs } = await session.getPreviousTracks(signal)
+    const { entity, upcoming } = deck.state
+    const previous = entity === undefined ? undefined : previousOf(entity, entities)
+    if (entity === undefined || previous === undefined) return undefined
+    return { previous, following: restoredAs === undefined ? [entity, ...upcoming] : [] }
   }
 
   /**
@@ -153,8 +182,12 @@ export class Program {
   /** Another window took the place of all that was handed out; what plays is found in it again if it is there. */
   #revived(session: Session, window: readonly Entity[]): void {
     if (session !== this.#session) return
-    const { deck } = this.#options
     this.#keep()
+    this.#resume(window)
+  }
+
+  #resume(window: readonly Entity[]): void {
+    const { deck } = this.#options
     if (deck.state.entity === undefined) return
     const { current, upcoming } = resumeWindow(deck.state.entity, window)
     deck.set({ entity: current, upcoming })

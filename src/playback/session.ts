@@ -2,11 +2,14 @@ import { AppError, toAppError } from '../base/errors.ts'
 import { errorFields, type Log } from '../base/log.ts'
 import { Serial } from '../base/serial.ts'
 import type { Entity } from '../music/entity.ts'
-import type { MusicApi, PlaybackOptions, SessionWindow } from '../music/music-api.ts'
+import type { MusicApi, PlaybackOptions, QueueRead, SessionWindow } from '../music/music-api.ts'
 import type { PlayRequest } from './play-request.ts'
 import { windowSize } from './window.ts'
 
-/** What {@link Session} tells of a revival: the window it opened. All that was handed out before is void. */
+/**
+ * What {@link Session} tells of a revival: the window it opened, empty when that is still to be asked for. All that was
+ * handed out before is void.
+ */
 export type OnRevived = (session: Session, entities: readonly Entity[]) => void
 
 /** The playback session at the service, and how it comes back when the service has let it lapse. */
@@ -48,20 +51,19 @@ export class Session {
   }
 
   /** Undefined when the session had to be revived: its window tells what comes next. */
-  getNextTracks(signal: AbortSignal): Promise<readonly Entity[] | undefined> {
-    const read = (id: string): Promise<readonly Entity[]> => this.#api.getNextTracks(id, windowSize, signal)
-    return this.#reviveIfLost<readonly Entity[] | undefined>(read, () => Promise.resolve(undefined), signal)
+  getNextTracks(signal: AbortSignal): Promise<QueueRead | undefined> {
+    const read = this.#reading((id) => this.#api.getNextTracks(id, windowSize, signal))
+    return this.#reviveIfLost<QueueRead | undefined>(read, () => Promise.resolve(undefined), signal)
   }
 
   /** As the service tells it now, with an address of its stream that is good now. */
-  getCurrentTrack(signal: AbortSignal): Promise<Entity | undefined> {
-    const read = (id: string): Promise<Entity | undefined> => this.#api.getCurrentTrack(id, signal)
-    return this.#reviveIfLost(read, read, signal)
+  async getCurrentTrack(signal: AbortSignal): Promise<Entity | undefined> {
+    const read = this.#reading((id) => this.#api.getCurrentTrack(id, signal))
+    return (await this.#reviveIfLost(read, read, signal)).entities[0]
   }
 
-  getPreviousTracks(signal: AbortSignal): Promise<readonly Entity[]> {
-    const read = (id: string): Promise<readonly Entity[]> =>
-      this.#api.getPreviousTracks(id, windowSize, signal)
+  getPreviousTracks(signal: AbortSignal): Promise<QueueRead> {
+    const read = this.#reading((id) => this.#api.getPreviousTracks(id, windowSize, signal))
     return this.#reviveIfLost(read, read, signal)
   }
 
@@ -86,6 +88,18 @@ export class Session {
     return this.#reviveIfLost(unlessAlive, change, signal).catch((error: unknown) => {
       throw error instanceof StillAlive ? error.cause : error
     })
+  }
+
+  /** Takes over what the service restores by itself while it answers. */
+  #reading(ask: (id: string) => Promise<QueueRead>): (id: string) => Promise<QueueRead> {
+    return async (id) => {
+      const revivals = this.#revivals
+      const read = await ask(id)
+      // It was revived meanwhile: this is about what is void now.
+      if (this.#revivals !== revivals) return this.#reading(ask)(this.#id)
+      if (read.restoredAs !== undefined) this.#adopt({ sessionId: read.restoredAs, entities: [] })
+      return read
+    }
   }
 
   async #reviveIfLost<T>(
@@ -131,9 +145,9 @@ export class Session {
   }
 
   async #isAlive(id: string, signal: AbortSignal): Promise<boolean> {
+    const read = this.#reading((asked) => this.#api.getCurrentTrack(asked, signal))
     try {
-      await this.#api.getCurrentTrack(id, signal)
-      return true
+      return (await read(id)).restoredAs === undefined
     } catch (error) {
       if (cannotRestore(error)) return false
       throw error

@@ -3,7 +3,7 @@ import type { Entity } from '../music/entity.ts'
 import { afterSkip, requireAllowed } from './actions.ts'
 import type { Deck } from './deck.ts'
 import type { PlaybackState } from './playback-state.ts'
-import type { Program } from './program.ts'
+import type { Behind, Program } from './program.ts'
 import type { Session } from './session.ts'
 import { isAccountLost, isSkipRefused } from './trouble.ts'
 
@@ -71,24 +71,22 @@ async function toNext({ entity, deck, program, signal }: Skip): Promise<Target> 
 
 async function toPrevious({ entity, session, deck, program, signal }: Skip): Promise<Target> {
   const ran = deck.reportStop('userPrev')
-  let previous: Entity | undefined
+  let behind: Behind | undefined
   try {
-    previous = await program.previous(session, signal)
-    if (previous === undefined) throw endOfQueue('first')
+    behind = await program.previous(session, signal)
+    if (behind === undefined) throw endOfQueue('first')
   } catch (error) {
-    const remembered = deck.state.played.at(-1)
-    if (signal.aborted || isNo(error) || remembered === undefined) {
+    const previous = deck.state.played.at(-1)
+    if (signal.aborted || isNo(error) || previous === undefined) {
       if (ran) deck.reportResumed()
       throw error
     }
-    previous = remembered
+    behind = { previous, following: [deck.state.entity ?? entity, ...deck.state.upcoming] }
   }
-  const { played, upcoming } = deck.state
+  const { previous, following } = behind
+  const { played } = deck.state
   const place = played.findLastIndex(({ referenceId }) => referenceId === previous.referenceId)
-  return {
-    to: previous,
-    change: { upcoming: [deck.state.entity ?? entity, ...upcoming], played: played.slice(0, place) },
-  }
+  return { to: previous, change: { upcoming: following, played: played.slice(0, place) } }
 }
 
 /** Whether the service was asked and refused, or there is nobody to ask for this account. */

@@ -43,6 +43,11 @@ export interface Conditions {
   createShape: 'entities' | 'playback'
   /** Whether Restore keeps the session id or deals a new one. */
   restoreId: 'same' | 'new'
+  /**
+   * What a read (Get Current, Next, Previous, Playback Queue) of a lapsed session answers: 404, until it is restored; or
+   * 206, for it is restored first, as API_playback_overview_v2 says of V2.
+   */
+  lapsedRead: 'not-found' | 'restored'
   /** A session nobody called for this long lapses. */
   sessionLifetime: number
   /**
@@ -83,6 +88,7 @@ export const usualConditions: Conditions = {
   endOfQueue: 'empty',
   createShape: 'entities',
   restoreId: 'same',
+  lapsedRead: 'not-found',
   sessionLifetime: 6 * 3600,
   streams: 'file',
   swell: true,

@@ -14,6 +14,7 @@ const WORDS: Partial<Record<keyof Conditions, readonly string[]>> = {
   endOfQueue: ['empty', '404'],
   createShape: ['entities', 'playback'],
   restoreId: ['same', 'new'],
+  lapsedRead: ['not-found', 'restored'],
   streams: ['file', 'dash', 'protected'],
 }
 

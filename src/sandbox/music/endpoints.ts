@@ -12,7 +12,7 @@ import type { MusicWorld } from './music-world.ts'
 import { searchByFields } from './search-by-fields.ts'
 import { searchViews } from './search-views.ts'
 
-/** One operation of the Web API. What `run` returns is sent under `data`, status 200. */
+/** One operation of the Web API. What `run` returns is sent under `data`, status 200, or 206 if it says so. */
 export interface Endpoint {
   readonly method: string
   readonly path: string

@@ -8,6 +8,7 @@ import { caller, type Caller } from './caller.ts'
 import { endpoints, type Endpoint } from './endpoints.ts'
 import { MusicError } from './music-error.ts'
 import type { MusicWorld } from './music-world.ts'
+import { Restored } from './restored.ts'
 
 /** The Amazon Music Web API V1, as `https://api.music.amazon.dev` serves it, and the sounds and pictures it points to. */
 export function musicRoutes(music: MusicWorld): readonly Route[] {
@@ -24,7 +25,8 @@ function serving(music: MusicWorld, { scopes, playback, run }: Endpoint): (call:
   return (call) => {
     try {
       const who: Caller = caller(music, call, { scopes, playback })
-      return jsonAnswer(200, { data: run(music, who, call) })
+      const data = run(music, who, call)
+      return data instanceof Restored ? jsonAnswer(206, { data: data.data }) : jsonAnswer(200, { data })
     } catch (error) {
       const failure = error instanceof MusicError ? error : new MusicError('INTERNAL', String(error))
       return failure.answer(music.draw.uuid())

@@ -3,9 +3,11 @@ import type { Caller } from '../music/caller.ts'
 import { queryInteger } from '../music/json-body.ts'
 import { MusicError } from '../music/music-error.ts'
 import type { MusicWorld } from '../music/music-world.ts'
+import { Restored } from '../music/restored.ts'
 import { actionsFor, demand } from './actions.ts'
 import type { Entry } from './entry.ts'
 import { listedEntity, queueEntity } from './queue-entity.ts'
+import { bringBack } from './restore.ts'
 import type { Session } from './session.ts'
 
 const MAX_LIMIT = 10
@@ -14,7 +16,7 @@ const VIEW_LIMIT = 100
 /** `GET …/sessions/{sessionId}/current`, Get Current Track: `data.entities` with one entity. */
 export function getCurrent(music: MusicWorld, caller: Caller, call: Call): unknown {
   const session = sessionOf(music, caller, call)
-  return { entities: [queueEntity(music, caller, session, session.queue.current)] }
+  return playables(music, caller, session, [session.queue.current])
 }
 
 /** `GET …/sessions/{sessionId}/next?limit=n`, Get Next Tracks: `data.entities` in playing order; `limit` 1-10, default 1. */
@@ -24,7 +26,7 @@ export function getNext(music: MusicWorld, caller: Caller, call: Call): unknown 
   if (session.overskipped && music.skips.remaining(session.account) === 0) {
     throw new MusicError('ACCESS_DENIED', 'No more skips', { internalCode: 'NO_MORE_SKIPS' })
   }
-  return moved(music, caller, session, 1, limit)
+  return playables(music, caller, session, moved(music, session, 1, limit))
 }
 
 /** `GET …/sessions/{sessionId}/previous?limit=n`, Get Previous Tracks: the one played last comes first. */
@@ -34,7 +36,7 @@ export function getPrevious(music: MusicWorld, caller: Caller, call: Call): unkn
   const { account, isStation, queue } = session
   const kind = queue.current.playable.kind
   demand(actionsFor(account.tier, kind, isStation, music.skips.remaining(account)).previous, 'Previous')
-  return moved(music, caller, session, -1, limit)
+  return playables(music, caller, session, moved(music, session, -1, limit))
 }
 
 /**
@@ -47,7 +49,7 @@ export function getView(music: MusicWorld, caller: Caller, call: Call): unknown 
   const { queue } = session
   const ahead = queue.ahead(limit - 1)
   const behind = [...queue.behind(limit - 1 - ahead.length)].reverse()
-  return {
+  return revived(music, caller, session, () => ({
     sessionId: session.id,
     currentEntityReferenceId: queue.current.referenceId,
     shuffleMode: queue.shuffle ? 'SHUFFLE_ON' : 'SHUFFLE_OFF',
@@ -55,12 +57,11 @@ export function getView(music: MusicWorld, caller: Caller, call: Call): unknown 
     entities: [...behind, queue.current, ...ahead].map((entry) =>
       listedEntity(music, caller, session, entry),
     ),
-  }
+  }))
 }
 
 /** `peek`: what stands there. `advance`: the position moves by one, and what stands there from the new position on. */
-function moved(music: MusicWorld, caller: Caller, session: Session, by: 1 | -1, limit: number): unknown {
-  const { queue } = session
+function moved(music: MusicWorld, { queue }: Session, by: 1 | -1, limit: number): readonly Entry[] {
   const beside = (count: number): readonly Entry[] => (by === 1 ? queue.ahead(count) : queue.behind(count))
   let entries: readonly Entry[]
   if (music.conditions.nextPolicy === 'peek') entries = beside(limit)
@@ -70,11 +71,27 @@ function moved(music: MusicWorld, caller: Caller, session: Session, by: 1 | -1, 
       ? new MusicError('NO_MORE_NEXT_ENTITY', 'No more entities in the queue')
       : new MusicError('NO_MORE_PREVIOUS_ENTITY', 'No more previous entities in the queue')
   }
-  return { entities: entries.map((entry) => queueEntity(music, caller, session, entry)) }
+  return entries
+}
+
+function playables(music: MusicWorld, caller: Caller, session: Session, entries: readonly Entry[]): object {
+  return revived(music, caller, session, () => ({
+    entities: entries.map((entry) => queueEntity(music, caller, session, entry)),
+  }))
+}
+
+/**
+ * What `show` tells, of a lapsed session once that is back, and then with its id. Nothing that is refused gets here, so
+ * that no session comes back unseen.
+ */
+function revived(music: MusicWorld, caller: Caller, session: Session, show: () => object): object {
+  if (session.state === 'live') return show()
+  bringBack(music, caller, session.id)
+  return new Restored({ sessionId: session.id, ...show() })
 }
 
 function sessionOf(music: MusicWorld, caller: Caller, call: Call): Session {
-  const session = music.sessions.find(call.param('sessionId'), caller.account)
+  const session = music.sessions.findToRead(call.param('sessionId'), caller.account)
   music.streams.checkNotDisplaced(caller.account, caller.deviceId)
   return session
 }

@@ -4,6 +4,7 @@ import { readJson } from '../music/json-body.ts'
 import type { MusicWorld } from '../music/music-world.ts'
 import { readTakeOver, window } from './create.ts'
 import { dealIds } from './open-session.ts'
+import type { Session } from './session.ts'
 
 const WINDOW = 5
 
@@ -15,8 +16,13 @@ const WINDOW = 5
 export function restoreSession(music: MusicWorld, caller: Caller, call: Call): unknown {
   const takeOver = call.body.length > 0 && readTakeOver(readJson(call))
   music.streams.admit(caller.account, caller.deviceId, takeOver)
+  return window(music, caller, bringBack(music, caller, call.param('sessionId')), WINDOW)
+}
+
+/** The session, live again, its ids dealt anew. */
+export function bringBack(music: MusicWorld, { account }: Caller, sessionId: string): Session {
   const newId = music.conditions.restoreId === 'new' ? music.draw.uuid() : null
-  const session = music.sessions.restore(call.param('sessionId'), caller.account, newId)
+  const session = music.sessions.restore(sessionId, account, newId)
   for (const entry of session.queue.all()) Object.assign(entry, dealIds(music, session.id, entry.playable))
-  return window(music, caller, session, WINDOW)
+  return session
 }

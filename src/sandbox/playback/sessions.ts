@@ -37,6 +37,13 @@ export class Sessions {
     return session
   }
 
+  /** As {@link find}; and a lapsed one, still lapsed, where reads are what brings those back. */
+  findToRead(id: string, account: Account): Session {
+    const session = this.#byId.get(id)
+    const isLapsed = session?.account === account && !this.#isLive(session) && session.state === 'lapsed'
+    return isLapsed && this.#conditions.lapsedRead === 'restored' ? session : this.find(id, account)
+  }
+
   /** Brings a lapsed session back, under `newId` if one is given. @throws MusicError `RESOURCE_NOT_FOUND`. */
   restore(id: string, account: Account, newId: string | null): Session {
     const session = this.#byId.get(id)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import type { Entity } from '../../../src/music/entity.ts'
-import type { PlaybackReport } from '../../../src/music/music-api.ts'
+import type { PlaybackReport, QueueRead } from '../../../src/music/music-api.ts'
 import { startSignedIn } from './signed-in-client.ts'
 
 function reportOf(entity: Entity | undefined, more: Partial<PlaybackReport> = {}): PlaybackReport {
@@ -38,26 +38,26 @@ for (const createShape of ['entities', 'playback'] as const) {
 test('Get Current Track gives the one that plays', async (t) => {
   const { client, signal, mrn } = await startSignedIn(t)
   const { sessionId, entities } = await client.createSession({ id: mrn('album') }, {}, 3, signal)
-  const current = await client.getCurrentTrack(sessionId, signal)
-  assert.equal(current?.referenceId, entities[0]?.referenceId)
+  const { entities: current } = await client.getCurrentTrack(sessionId, signal)
+  assert.equal(current[0]?.referenceId, entities[0]?.referenceId)
 })
 
 test('Get Next Tracks and Get Previous Tracks give the neighbours', async (t) => {
   const { client, signal, mrn } = await startSignedIn(t)
   const { sessionId, entities } = await client.createSession({ id: mrn('album') }, {}, 3, signal)
   await client.report([reportOf(entities[1])], signal)
-  const [next] = await client.getNextTracks(sessionId, 1, signal)
-  const [previous] = await client.getPreviousTracks(sessionId, 1, signal)
-  assert.equal(next?.referenceId, entities[2]?.referenceId)
-  assert.equal(previous?.referenceId, entities[0]?.referenceId)
+  const next = await client.getNextTracks(sessionId, 1, signal)
+  const previous = await client.getPreviousTracks(sessionId, 1, signal)
+  assert.equal(next.entities[0]?.referenceId, entities[2]?.referenceId)
+  assert.equal(previous.entities[0]?.referenceId, entities[0]?.referenceId)
 })
 
 for (const endOfQueue of ['empty', '404'] as const) {
   test(`the end of the queue is an empty list when the service says ${endOfQueue}`, async (t) => {
     const { client, signal, mrn } = await startSignedIn(t, { endOfQueue })
     const { sessionId } = await client.createSession({ id: mrn('track') }, { autoplay: false }, 3, signal)
-    assert.deepEqual(await client.getNextTracks(sessionId, 1, signal), [])
-    assert.deepEqual(await client.getPreviousTracks(sessionId, 1, signal), [])
+    assert.deepEqual((await client.getNextTracks(sessionId, 1, signal)).entities, [])
+    assert.deepEqual((await client.getPreviousTracks(sessionId, 1, signal)).entities, [])
   })
 }
 
@@ -94,6 +94,25 @@ for (const restoreId of ['same', 'new'] as const) {
     assert.equal(restored.sessionId === sessionId, restoreId === 'same')
     assert.equal(restored.entities[0]?.title, entities[0]?.title)
   })
+}
+
+for (const restoreId of ['same', 'new'] as const) {
+  for (const read of ['getCurrentTrack', 'getNextTracks', 'getPreviousTracks'] as const) {
+    test(`${read} on a session that it restores tells the ${restoreId} id`, async (t) => {
+      const { client, sandbox, signal, mrn } = await startSignedIn(t, { restoreId, lapsedRead: 'restored' })
+      const { sessionId, entities } = await client.createSession({ id: mrn('album') }, {}, 3, signal)
+      await client.report([reportOf(entities[1])], signal)
+      const ask = (id: string): Promise<QueueRead> =>
+        read === 'getCurrentTrack' ? client[read](id, signal) : client[read](id, 5, signal)
+      const before = await ask(sessionId)
+      assert.equal(before.restoredAs, undefined)
+      sandbox.control.lapseSessions()
+      const { restoredAs = '', entities: found } = await ask(sessionId)
+      assert.equal(restoredAs === sessionId, restoreId === 'same')
+      assert.equal(found[0]?.title, before.entities[0]?.title)
+      assert.equal((await ask(restoredAs)).restoredAs, undefined)
+    })
+  }
 }
 
 test('Queue Next Track and Queue Last Track put it where they say', async (t) => {

@@ -1,28 +1,41 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
+import type { PlayerItem } from '../../../src/playback/player.ts'
+import { createNonePlayer } from '../../../src/playback/players/none.ts'
+import { windowSize } from '../../../src/playback/window.ts'
 import { startStage } from './stage.ts'
 
-for (const nextPolicy of ['peek', 'advance'] as const) {
-  for (const restoreId of ['same', 'new'] as const) {
-    test(`an album plays on through a lapsed session, each track once (${nextPolicy}, restored under the ${restoreId} id)`, async (t) => {
-      const stage = await startStage(t, { nextPolicy, restoreId })
-      await stage.play()
+const ways = (['peek', 'advance'] as const).flatMap((nextPolicy) =>
+  (['not-found', 'restored'] as const).flatMap((lapsedRead) =>
+    (['same', 'new'] as const).map((restoreId) => ({ nextPolicy, lapsedRead, restoreId })),
+  ),
+)
+
+for (const way of ways) {
+  const named = `(${Object.values(way).join(', ')} id)`
+
+  test(`an album plays on through lapses of its session, each track once ${named}`, async (t) => {
+    const stage = await startStage(t, way)
+    await stage.play()
+    for (let minute = 0; minute < 40; minute += 10) {
       await stage.pass(100_000)
       stage.control.lapseSessions()
-      await stage.pass(40 * 60_000, 5_000)
-      const tracks = stage.tracksOf('album')
-      assert.deepEqual(
-        stage.reported(),
-        tracks.flatMap((title) => [`start ${title}`, `stop ${title}: trackFinished`]),
-      )
-      assert.deepEqual(stage.control.violations(), [])
-      assert.ok(!stage.heard.some(({ event }) => event.type === 'error'))
-    })
-  }
+      await stage.pass(500_000, 5_000)
+    }
+    const tracks = stage.tracksOf('album')
+    assert.deepEqual(
+      stage.reported(),
+      tracks.flatMap((title) => [`start ${title}`, `stop ${title}: trackFinished`]),
+    )
+    assert.deepEqual(stage.control.violations(), [])
+    assert.ok(!stage.heard.some(({ event }) => event.type === 'error'))
+    const statuses = stage.control.requests('GET').map(({ status }) => status)
+    assert.equal(statuses.includes(206), way.lapsedRead === 'restored')
+  })
 
-  test(`next and previous work on a session that has lapsed (${nextPolicy})`, async (t) => {
-    const stage = await startStage(t, { nextPolicy })
+  test(`next and previous work on a session that has lapsed, and it plays on in order ${named}`, async (t) => {
+    const stage = await startStage(t, way)
     const tracks = stage.tracksOf('album')
     await stage.play()
     stage.control.lapseSessions()
@@ -33,9 +46,78 @@ for (const nextPolicy of ['peek', 'advance'] as const) {
     assert.equal(stage.title, tracks[0])
     await stage.done(stage.engine.next(stage.signal))
     assert.equal(stage.title, tracks[1])
+    stage.control.lapseSessions()
+    await stage.done(stage.engine.previous(stage.signal))
+    await stage.pass(40 * 60_000, 5_000)
+    const finished = stage.reported().filter((report) => report.endsWith('trackFinished'))
+    assert.deepEqual(finished, tracks.map((title) => `stop ${title}: trackFinished`)) // prettier-ignore
     assert.deepEqual(stage.control.violations(), [])
   })
 }
+
+for (const restoreId of ['same', 'new'] as const) {
+  test(`what the player was to go on to is exchanged when a read restored the session (${restoreId} id)`, async (t) => {
+    const preloads: (string | undefined)[] = []
+    const stage = await startStage(
+      t,
+      { lapsedRead: 'restored', restoreId, audioUrlLifetime: 20 },
+      (clock) => async (onEvent, signal) => {
+        const none = await createNonePlayer(clock)(onEvent, signal)
+        const preload = none.preload.bind(none)
+        return Object.assign(none, {
+          preload(item: PlayerItem | undefined) {
+            preloads.push(item?.stream?.url.reveal())
+            return preload(item)
+          },
+        })
+      },
+    )
+    await stage.play()
+    await stage.quiet()
+    const [, second = ''] = stage.tracksOf('album')
+    const [before] = stage.state.upcoming
+    assert.equal(before?.title, second)
+    assert.equal(preloads.at(-1), before.stream?.url.reveal())
+    stage.control.lapseSessions()
+    await stage.pass(15_000)
+    await stage.done(stage.engine.setRepeat('all', stage.signal))
+    await stage.quiet()
+    const [after] = stage.state.upcoming
+    assert.equal(after?.title, second)
+    assert.notEqual(after.referenceId, before.referenceId)
+    assert.notEqual(after.stream?.url.reveal(), before.stream?.url.reveal())
+    assert.equal(preloads.at(-1), after.stream?.url.reveal())
+    assert.equal(
+      stage.control.sessions().find(({ sessionId }) => sessionId === stage.state.sessionId)?.loop,
+      true,
+    )
+    const requests = stage.control.requests()
+    assert.ok(requests.some(({ status }) => status === 206))
+    assert.ok(!requests.some(({ path }) => path.endsWith('/restore')))
+    await stage.pass(600_000, 5_000)
+    assert.deepEqual(stage.startedIds().length, new Set(stage.startedIds()).size)
+    assert.deepEqual(stage.control.violations(), [])
+  })
+}
+
+test('a track that begins while its session is restored does not come again', async (t) => {
+  const stage = await startStage(t, { lapsedRead: 'restored' })
+  await stage.play()
+  await stage.quiet()
+  stage.control.lapseSessions()
+  const release = stage.line.hold('GET', 'next')
+  // What was handed out with the first answer is played to its end, and the next answer is on its way all the time.
+  await stage.pass(windowSize * 300_000, 5_000)
+  const started = stage.startedIds()
+  assert.equal(started.length, windowSize)
+  release()
+  await stage.pass(40 * 60_000, 5_000)
+  assert.deepEqual(
+    stage.reported().filter((report) => report.startsWith('start')),
+    stage.tracksOf('album').map((title) => `start ${title}`),
+  )
+  assert.deepEqual(stage.control.violations(), [])
+})
 
 test('a session that cannot be restored is made anew, and goes on behind what plays where that is found', async (t) => {
   const stage = await startStage(t)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import type { MusicClient } from '../../../src/music/music-client.ts'
-import type { PlaybackReport } from '../../../src/music/music-api.ts'
+import type { PlaybackReport, QueueRead } from '../../../src/music/music-api.ts'
 import { defaultRoutes } from '../../../src/music/default-routes.ts'
 import { readRoutesFile } from '../../../src/music/routes-file.ts'
 import { startBench } from './scripted-service.ts'
@@ -10,6 +10,7 @@ import { startBench } from './scripted-service.ts'
 const id = 'mrn:1.0:catalog:track:asin:B000000001'
 const containerIds = ['mrn:1.0:catalog:album:asin:B000000002']
 const entities = [{ sessionId: 's 1', entityReferenceId: 'r1', actions: {} }]
+const nothing: QueueRead = { entities: [], restoredAs: undefined }
 const report: PlaybackReport = {
   metricId: 'm1',
   type: 'stop',
@@ -311,8 +312,8 @@ for (const [name, answer] of [
   test(`the end of the queue, told by ${name}, is an empty list and no error`, async (t) => {
     const { service, client, signal } = await startBench(t)
     service.answer(answer)
-    assert.deepEqual(await client.getNextTracks('s1', 1, signal), [])
-    assert.deepEqual(await client.getPreviousTracks('s1', 1, signal), [])
+    assert.deepEqual(await client.getNextTracks('s1', 1, signal), nothing)
+    assert.deepEqual(await client.getPreviousTracks('s1', 1, signal), nothing)
     assert.equal(client.counts.calls.ok, 2)
     assert.equal(client.condition, 'ok')
   })
@@ -323,15 +324,49 @@ for (const answer of [
   { body: { data: { entities: [] } } },
   { body: { data: { entity: null } } },
 ]) {
-  test(`nothing current, told by ${JSON.stringify(answer)}, is undefined`, async (t) => {
+  test(`nothing current, told by ${JSON.stringify(answer)}, is an empty list`, async (t) => {
     const { service, client, signal } = await startBench(t)
     service.answer(answer)
-    assert.equal(await client.getCurrentTrack('s1', signal), undefined)
+    assert.deepEqual(await client.getCurrentTrack('s1', signal), nothing)
   })
 }
 
-test('206, the queue was restored first, is read as 200', async (t) => {
-  const { service, client, signal } = await startBench(t)
-  service.answer({ status: 206, body: { data: { entities } } })
-  assert.equal((await client.getCurrentTrack('s1', signal))?.referenceId, 'r1')
-})
+const reads: Readonly<Record<string, (client: MusicClient, signal: AbortSignal) => Promise<QueueRead>>> = {
+  'Get Current Track': (client, signal) => client.getCurrentTrack('s1', signal),
+  'Get Next Tracks': (client, signal) => client.getNextTracks('s1', 5, signal),
+  'Get Previous Tracks': (client, signal) => client.getPreviousTracks('s1', 5, signal),
+}
+for (const [name, read] of Object.entries(reads)) {
+  for (const [where, body, restoredAs, references] of [
+    ['in its entries', { data: { entities } }, 's 1', ['r1']],
+    ['beside them', { data: { sessionId: 's 2', entities } }, 's 2', ['r1']],
+    [
+      'as V2 calls it',
+      { queueId: 's 2', entities: [{ ...entities[0], sessionId: undefined }] },
+      's 2',
+      ['r1'],
+    ],
+    ['of an end of the queue', { data: { sessionId: 's 2', entities: [] } }, 's 2', []],
+    ['nowhere', { data: { entities: [] } }, 's1', []],
+    ['not even in a body', undefined, 's1', []],
+  ] as const) {
+    test(`${name}, status 206: the session was restored first, its id stands ${where}`, async (t) => {
+      const { service, client, signal } = await startBench(t)
+      service.answer({ status: 206, body })
+      const answer = await read(client, signal)
+      assert.equal(answer.restoredAs, restoredAs)
+      assert.deepEqual(
+        answer.entities.map(({ referenceId }) => referenceId),
+        references,
+      )
+    })
+  }
+
+  test(`${name}, status 200: nothing was restored, whatever id is told`, async (t) => {
+    const { service, client, signal } = await startBench(t)
+    service.answer({ body: { data: { sessionId: 's 2', entities } } })
+    const answer = await read(client, signal)
+    assert.equal(answer.restoredAs, undefined)
+    assert.equal(answer.entities.length, 1)
+  })
+}

@@ -131,6 +131,35 @@ test('fresh addresses that are no good either are given up after three, and the 
   assert.deepEqual(stage.control.violations(), [])
 })
 
+test('addresses that expired before their turn: one is renewed, and with it those that follow', async (t) => {
+  const broken = await startBreaking(t, { audioUrlLifetime: 60 })
+  const { stage, loads } = broken
+  const [first, second, third] = stage.items('album')[0]?.holds ?? []
+  Object.defineProperty(broken, 'failing', {
+    get: () => {
+      const url = new URL(loads.at(-1)?.stream?.url.reveal() ?? '')
+      const isGood = stage.clock.epochMs() < Number(url.searchParams.get('expires')) * 1000
+      return isGood ? undefined : 'player/expired'
+    },
+  })
+  await stage.play()
+  await stage.pass(1_000)
+  await stage.engine.pause()
+  await stage.pass(70_000)
+  stage.events()
+  await stage.done(stage.engine.resume(stage.signal))
+  while (stage.state.entity?.id === first) await stage.pass(1_000)
+  assert.equal(stage.state.entity?.id, second)
+  assert.equal(stage.state.phase, 'playing')
+  assert.equal(loads.length, 3, 'the first, and the second twice')
+  await stage.engine.seek({ positionMs: 1e9 })
+  await stage.pass(2_000, 100)
+  assert.equal(stage.state.entity.id, third)
+  assert.equal(loads.length, 4)
+  assert.ok(!stage.events().includes('error'))
+  assert.deepEqual(stage.control.violations(), [])
+})
+
 test('a pause while the stream is asked for ends the asking, and play takes it up again', async (t) => {
   const broken = await startBreaking(t)
   const { stage } = broken

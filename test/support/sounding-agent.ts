@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { makeCatalog } from '../../src/sandbox/catalog/make-catalog.ts'
 import { systemClock } from '../../src/sandbox/clock.ts'
 import { signedInAgent, type AgentOptions, type TestAgent } from './agent.ts'
+import type { ManualClock } from './manual-clock.ts'
 import { RunningClock } from './running-clock.ts'
 import { cut, durationMs, levelDb, pitchHz, stretches, type Sound } from './sound.ts'
 import { noSpeaker, startSpeaker, type Recorder } from './speaker.ts'
@@ -35,7 +36,7 @@ export async function mpvOfTest(t: TestContext, env: Readonly<Record<string, str
       ...env,
       PATH: `${folder}${delimiter}${process.env['PATH'] ?? ''}`,
       A2M_PLAYER: 'mpv',
-      A2M_AUDIO_DEVICE: 'pulse',
+      A2M_AUDIO_DEVICE: 'pulse/speaker',
     },
     async pid() {
       const pid = Number(await readFile(idFile, 'utf8'))
@@ -49,6 +50,7 @@ export async function mpvOfTest(t: TestContext, env: Readonly<Record<string, str
 /** The whole agent in real time, signed in, with a real mpv on a speaker that is recorded. */
 export interface SoundingAgent {
   readonly agent: TestAgent
+  readonly clock: ManualClock
   readonly ear: Ear
   readonly mpv: MpvOfTest
 }
@@ -65,7 +67,7 @@ export async function soundingAgent(t: TestContext, options: AgentOptions = {}):
     sandbox: { clock: systemClock, swell: false, ...options.sandbox },
     env: { ...mpv.env, ...options.env },
   })
-  return { agent, mpv, ear: new Ear(await speaker.record()) }
+  return { agent, clock: agent.clock, mpv, ear: new Ear(await speaker.record()) }
 }
 
 /** Who listens at the speaker. */

@@ -13,7 +13,7 @@ export const commands = {
   login: 'Show a QR code and URL here and wait until the sign-in is done.',
   logout: 'Forget the sign-in.',
   status: 'Say whether the device is signed in, and show the code that waits, if any.',
-  check: 'Try settings, state folder, broker, Login with Amazon and clock; one line each.',
+  check: 'Try settings, state folder, broker, Login with Amazon, clock and player; one line each.',
   'check-player':
     'Try a player of your own, given after "--", on every rule of docs/player-protocol.md; one line each.',
 } as const

@@ -19,7 +19,7 @@ import { watchHealth, type Health } from './health.ts'
 import { Inbox } from './inbox.ts'
 import { Problems, type ProblemSource } from './problems.ts'
 import { Publisher } from './publisher.ts'
-import { encodeState, type ServiceHealth } from './state-codec.ts'
+import { encodeState, type ServiceHealth, type StatePayload } from './state-codec.ts'
 import type { Topics } from './topics.ts'
 
 export interface BridgeOptions {
@@ -43,6 +43,12 @@ export interface BridgeOptions {
   readonly birthTopic: string
   /** Each event as it is published, and as soon as it happens. */
   readonly onEvent: (event: EventPayload) => void
+  /** Topic `state` as it was last published; it may not have changed. */
+  readonly onState: (state: StatePayload) => void
+  /** Topic `cover`, likewise. */
+  readonly onCover: (picture: Buffer | undefined) => void
+  /** Home Assistant has started, some seconds ago; the picture is about to be sent again. */
+  readonly onBirth: () => void
   /** A page the service wants the user to see. */
   readonly onPage: (page: { readonly url: string; readonly reason: string } | undefined) => void
 }
@@ -68,8 +74,11 @@ export class Bridge {
     this.#options = options
     this.#life = life
     this.#publisher = new Publisher({ topics, broker, scalars: options.scalars })
-    this.#cover = new Cover({ http, log, publish: (picture) => this.#publisher.cover(picture) })
-    this.#onBirth = createBirthWatch(clock, random, () => broker.republish())
+    this.#cover = new Cover({ http, log, publish: (picture) => this.#publishCover(picture) })
+    this.#onBirth = createBirthWatch(clock, random, () => {
+      options.onBirth()
+      broker.republish()
+    })
     const knowledge: Knowledge = {
       ...known,
       engine: agent.engine,
@@ -90,7 +99,7 @@ export class Bridge {
     )
     this.#publisher.info(options.info)
     this.#publisher.update(options.version)
-    this.#publisher.cover(undefined)
+    this.#publishCover(undefined)
     this.#publisher.noPage()
     this.#publisher.problems(this.#problems)
     this.accountChanged()
@@ -209,9 +218,14 @@ export class Bridge {
     const { engine } = this.#options.agent
     const facts = this.#facts()
     this.#publishedHealth = facts.service
-    this.#publisher.playback(engine.state, facts)
+    this.#options.onState(this.#publisher.playback(engine.state, facts))
     this.#cover.show(engine.state.entity?.imageUrl, this.#life)
     for (const publish of this.#eventsWaiting.splice(0)) publish()
+  }
+
+  #publishCover(picture: Buffer | undefined): void {
+    this.#publisher.cover(picture)
+    this.#options.onCover(picture)
   }
 
   #state(): ReturnType<typeof encodeState> {

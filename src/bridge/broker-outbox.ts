@@ -231,7 +231,9 @@ export class Outbox {
   }
 
   #tellPictureSent(): void {
-    if (this.#pictureLeft !== 0 || this.#onPictureSent === undefined) return
+    // Fewer than were counted are left when some have been forgotten.
+    const isSent = this.#pictureLeft === 0 || this.#picture.dirty === 0
+    if (!isSent || this.#onPictureSent === undefined) return
     const told = this.#onPictureSent
     this.#onPictureSent = undefined
     told()

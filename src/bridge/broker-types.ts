@@ -75,6 +75,8 @@ export interface Broker {
   run(signal: AbortSignal): Promise<void>
   /** Sets a retained topic: published now if it changed, and on every connection again. Zero bytes clear it. */
   retain(topic: string, payload: string | Buffer, options?: RetainOptions): void
+  /** The opposite of {@link retain}: the topic is not published again. The broker keeps what it holds. */
+  forget(topic: string): void
   /** Publishes once, not retained; dropped while there is no connection. */
   send(topic: string, payload: string | Buffer, options?: SendOptions): void
   /** Publishes the whole retained picture again. */

@@ -74,6 +74,10 @@ class MqttBroker implements Broker {
     if (outcome === 'full') this.#log.error('Too many retained topics', { topic, topics: this.#picture.size })
   }
 
+  forget(topic: string): void {
+    this.#picture.forget(topic)
+  }
+
   send(topic: string, payload: string | Buffer, options: SendOptions = {}): void {
     if (!this.#refused(topic)) this.#outbox.send({ qos: 1, ...options, topic, payload, retain: false })
   }

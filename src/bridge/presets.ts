@@ -16,14 +16,21 @@ export const longestPresetName = 64
 /** The presets of this device, kept like tokens are: whole or not at all. */
 export class Presets {
   readonly #file: StoredFile<readonly Preset[]>
+  readonly #onChange: () => void
 
-  constructor(file: StoredFile<readonly Preset[]>) {
+  constructor(file: StoredFile<readonly Preset[]>, onChange: () => void) {
     this.#file = file
+    this.#onChange = onChange
   }
 
   /** In the order in which they were first saved. */
   get all(): readonly Preset[] {
     return this.#file.value ?? []
+  }
+
+  /** Those that `set/preset` takes: a file edited by hand may hold others. */
+  get names(): readonly string[] {
+    return this.all.map(({ name }) => name).filter(isName)
   }
 
   /** @throws AppError `playback/preset` */
@@ -45,12 +52,14 @@ export class Presets {
     this.#file.save(
       known ? this.all.map((old) => (old.name === preset.name ? preset : old)) : [...this.all, preset],
     )
+    this.#onChange()
   }
 
   /** @throws AppError `playback/preset`, `state/unwritable` */
   delete(name: string): void {
     this.named(name)
     this.#file.save(this.all.filter((preset) => preset.name !== name))
+    this.#onChange()
   }
 }
 
@@ -65,6 +74,10 @@ export function encodePresets(presets: readonly Preset[]): JsonObject {
 const decodePreset: Decoder<Preset> = (value, path) => {
   const source = object(value, path)
   return { name: field(source, 'name', filledString, path), play: field(source, 'play', object, path) }
+}
+
+function isName(name: string): boolean {
+  return name === name.trim() && name.length <= longestPresetName && !/\p{Cc}/u.test(name)
 }
 
 function unknown(name: string): AppError {

@@ -6,7 +6,7 @@ import { encodeAccount } from './account-codec.ts'
 import type { Broker } from './broker.ts'
 import type { EventPayload } from './event-codec.ts'
 import type { Problems } from './problems.ts'
-import { encodeQueue, encodeScalar, encodeState, type StateFacts } from './state-codec.ts'
+import { encodeQueue, encodeScalar, encodeState, type StateFacts, type StatePayload } from './state-codec.ts'
 import type { Topics } from './topics.ts'
 
 export interface PublisherOptions {
@@ -29,7 +29,8 @@ export class Publisher {
     this.#options = options
   }
 
-  playback(playback: PlaybackState, facts: StateFacts): void {
+  /** @returns topic `state` */
+  playback(playback: PlaybackState, facts: StateFacts): StatePayload {
     const state = encodeState(playback, facts)
     this.#retainJson('state', state)
     for (const [key, value] of Object.entries(state)) {
@@ -40,6 +41,7 @@ export class Publisher {
       'queue',
       encodeQueue(playback.sessionId, playback.entity, playback.upcoming, playback.played),
     )
+    return state
   }
 
   account(account: AccountState): void {

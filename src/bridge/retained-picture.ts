@@ -53,6 +53,12 @@ export class RetainedPicture {
     return 'changed'
   }
 
+  /** Nothing is sent, now or at any connection; the broker keeps what it holds. */
+  forget(topic: string): void {
+    this.#messages.delete(topic)
+    this.#dirty.delete(topic)
+  }
+
   /** Every topic waits to be sent, in the order in which they were first set. */
   markAllDirty(): void {
     this.#dirty.clear()

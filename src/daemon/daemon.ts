@@ -76,7 +76,7 @@ async function runParts(
   life: AbortController,
   clock: Clock,
 ): Promise<void> {
-  const { http, account, engine, beside, broker, bridge, loginFile, hooks } = parts
+  const { http, account, engine, beside, broker, bridge, homeAssistant, loginFile, hooks } = parts
   const { announcer, sleepTimer } = beside
   const brokerLife = new AbortController()
   const untilStopped = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, life.signal])
@@ -102,6 +102,7 @@ async function runParts(
       (signal) => announcer.run(untilStopped(signal)),
       (signal) => sleepTimer.run(untilStopped(signal)),
       (signal) => bridge.run(untilStopped(signal)),
+      (signal) => homeAssistant.run(untilStopped(signal)),
       ...(hooks === undefined ? [] : [(signal: AbortSignal) => hooks.run(untilStopped(signal))]),
     ])
   } finally {

@@ -33,6 +33,7 @@ import { brokerPlace } from './broker-place.ts'
 import { choosePlayer } from './choose-player.ts'
 import type { DaemonLog } from './daemon-log.ts'
 import { deviceId } from './device-id.ts'
+import { buildHomeAssistant, homeAssistantPlaces, type HomeAssistant } from './home-assistant-parts.ts'
 import { createPages } from './pages.ts'
 import { buildPlayback } from './playback-parts.ts'
 
@@ -43,6 +44,7 @@ export interface Parts {
   readonly beside: ReturnType<typeof buildBesidePlayback>
   readonly broker: Broker
   readonly bridge: Bridge
+  readonly homeAssistant: HomeAssistant
   readonly loginFile: LoginFile
   readonly hooks: Hooks | undefined
 }
@@ -69,18 +71,23 @@ export function buildParts(
   const topics = createTopics(settings.baseTopic, settings.deviceName, settings.groups)
   let tokenRefreshes = 0
   // The parts speak to the bridge, and it to them: it is built last.
-  const built: { bridge?: Bridge } = {}
+  const built: { bridge?: Bridge; homeAssistant?: HomeAssistant } = {}
+  const places = homeAssistantPlaces(settings, id, topics)
 
   const broker = createBroker({
     ...brokerPlace(settings),
     clientId: `a2m-${id}`,
     availabilityTopic: topics.of('availability'),
     subscriptions: topics.commandFilters,
-    extraSubscriptions: [{ topic: settings.haStatusTopic, retainHandling: 2 }],
+    extraSubscriptions: [settings.haStatusTopic, ...places.subscriptions].map((topic) => ({
+      topic,
+      retainHandling: 2,
+    })),
     clock,
     random,
     log: log.child('broker'),
-    onMessage: (message) => built.bridge?.receive(message),
+    onMessage: (message) => built.bridge?.receive(built.homeAssistant?.receive(message) ?? message),
+    onConnected: () => built.homeAssistant?.connected(),
   })
 
   const onTopics = createMqttDisplay({
@@ -156,6 +163,7 @@ export function buildParts(
 
   const presets = new Presets(
     openStoredFile({ folder, name: 'presets', decode: decodePresets, encode: encodePresets, log }),
+    () => built.homeAssistant?.presetsChanged(),
   )
 
   const hooks =
@@ -168,6 +176,19 @@ export function buildParts(
       clock,
       log: log.child('hook'),
     })
+
+  // Before the bridge: what Home Assistant is told of goes before what it then shows.
+  const homeAssistant = buildHomeAssistant({
+    settings,
+    places,
+    topics,
+    broker,
+    presets,
+    canAnnounce: player.name !== 'none',
+    clock,
+    log: log.child('home-assistant'),
+  })
+  built.homeAssistant = homeAssistant
 
   const bridge = new Bridge(
     {
@@ -206,6 +227,9 @@ export function buildParts(
       scalars: settings.stateTopics,
       birthTopic: settings.haStatusTopic,
       onEvent: (event) => hooks?.tell(event),
+      onState: (state) => homeAssistant.state(state),
+      onCover: (picture) => homeAssistant.cover(picture),
+      onBirth: () => homeAssistant.born(),
       onPage: createPages([onTopics, inLog, ...inTerminal], () => onTopics.clearPage()),
     },
     life,
@@ -213,7 +237,7 @@ export function buildParts(
   built.bridge = bridge
   login.show(account.state.login)
   publishTo(bridge.logLine, settings.mqttLogLevel)
-  return { http, account, engine, beside, broker, bridge, loginFile, hooks }
+  return { http, account, engine, beside, broker, bridge, homeAssistant, loginFile, hooks }
 }
 
 function readRoutes(path: string | undefined): typeof defaultRoutes {

@@ -106,6 +106,24 @@ export const settingsTable = {
     'homeassistant/status',
     'Topic on which Home Assistant says that it has started.',
   ),
+  discovery: preset(
+    'A2M_DISCOVERY',
+    word(['device', 'single', 'off'] as const),
+    'device',
+    'How Home Assistant is told what there is: device, in one message; single, a message per entity, for openHAB before 5.2; off.',
+  ),
+  discoveryPrefix: preset(
+    'A2M_DISCOVERY_PREFIX',
+    topic,
+    'homeassistant',
+    "First part of Home Assistant's discovery topics.",
+  ),
+  haMediaPlayer: preset(
+    'A2M_HA_MEDIA_PLAYER',
+    word(['mqtt_media_player', 'mqtt_universal_media_player', 'off'] as const),
+    'mqtt_media_player',
+    'The custom integration of Home Assistant that is told of a media player: mqtt_media_player, mqtt_universal_media_player or off.',
+  ),
 
   player: preset(
     'A2M_PLAYER',

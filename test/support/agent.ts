@@ -221,6 +221,8 @@ export async function startTestAgent(t: TestContext, options: AgentOptions = {})
         A2M_LOG_LEVEL: 'trace',
         // What the machine has installed must not matter to tests of other things.
         A2M_PLAYER: 'none',
+        // What Home Assistant is told is many messages, and has tests of its own.
+        A2M_DISCOVERY: 'off',
         ...options.env,
         ...env,
       }

@@ -58,6 +58,7 @@ export async function makeHome(
     A2M_STATE_DIR: stateDir,
     // What the machine has installed must not matter to tests of other things.
     A2M_PLAYER: 'none',
+    A2M_DISCOVERY: 'off',
   }
   const visit = async (protocolVersion: 4 | 5 = 5): Promise<TestClient> => {
     const client = await connectTestClient(broker.url, { protocolVersion })

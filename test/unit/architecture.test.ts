@@ -9,7 +9,17 @@ import ts from 'typescript'
 const src = resolve(import.meta.dirname, '../../src')
 
 /** The rooms that each do one thing of the agent's, and are put together by `daemon` and `cli`. */
-const features = ['settings', 'account', 'music', 'control', 'playback', 'login-display', 'bridge', 'hooks']
+const features = [
+  'settings',
+  'account',
+  'music',
+  'control',
+  'playback',
+  'login-display',
+  'bridge',
+  'home-assistant',
+  'hooks',
+]
 
 /**
  * Which rooms (folders of src, or files right in it) a room may import from: `all`, or `types` when it shares the
@@ -26,6 +36,7 @@ const mayImport: Readonly<
   playback: { all: ['base'], types: ['music'] },
   'login-display': { all: ['base'], types: ['account'] },
   bridge: { all: ['base'], types: ['music', 'playback', 'account'] },
+  'home-assistant': { all: ['base'], types: ['bridge', 'playback', 'account'] },
   hooks: { all: ['base'] },
   sandbox: { all: [] },
   'version.ts': { all: [] },

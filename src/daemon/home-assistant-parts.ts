@@ -1,0 +1,135 @@
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import { openStoredFile } from '../base/stored-file.ts'
+import type { Broker, IncomingMessage } from '../bridge/broker.ts'
+import type { Presets } from '../bridge/presets.ts'
+import type { StatePayload } from '../bridge/state-codec.ts'
+import type { Topics } from '../bridge/topics.ts'
+import { decodeAnnounced, encodeAnnounced } from '../home-assistant/announced.ts'
+import { configTopics, type ConfigTopics } from '../home-assistant/config-topics.ts'
+import { describe } from '../home-assistant/describe.ts'
+import { nodeOf, wordOf } from '../home-assistant/described.ts'
+import { Discovery } from '../home-assistant/discovery.ts'
+import { translate } from '../home-assistant/media-player-commands.ts'
+import { MediaPlayerMirror } from '../home-assistant/media-player-mirror.ts'
+import { mirrorTopics, type MirrorTopics } from '../home-assistant/mirror-topics.ts'
+import type { Settings } from '../settings/table.ts'
+import { product, version } from '../version.ts'
+
+/** Where the agent and Home Assistant meet at the broker. */
+export interface HomeAssistantPlaces {
+  readonly deviceId: string
+  readonly config: ConfigTopics
+  readonly mirror: MirrorTopics
+  readonly mediaPlayer: Settings['haMediaPlayer']
+  /** Topic filters. */
+  readonly subscriptions: readonly string[]
+}
+
+export function homeAssistantPlaces(
+  settings: Settings,
+  deviceId: string,
+  topics: Topics,
+): HomeAssistantPlaces {
+  const { deviceName, discovery, discoveryPrefix, haMediaPlayer, stateTopics } = settings
+  const named = { product, deviceId, deviceName }
+  const config = configTopics(discoveryPrefix, nodeOf(named), [product, wordOf(named)].join('_'))
+  const mirror = mirrorTopics((name) => topics.of(name), stateTopics)
+  const mediaPlayer = discovery === 'off' ? 'off' : haMediaPlayer
+  const commands = {
+    off: [],
+    mqtt_media_player: [mirror.setVolume, mirror.playMedia],
+    mqtt_universal_media_player: [mirror.command],
+  }
+  return {
+    deviceId,
+    config,
+    mirror,
+    mediaPlayer,
+    subscriptions: [...(discovery === 'off' ? [] : config.filters), ...commands[mediaPlayer]],
+  }
+}
+
+export interface HomeAssistantOptions {
+  readonly settings: Settings
+  readonly places: HomeAssistantPlaces
+  readonly topics: Topics
+  readonly broker: Broker
+  readonly presets: Presets
+  readonly canAnnounce: boolean
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** What Home Assistant is told, and what it says. */
+export interface HomeAssistant {
+  /** @returns the message as the bridge takes it */
+  receive(message: IncomingMessage): IncomingMessage
+  connected(): void
+  born(): void
+  presetsChanged(): void
+  state(state: StatePayload): void
+  cover(picture: Buffer | undefined): void
+  run(signal: AbortSignal): Promise<void>
+}
+
+export function buildHomeAssistant(options: HomeAssistantOptions): HomeAssistant {
+  const { settings, places, topics, broker, presets, canAnnounce, clock, log } = options
+  const { deviceId, config, mirror: mirrored, mediaPlayer } = places
+  const { deviceName, discovery: mode, stateDir: folder } = settings
+  const described = {
+    deviceId,
+    deviceName,
+    product,
+    version,
+    topicOf: (name: string) => topics.of(name),
+    canAnnounce,
+  }
+  const mirror =
+    mediaPlayer === 'mqtt_media_player' ? new MediaPlayerMirror({ topics: mirrored, broker }) : undefined
+  let state: StatePayload | undefined
+
+  const discovery = new Discovery({
+    mode,
+    topics: config,
+    otherTopics: mirror === undefined ? [] : mirrored.own.map((field) => mirrored.of[field]),
+    broker,
+    store: openStoredFile({
+      folder,
+      name: 'home-assistant',
+      decode: decodeAnnounced,
+      encode: encodeAnnounced,
+      log,
+    }),
+    describe: (ever) =>
+      describe({ described, mode, mediaPlayer, topics: config, mirror: mirrored }, presets.names, ever),
+    restate() {
+      if (state === undefined) return
+      broker.send(topics.of('state'), JSON.stringify(state), { contentType: 'application/json' })
+    },
+    clock,
+    log,
+  })
+  mirror?.presets(presets.names)
+
+  return {
+    receive(message) {
+      discovery.receive(message)
+      const translated = translate(mirrored, message.topic, message.payload)
+      if (translated === undefined) return message
+      return { ...message, topic: topics.of(translated.name), payload: Buffer.from(translated.payload) }
+    },
+    connected: () => discovery.connected(),
+    born: () => discovery.born(),
+    presetsChanged() {
+      mirror?.presets(presets.names)
+      discovery.changed()
+    },
+    state(now) {
+      state = now
+      mirror?.state(now)
+    },
+    cover: (picture) => mirror?.cover(picture),
+    run: (signal) => discovery.run(signal),
+  }
+}

@@ -1,0 +1,29 @@
+import { field, listOf, object, string, type Decoder, type JsonObject } from '../base/decode.ts'
+
+/** What the broker and Home Assistant may still hold of ours, from this life or an earlier one. */
+export interface Announced {
+  /** Retained topics. */
+  readonly topics: readonly string[]
+  /** Platform by key of component. */
+  readonly components: Readonly<Record<string, string>>
+}
+
+export const nothingAnnounced: Announced = { topics: [], components: {} }
+
+/** File `home-assistant.json`. */
+export const decodeAnnounced: Decoder<Announced> = (value, path) => {
+  const source = object(value, path)
+  return {
+    topics: field(source, 'topics', listOf(string), path),
+    components: Object.fromEntries(
+      Object.entries(field(source, 'components', object, path)).map(([key, platform]) => [
+        key,
+        string(platform, `${path}.components.${key}`),
+      ]),
+    ),
+  }
+}
+
+export function encodeAnnounced({ topics, components }: Announced): JsonObject {
+  return { topics, components }
+}

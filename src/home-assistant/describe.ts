@@ -1,0 +1,86 @@
+import { availabilities } from './availability.ts'
+import { componentsOf, type Components } from './components.ts'
+import type { ConfigTopics } from './config-topics.ts'
+import { deviceOf, originOf, type Described } from './described.ts'
+import { describeMediaPlayer, type MediaPlayerDialect } from './media-player-config.ts'
+import type { MirrorTopics } from './mirror-topics.ts'
+
+/** `device`: all in one message; `single`: a message a component, for what cannot read the former. */
+export type DiscoveryMode = 'device' | 'single' | 'off'
+
+export interface DescribeOptions {
+  readonly described: Described
+  readonly mode: DiscoveryMode
+  readonly mediaPlayer: MediaPlayerDialect
+  readonly topics: ConfigTopics
+  readonly mirror: MirrorTopics
+}
+
+/** What Home Assistant is to be told, complete. */
+export interface Description {
+  /** Platform by key of component. */
+  readonly platforms: Readonly<Record<string, string>>
+  /** JSON by topic. */
+  readonly messages: ReadonlyMap<string, string>
+}
+
+/**
+ * @param presets names that `set/preset` takes
+ * @param ever platform by key of every component there ever was: a device that leaves one out keeps it, so those that
+ *   are gone are named with nothing but their platform, which removes them
+ */
+export function describe(
+  { described, mode, mediaPlayer, topics, mirror }: DescribeOptions,
+  presets: readonly string[],
+  ever: Readonly<Record<string, string>>,
+): Description {
+  if (mode === 'off') return { platforms: {}, messages: new Map() }
+  const components = componentsOf(described, presets)
+  const player = describeMediaPlayer(mediaPlayer, described, mirror, presets)
+  const payloads: readonly (readonly [string, unknown])[] = [
+    ...(mode === 'device'
+      ? [[topics.device, devicePayload(described, components, ever)] as const]
+      : singlePayloads(described, components, topics)),
+    ...(player === undefined ? [] : [[topics.mediaPlayer, player] as const]),
+  ]
+  return {
+    platforms: Object.fromEntries(Object.entries(components).map(([key, { platform }]) => [key, platform])),
+    messages: new Map(payloads.map(([topic, payload]) => [topic, JSON.stringify(payload)])),
+  }
+}
+
+function devicePayload(
+  described: Described,
+  components: Components,
+  ever: Readonly<Record<string, string>>,
+): Readonly<Record<string, unknown>> {
+  const gone = Object.entries(ever).filter(([key]) => !Object.hasOwn(components, key))
+  return {
+    device: deviceOf(described),
+    origin: originOf(described),
+    ...availabilities(described.topicOf).device,
+    qos: 1,
+    components: {
+      ...components,
+      ...Object.fromEntries(gone.map(([key, platform]) => [key, { platform }])),
+    },
+  }
+}
+
+function singlePayloads(
+  described: Described,
+  components: Components,
+  topics: ConfigTopics,
+): readonly (readonly [string, unknown])[] {
+  const shared = {
+    device: deviceOf(described),
+    origin: originOf(described),
+    qos: 1,
+  }
+  const { device: usual } = availabilities(described.topicOf)
+  return Object.entries(components).map(([key, { platform, ...component }]) => [
+    topics.component(platform, key),
+    // A trigger is an occasion and has no availability.
+    { ...(platform === 'device_automation' ? {} : usual), ...component, ...shared },
+  ])
+}

@@ -1,0 +1,50 @@
+/** The agent as Home Assistant is told of it. */
+export interface Described {
+  /** Never changes: unique ids come from it. Hexadecimal digits. */
+  readonly deviceId: string
+  /** The slug a person chose, or the host name: names and first entity ids come from it. */
+  readonly deviceName: string
+  readonly product: string
+  readonly version: string
+  /** The full topic of one of the device's, such as `state`. */
+  readonly topicOf: (name: string) => string
+  /** Whether a sound can be put over the music. */
+  readonly canAnnounce: boolean
+}
+
+/** The device's id in discovery topics and the start of its unique ids: letters, digits and `_`. */
+export function nodeOf({ product, deviceId }: Pick<Described, 'product' | 'deviceId'>): string {
+  return `${product}_${deviceId}`
+}
+
+/** `living_room` of living-room: the start of entity ids. */
+export function wordOf({ deviceName }: Pick<Described, 'deviceName'>): string {
+  return deviceName.replace(/[^a-z0-9]+/g, '_').replace(/^_+|_+$/g, '')
+}
+
+/** Such as `kitchen_player`. */
+export function entityWordOf(described: Described): string {
+  return [wordOf(described), 'player'].filter((word) => word !== '').join('_')
+}
+
+/** Such as `Living room player`. */
+export function displayNameOf(described: Described): string {
+  const words = entityWordOf(described).replaceAll('_', ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+/** Key `device` of a payload. */
+export function deviceOf(described: Described): Readonly<Record<string, unknown>> {
+  return {
+    identifiers: [nodeOf(described)],
+    name: displayNameOf(described),
+    manufacturer: described.product,
+    model: 'Headless player',
+    sw_version: described.version,
+  }
+}
+
+/** Key `origin` of a payload. */
+export function originOf({ product, version }: Described): Readonly<Record<string, unknown>> {
+  return { name: product, sw_version: version }
+}

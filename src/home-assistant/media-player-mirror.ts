@@ -1,0 +1,96 @@
+import type { StatePayload } from '../bridge/state-codec.ts'
+import type { MirrorField, MirrorTopics } from './mirror-topics.ts'
+
+export interface MirrorOptions {
+  readonly topics: MirrorTopics
+  readonly broker: {
+    retain(topic: string, payload: string): void
+    send(topic: string, payload: string): void
+  }
+}
+
+/** Says what plays in the plain values that media player integrations read. */
+export class MediaPlayerMirror {
+  readonly #options: MirrorOptions
+  /** What topic player/position stands for: a position is that of a moment. */
+  #position: { readonly payload: string; readonly at: StatePayload[string] | undefined } | undefined
+
+  constructor(options: MirrorOptions) {
+    this.#options = options
+  }
+
+  state(state: StatePayload): void {
+    for (const field of this.#options.topics.own) {
+      if (field !== 'position' && field !== 'albumart' && field !== 'source_list')
+        this.#say(field, plain(field, state))
+    }
+    this.#sayPosition(seconds(state['media_position']), state['media_position_updated_at'])
+  }
+
+  /** JPEG or PNG. */
+  cover(picture: Buffer | undefined): void {
+    this.#say('albumart', picture?.toString('base64') ?? '')
+  }
+
+  presets(names: readonly string[]): void {
+    this.#say('source_list', JSON.stringify(names))
+  }
+
+  /**
+   * Readers count on from when the message comes. So the next track's 0 is said although the last one's was 0, too; but
+   * a retained topic does not say the same twice.
+   */
+  #sayPosition(payload: string, at: StatePayload[string] | undefined): void {
+    const before = this.#position
+    if (before?.payload === payload && before.at === at) return
+    this.#position = { payload, at }
+    if (before?.payload === payload) this.#options.broker.send(this.#options.topics.of.position, payload)
+    else this.#say('position', payload)
+  }
+
+  #say(field: MirrorField, payload: string): void {
+    this.#options.broker.retain(this.#options.topics.of[field], payload)
+  }
+}
+
+function plain(field: MirrorField, state: StatePayload): string {
+  switch (field) {
+    case 'state':
+      // Not all of them know the word.
+      return state['state'] === 'buffering' ? 'playing' : text(state['state'])
+    case 'duration':
+      return seconds(state['media_duration'])
+    case 'volume':
+      return String(Number(state['volume']) / 100)
+    case 'muted':
+    case 'shuffle':
+      return state[field] === true ? 'on' : 'off'
+    case 'media_type':
+      return state['media_content_type'] === 'episode' ? 'podcast' : 'music'
+    case 'title':
+      return text(state['media_title'])
+    case 'artist':
+      return text(state['media_artist'])
+    case 'album':
+      return text(state['media_album_name'])
+    case 'image_url':
+      return text(state['media_image_url'])
+    case 'repeat':
+      return text(state['repeat'])
+    case 'source':
+      return text(state['preset'])
+    case 'position':
+    case 'source_list':
+    case 'albumart':
+      return ''
+  }
+}
+
+function text(value: StatePayload[string] | undefined): string {
+  return value === undefined || value === null ? '' : String(value)
+}
+
+/** Some of them fail at an empty text where they want a whole number. */
+function seconds(value: StatePayload[string] | undefined): string {
+  return String(value ?? 0)
+}

@@ -154,7 +154,7 @@ test('addresses that expired before their turn: one is renewed, and with it thos
   assert.equal(loads.length, 3, 'the first, and the second twice')
   await stage.engine.seek({ positionMs: 1e9 })
   await stage.pass(2_000, 100)
-  assert.equal(stage.state.entity.id, third)
+  assert.equal(stage.engine.state.entity?.id, third)
   assert.equal(loads.length, 4)
   assert.ok(!stage.events().includes('error'))
   assert.deepEqual(stage.control.violations(), [])

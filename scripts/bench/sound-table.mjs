@@ -9,7 +9,7 @@ export function soundTable(figures, { sound: { streams } }) {
 }
 
 /** @returns {import('./table.mjs').Row[]} */
-function rowsOf({ first, gap, idleMb, playingMb, cpuPercent }, streams) {
+function rowsOf({ first, silence, idleMb, playingMb, cpuPercent }, streams) {
   return [
     ...streams.map((kind) => {
       const { agent, alone } = first?.[kind] ?? {}
@@ -18,10 +18,20 @@ function rowsOf({ first, gap, idleMb, playingMb, cpuPercent }, streams) {
       return against('alone', { name, agent, alone, digits: 0, unit: 'ms', aim: '≤ 150 ms added', isMet })
     }),
     ...streams.map((kind) => {
-      const { agent, alone } = gap?.[kind] ?? {}
+      const { agent, alone } = silence?.[kind]?.between ?? {}
       const name = `Gap between two tracks, ${words[kind]}`
       const isMet = agent?.most <= 30
       return against('alone', { name, agent, alone, digits: 1, unit: 'ms', aim: '≤ 30 ms, each', isMet })
+    }),
+    ...streams.map((kind) => {
+      const { agent, alone } = silence?.[kind]?.within ?? {}
+      return against('alone', {
+        name: `Silence within these, ${words[kind]}`,
+        agent,
+        alone,
+        digits: 1,
+        unit: 'ms',
+      })
     }),
     ...memoryRows('idle', idleMb),
     ...memoryRows('playing', playingMb),

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { mpvOf, startLoneMpv } from './lone-mpv.mjs'
 import { end, residentMb, usage, within } from './processes.mjs'
 import { answered, isOk, signIn } from './sign-in.mjs'
-import { gapsMs, isLoud, pitchHz, rate, startSpeakers } from './speaker.mjs'
+import { pitchHz, rate, startSpeakers, withoutSilences } from './speaker.mjs'
 import { startAgent, streamsOf } from './stage.mjs'
 import { median, nowMs } from './stats.mjs'
 
@@ -83,13 +83,17 @@ export async function measureSound(stage, { sound: sizes }, figures, say) {
     },
   }
   figures.first = {}
-  figures.gap = {}
+  figures.silence = {}
   for (const streams of sizes.streams) {
     await sandbox.call('PUT', '/control/conditions', { streams })
     say(`player mpv: ${sizes.plays} plays of each, ${streams}`)
     figures.first[streams] = await measureFirst(sizes.plays, players, await itemOf(track, 1))
     say(`player mpv: ${sizes.albums} times ${sizes.tracks} tracks of an album, ${streams}`)
-    figures.gap[streams] = await measureGaps(sizes.albums, players, await itemOf(shortAlbum, sizes.tracks))
+    figures.silence[streams] = await measureGaps(
+      sizes.albums,
+      players,
+      await itemOf(shortAlbum, sizes.tracks),
+    )
   }
 
   say(`player mpv: playing for ${(sizes.settleMs + sizes.playMs) / 1000} s`)
@@ -143,14 +147,16 @@ const settledMs = 500
 /** Both at the same time. */
 async function measureGaps(count, players, item) {
   const gaps = { agent: [], alone: [] }
+  const within = { agent: 0, alone: 0 }
   for (let round = 0; round < count; round++) {
-    const found = await gapsOf(players, item)
-    for (const who of Object.keys(gaps)) gaps[who].push(...found[who])
+    for (const [who, found] of Object.entries(await gapsOf(players, item))) {
+      gaps[who].push(...found.gaps)
+      within[who] += found.within
+    }
   }
-  return spreadOf(gaps)
+  return { between: spreadOf(gaps), within }
 }
 
-/** What is between two tracks is silence, or nothing. */
 async function gapsOf(players, item) {
   const startsMs = startsOf(item.tracks)
   await both(players, ({ recorder, play }) => {
@@ -160,10 +166,10 @@ async function gapsOf(players, item) {
   const heard = await both(players, ({ recorder }) => recorder.firstSoundMs())
   // Late by the gaps, and by what is on its way to the recorder.
   await sleep(Math.max(...Object.values(heard)) + startsMs.at(-1) + heardMs + 300 - nowMs())
-  const sounds = await both(players, ({ recorder }) => fromFirst(recorder.sound()))
+  const sounds = await both(players, ({ recorder }) => withoutSilences(recorder.sound()))
   await both(players, ({ stop }) => stop())
   await both(players, ({ recorder }) => recorder.silent(300))
-  const pitches = eachOf(sounds, (sound) =>
+  const pitches = eachOf(sounds, ({ sound }) =>
     startsMs.map((ms) => pitchHz(cut(sound, ms + settledMs, ms + heardMs))),
   )
   // The sandbox's tones are at least 27 Hz apart.
@@ -171,23 +177,28 @@ async function gapsOf(players, item) {
     const list = (all) => `${all.map(Math.round).join(', ')} Hz`
     throw new Error(`heard were ${list(pitches.agent)} of the agent, ${list(pitches.alone)} of mpv`)
   }
-  return eachOf(sounds, (sound) => between(cut(sound, 0, startsMs.at(-1) + heardMs), startsMs))
+  return eachOf(sounds, ({ silences }) => between(silences, startsMs))
 }
 
-/** A value for each transition: its silence, or 0. Silences elsewhere count as well. */
-function between(sound, startsMs) {
-  const gaps = gapsMs(sound)
-  return [...gaps, ...new Array(Math.max(0, startsMs.length - 1 - gaps.length)).fill(0)]
+/** What mpv has handed over ahead, in milliseconds: silence so near to a transition may come of it. */
+const bufferMs = 200
+
+/** The silence at each transition, or 0, and all others together: there mpv had nothing to play in time. */
+function between(silences, startsMs) {
+  const sum = (some) => some.reduce((all, { ms }) => all + ms, 0)
+  const isAt = (startMs, { afterMs }) => Math.abs(afterMs - startMs) < bufferMs
+  const [, ...transitions] = startsMs
+  const heard = silences.filter(({ afterMs }) => afterMs < startsMs.at(-1) + heardMs)
+  return {
+    gaps: transitions.map((startMs) => sum(heard.filter((silence) => isAt(startMs, silence)))),
+    within: sum(heard.filter((silence) => !transitions.some((startMs) => isAt(startMs, silence)))),
+  }
 }
 
 /** When each track begins, were there no gaps. */
 function startsOf(tracks) {
   let ms = 0
   return tracks.map(({ durationMs }) => (ms += durationMs) - durationMs)
-}
-
-function fromFirst(sound) {
-  return sound.subarray(sound.findIndex(isLoud))
 }
 
 function cut(sound, fromMs, toMs) {

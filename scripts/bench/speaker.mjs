@@ -114,21 +114,31 @@ async function startRecorder(name, env) {
   }
 }
 
-export function isLoud(sample) {
+function isLoud(sample) {
   return Math.abs(sample) >= silence
 }
 
-/** Every silence of at least 2 ms between two sounds, in milliseconds. */
-export function gapsMs(sound) {
-  const gaps = []
-  let last = -1
-  sound.forEach((sample, i) => {
+/**
+ * From the first sound to the last one, without the silences of at least 2 ms in between.
+ *
+ * @returns the sound, and of each silence how long it was and after how much of the sound it stood
+ */
+export function withoutSilences(recorded) {
+  const first = recorded.findIndex(isLoud)
+  const sound = new Int16Array(recorded.length)
+  const silences = []
+  let count = 0
+  let last = first - 1
+  recorded.forEach((sample, i) => {
     if (!isLoud(sample)) return
     const ms = ((i - last - 1) * 1000) / rate
-    if (last >= 0 && ms >= 2) gaps.push(ms)
+    if (ms >= 2) silences.push({ ms, afterMs: (count * 1000) / rate })
+    const from = ms >= 2 ? i : last + 1
+    sound.set(recorded.subarray(from, i + 1), count)
+    count += i + 1 - from
     last = i
   })
-  return gaps
+  return { sound: sound.subarray(0, count), silences }
 }
 
 /** Frequency of a single tone, by its zero crossings; to the nearest hertz in a second of it. */

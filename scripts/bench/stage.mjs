@@ -13,11 +13,17 @@ const profileId = 'amzn1.application.00000000000000000000000000000000'
 
 /** A real broker on a free port of the loopback interface that stores nothing. */
 export async function startBroker(folder) {
+  const port = await freePort()
+  await startBrokerOn(port, folder)
+  return `mqtt://127.0.0.1:${port}`
+}
+
+/** @returns {Promise<ReturnType<typeof start>>} its process */
+export async function startBrokerOn(port, folder) {
   const command = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
     .map((place) => join(place, 'mosquitto'))
     .find((path) => existsSync(path))
   if (command === undefined) throw new Error('mosquitto is not installed (Debian: apt-get install mosquitto)')
-  const port = await freePort()
   const file = join(folder, 'mosquitto.conf')
   writeFileSync(
     file,
@@ -36,7 +42,7 @@ export async function startBroker(folder) {
   )
   const child = start(command, ['-c', file])
   await within('mosquitto', accepting(port), 10_000, child)
-  return `mqtt://127.0.0.1:${port}`
+  return child
 }
 
 /** The stand-in for Amazon, in a process of its own, that also tells when requests arrive. */
@@ -181,7 +187,8 @@ export function startRelay({ bundle, broker, sandbox, headers, name }) {
   })
 }
 
-async function freePort() {
+/** A port of the loopback interface that nobody listens on. */
+export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address()

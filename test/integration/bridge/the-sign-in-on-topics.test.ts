@@ -79,10 +79,9 @@ test(
       [1, 2, 3],
     )
     await agent.ask('command', 'login')
-    await agent.said('login/status', ({ text }) => text === 'pending')
+    await agent.until('another code', () => state() === 'awaiting_user')
     agent.sandbox.control.deny()
     await agent.drive('the denial', () => state() === 'waiting_for_user_action', 10_000)
-    const last = agent.since(0).findLast(({ topic }) => topic.endsWith('/event'))
-    assert.match(last?.text ?? '', /"event_type":"login_denied"/)
+    await agent.said('event', ({ text }) => text.includes('"event_type":"login_denied"'))
   },
 )

@@ -176,6 +176,7 @@ export class Engine {
   resume(signal: AbortSignal, takeOver = false): Promise<void> {
     return this.#command(async () => {
       const { refused } = this.#takeOver
+      if (takeOver) this.#takeOver.requireAllowed()
       if (takeOver && refused !== undefined) return this.#create(refused, true, signal)
       if (this.state.phase === 'idle') return this.#restore(undefined, takeOver, signal)
       if (this.state.phase !== 'paused') return

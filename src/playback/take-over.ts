@@ -27,6 +27,12 @@ export class TakeOver {
     return this.#refused
   }
 
+  /** @throws AppError `playback/forbidden` when the settings do not allow to take a stream over */
+  requireAllowed(): void {
+    if (this.#options.policy !== 'never') return
+    throw new AppError('playback/forbidden', 'A2M_TAKEOVER is never: streams of other devices are left alone')
+  }
+
   /**
    * @param isAsked somebody wants the stream taken over
    * @param request what is wanted, when it is not the last session
@@ -39,12 +45,7 @@ export class TakeOver {
     open: (takeOver: boolean) => Promise<Opened>,
   ): Promise<Opened> {
     const { policy, log, onBusy } = this.#options
-    if (isAsked && policy === 'never') {
-      throw new AppError(
-        'playback/forbidden',
-        'A2M_TAKEOVER is never: streams of other devices are left alone',
-      )
-    }
+    if (isAsked) this.requireAllowed()
     try {
       const opened = await open(isAsked)
       this.#refused = undefined

@@ -116,3 +116,13 @@ test('never: the answer says so, no event asks, and takeover is refused', async 
   await assert.rejects(stage.done(engine.play(request(stage), signal, true)), { code: 'playback/forbidden' })
   assert.equal(stage.state.phase, 'idle')
 })
+
+test('never: what is paused does not take the stream either', async (t) => {
+  const stage = await startStage(t, {}, createNonePlayer, { takeOver: 'never' })
+  await stage.play()
+  await stage.engine.pause()
+  await stage.quiet()
+  stage.control.takeOver()
+  await assert.rejects(stage.done(stage.engine.resume(stage.signal, true)), { code: 'playback/forbidden' })
+  assert.equal(stage.state.phase, 'paused')
+})

@@ -5,6 +5,7 @@ import type { SandboxOptions } from '../../../src/sandbox/sandbox.ts'
 import type { Tier } from '../../../src/sandbox/conditions.ts'
 import { RandomLife } from './random-life.ts'
 import { startStage } from './stage.ts'
+import { StutteringPlayer } from './stuttering-player.ts'
 
 interface Life {
   readonly named: string
@@ -18,15 +19,16 @@ const all: readonly Tier[] = ['UNLIMITED', 'PRIME', 'FREE']
 const lives: readonly Life[] = [
   // Skips used up on one tier are news on the other only with the next answer: here they are many.
   { named: 'all tiers, peek', seed: 11, tiers: all, options: { nextPolicy: 'peek', skipLimit: 1e6 } },
-  { named: 'all tiers, advance', seed: 12, tiers: all, options: { nextPolicy: 'advance', skipLimit: 1e6, endOfQueue: '404', createShape: 'playback' } }, // prettier-ignore
-  { named: 'counted skips, peek', seed: 13, tiers: ['PRIME'], options: { nextPolicy: 'peek', tier: 'PRIME', restoreId: 'new' } }, // prettier-ignore
+  { named: 'all tiers, advance', seed: 12, tiers: all, options: { nextPolicy: 'advance', skipLimit: 1e6, endOfQueue: '404', createShape: 'playback', lapsedRead: 'restored' } }, // prettier-ignore
+  { named: 'counted skips, peek', seed: 13, tiers: ['PRIME'], options: { nextPolicy: 'peek', tier: 'PRIME', restoreId: 'new', lapsedRead: 'restored' } }, // prettier-ignore
   { named: 'counted skips, advance', seed: 14, tiers: ['FREE'], options: { nextPolicy: 'advance', tier: 'FREE', restoreId: 'new' } }, // prettier-ignore
 ]
 
 for (const { named, seed, tiers, options } of lives) {
   test(`2000 random commands and faults leave every start and stop reported in order (${named})`, async (t) => {
-    const stage = await startStage(t, options)
-    const life = new RandomLife(stage, seed + Number(process.env['A2M_TEST_SEED'] ?? 0), tiers)
+    const player = new StutteringPlayer()
+    const stage = await startStage(t, options, player.make)
+    const life = new RandomLife(stage, player, seed + Number(process.env['A2M_TEST_SEED'] ?? 0), tiers)
     await life.live(Number(process.env['A2M_TEST_STEPS'] ?? 2_000)).catch((error: unknown) => {
       t.diagnostic(life.trail.slice(-40).join(' '))
       throw error

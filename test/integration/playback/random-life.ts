@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { AppError } from '../../../src/base/errors.ts'
 import type { Tier } from '../../../src/sandbox/conditions.ts'
 import { seeded, type Stage } from './stage.ts'
+import type { StutteringPlayer } from './stuttering-player.ts'
 
 /** Kinds of things to play, in the sandbox's catalog. */
 const kinds = ['album', 'playlist', 'station', 'track', 'podcastShow', 'artist'] as const
@@ -12,12 +13,16 @@ export class RandomLife {
   readonly #stage: Stage
   readonly #random: () => number
   readonly #tiers: readonly Tier[]
+  readonly #player: StutteringPlayer
   /** Codes of refused commands, to tell that all kinds of trouble were met. */
   readonly refused = new Map<string, number>()
   readonly trail: string[] = []
+  /** How many events had been told when a life began that may go on by itself. */
+  readonly #beginnings = new Set<number>()
 
-  constructor(stage: Stage, seed: number, tiers: readonly Tier[]) {
+  constructor(stage: Stage, player: StutteringPlayer, seed: number, tiers: readonly Tier[]) {
     this.#stage = stage
+    this.#player = player
     this.#random = seeded(seed)
     this.#tiers = tiers
   }
@@ -33,7 +38,7 @@ export class RandomLife {
   async #step(): Promise<void> {
     const stage = this.#stage
     const { control } = stage
-    const dice = this.#below(100)
+    const dice = this.#below(110)
     if (dice < 52) return this.#command()
     if (dice < 80) return stage.pass(this.#below(120) * 1_000, 7_000)
     if (dice < 82) return this.#trail('unreachable', () => stage.breakDown())
@@ -45,6 +50,10 @@ export class RandomLife {
     if (dice < 97) return this.#trail('forget', () => control.forgetSessions())
     if (dice < 98) return this.#trail('token', () => control.expireAccessTokens())
     if (dice < 99) return this.#restart()
+    if (dice < 102) return this.#trail('stall', () => this.#player.stall())
+    if (dice < 106) return this.#trail('recover', () => this.#player.recover())
+    if (dice < 107) return this.#seekWhileBuffering()
+    if (dice < 109) return this.#powerCut()
     const tier = this.#pick(this.#tiers)
     return this.#trail(`tier ${tier}`, () => control.changeAccount({ tier }))
   }
@@ -60,10 +69,39 @@ export class RandomLife {
     // is one whose answer is lost, and is sent again.
     await this.#stage.pass(137)
     await this.#stage.done(this.#stage.life.close(), 19)
+    this.#begin()
+  }
+
+  #begin(): void {
+    const { settings, heard } = this.#stage
+    if (settings.resume !== undefined && settings.resume !== 'off') this.#beginnings.add(heard.length)
     this.#stage.begin()
   }
 
-  async #command(): Promise<void> {
+  async #seekWhileBuffering(): Promise<void> {
+    this.trail.push('seek while buffering')
+    this.#player.stall()
+    await this.#stage.pass(this.#below(3) * 1_000)
+    await this.#command('seek')
+    if (this.#flip()) this.#player.recover()
+  }
+
+  async #powerCut(): Promise<void> {
+    const stage = this.#stage
+    this.trail.push('power cut')
+    await stage.pass(137)
+    await stage.done(stage.life.kill(), 19)
+    stage.settings = {
+      ...stage.settings,
+      resume: this.#pick(['off', 'paused', 'playing'] as const),
+      takeOver: this.#pick(['ask', 'auto', 'never'] as const),
+    }
+    this.trail.push(JSON.stringify(stage.settings))
+    this.#begin()
+  }
+
+  /** @param wanted any, if it is left open */
+  async #command(wanted?: string): Promise<void> {
     const stage = this.#stage
     const { engine, signal } = stage
     const kind = this.#pick(kinds)
@@ -80,6 +118,8 @@ export class RandomLife {
       next3: () => engine.next(signal),
       restore: () => engine.restore(this.#pick([...stage.control.sessions(), undefined])?.sessionId, signal),
       resume2: () => engine.resume(signal),
+      takeOver: () => engine.resume(signal, true),
+      playTakeOver: () => engine.play({ play: { id: mrn }, options, context: mrn }, signal, true),
       stop: () => engine.stop(),
       seek: () => engine.seek({ positionMs: this.#below(300_000) }),
       shuffle: () => engine.setShuffle(this.#flip(), signal),
@@ -88,7 +128,8 @@ export class RandomLife {
       queueLast: () => engine.enqueue({ id: stage.mrn('track', this.#below(60)) }, 'last', signal),
       volume: () => engine.setVolume(this.#below(101)),
     }
-    const name = stage.state.phase === 'idle' && this.#flip() ? 'play' : this.#pick(Object.keys(commands))
+    const usual = stage.state.phase === 'idle' && this.#flip() ? 'play' : this.#pick(Object.keys(commands))
+    const name = wanted ?? usual
     this.trail.push(name)
     try {
       const command = commands[name]?.() ?? assert.fail()
@@ -123,6 +164,8 @@ export class RandomLife {
     let isOn = false
     const { heard } = this.#stage
     for (const [index, { event, state }] of heard.entries()) {
+      // What was made ready is on, although nobody was told.
+      if (this.#beginnings.has(index)) isOn = true
       const where = `event ${String(index)}: ${event.type}`
       switch (event.type) {
         case 'track_changed':
@@ -150,9 +193,16 @@ export class RandomLife {
           assert.equal(state.phase, 'idle', where)
           sounds = isOn = false
           break
+        case 'stream_busy':
         case 'skip_refused':
         case 'error':
           assert.equal(typeof event.facts['message'], 'string', where)
+          break
+        case 'announcement_started':
+        case 'announcement_ended':
+        case 'sleep_set':
+        case 'sleep_ended':
+          assert.fail(where)
       }
     }
   }

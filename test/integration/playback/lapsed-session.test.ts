@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
+import { AppError } from '../../../src/base/errors.ts'
 import type { PlayerItem } from '../../../src/playback/player.ts'
 import { createNonePlayer } from '../../../src/playback/players/none.ts'
 import { windowSize } from '../../../src/playback/window.ts'
@@ -99,6 +100,43 @@ for (const restoreId of ['same', 'new'] as const) {
     assert.deepEqual(stage.control.violations(), [])
   })
 }
+
+test('a stream that breaks off while its session has lapsed goes on, and the rest of the album behind it', async (t) => {
+  let breakOff: () => Promise<void> = () => Promise.reject(new Error('no player yet'))
+  const stage = await startStage(
+    t,
+    { lapsedRead: 'restored', restoreId: 'new' },
+    (clock) => async (onEvent, signal) => {
+      const none = await createNonePlayer(clock)(onEvent, signal)
+      const load = none.load.bind(none)
+      return Object.assign(none, {
+        load(item: PlayerItem, paused: boolean) {
+          breakOff = async () => {
+            await none.stop()
+            onEvent({ type: 'failed', id: item.id, error: new AppError('player/network', 'it broke off') })
+          }
+          return load(item, paused)
+        },
+      })
+    },
+  )
+  await stage.play()
+  await stage.pass(10_000)
+  const { sessionId } = stage.state
+  stage.control.lapseSessions()
+  await breakOff()
+  await stage.pass(2_000)
+  assert.equal(stage.state.phase, 'playing')
+  assert.notEqual(stage.state.sessionId, sessionId)
+  await stage.pass(40 * 60_000, 5_000)
+  const tracks = stage.tracksOf('album')
+  assert.deepEqual(
+    stage.reported(),
+    tracks.flatMap((title) => [`start ${title}`, `stop ${title}: trackFinished`]),
+  )
+  assert.ok(!stage.control.requests().some(({ path }) => path.endsWith('/restore')))
+  assert.deepEqual(stage.control.violations(), [])
+})
 
 test('a track that begins while its session is restored does not come again', async (t) => {
   const stage = await startStage(t, { lapsedRead: 'restored' })

@@ -57,7 +57,7 @@ function playMedia(media: Readonly<Record<string, unknown>>): Translated {
 }
 
 function isAmazon(address: string): boolean {
-  return URL.canParse(address) && /(^|\.)amazon\.[a-z.]+$/.test(new URL(address).hostname)
+  return URL.canParse(address) && /(^|\.)amazon\.[a-z]{2,3}(\.[a-z]{2})?$/.test(new URL(address).hostname)
 }
 
 function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {

@@ -43,6 +43,7 @@ export const sleepMinutesTemplate =
 export const attributesTemplate =
   '{{ dict(value_json, volume_level=value_json.volume / 100, is_volume_muted=value_json.muted) | to_json }}'
 
-/** Home Assistant wants a version or no key. */
+/** Home Assistant takes no key it does not know, and no `null` for a version. */
 export const updateTemplate =
-  "{{ (value_json if value_json.latest_version else {'installed_version': value_json.installed_version}) | to_json }}"
+  "{{ ({'installed_version': value_json.installed_version, 'latest_version': value_json.latest_version}" +
+  " if value_json.latest_version else {'installed_version': value_json.installed_version}) | to_json }}"

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { wavStream } from '../../src/sandbox/media/wav.ts'
+import { wavLength, wavStream } from '../../src/sandbox/media/wav.ts'
 import type { CliProcess } from '../support/cli-process.ts'
 import { makeHome, type Answer } from '../support/home.ts'
 import { listen, stop } from '../support/listen.ts'
@@ -152,7 +152,7 @@ async function documentedHouse(t: TestContext): Promise<House> {
     said().findLast(({ topic }) => topic === `${prefix}/${name}`)
   const sound = createServer((_, response) => {
     response.setHeader('content-type', 'audio/wav')
-    wavStream(5, { toneHz: 440, swell: false }, 0, Infinity).pipe(response)
+    wavStream(5, { toneHz: 440, swell: false }, 0, wavLength(5) - 1).pipe(response)
   })
   const soundUrl = await listen(sound)
   t.after(() => stop(sound))

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 
 import { signedInAgent, startTestAgent, type TestAgent } from '../../support/agent.ts'
 import { keysReadBy, problemsOf } from '../../support/home-assistant-rules.ts'
 import { connectTestClient, type Received } from '../../support/mqtt-client.ts'
-import { integrationTest } from '../bridge/each-version.ts'
+import { integrationTest, onEachVersion } from '../bridge/each-version.ts'
 import { componentsIn, configs, deviceConfigs } from './house.ts'
 
 const on = { env: { A2M_DISCOVERY: 'device' } }
@@ -157,11 +159,9 @@ test('a broker that forgets is told again', integrationTest, async (t) => {
   )
 })
 
-test(
+onEachVersion(
   'a device that a person removed comes back with the birth message, or the next start',
-  integrationTest,
-  async (t) => {
-    const agent = await startTestAgent(t, on)
+  async (agent) => {
     const topic = deviceConfigs(agent)[0]?.topic ?? ''
     const remove = async (): Promise<void> => {
       await agent.publish(`/${topic}`, '', { retain: true })
@@ -190,7 +190,21 @@ test(
     await agent.start()
     assert.equal((await kept(agent)).has(topic), true)
   },
+  { ...on, signedIn: false },
 )
+
+test('a preset that cannot be asked for by its name is not offered', integrationTest, async (t) => {
+  const agent = await startTestAgent(t, on)
+  await agent.stop()
+  const names = ['Good', 'x'.repeat(65), 'two\nlines', ' spaced ', '+/# "🎵"']
+  writeFileSync(
+    join(agent.stateDir, 'presets.json'),
+    JSON.stringify({ presets: names.map((name) => ({ name, play: morning })) }),
+  )
+  const mark = agent.messages.length
+  await agent.start()
+  assert.deepEqual(componentsIn(deviceConfigs(agent, mark)[0])['preset']?.['options'], ['Good', '+/# "🎵"'])
+})
 
 test('off takes back what was announced, once', integrationTest, async (t) => {
   const agent = await startTestAgent(t, on)

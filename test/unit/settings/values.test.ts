@@ -94,3 +94,17 @@ test('a command that needs few settings does not ask for the others', () => {
   const { settings } = readSettings({ env: { A2M_PLAYER: 'wrong' }, flags: {}, facts: facts() }, ['stateDir'])
   assert.equal(settings.stateDir, '/home/pat/.local/state/amazonmusic2mqtt')
 })
+
+test('Home Assistant is told in one of three ways, and of a media player or none', () => {
+  const { settings } = read({
+    A2M_DISCOVERY: 'Single',
+    A2M_DISCOVERY_PREFIX: 'ha/discovery',
+    A2M_HA_MEDIA_PLAYER: 'mqtt_universal_media_player',
+  })
+  assert.deepEqual(
+    [settings.discovery, settings.discoveryPrefix, settings.haMediaPlayer],
+    ['single', 'ha/discovery', 'mqtt_universal_media_player'],
+  )
+  assert.throws(() => read({ A2M_DISCOVERY: 'on' }), /A2M_DISCOVERY: expected device, single or off/)
+  assert.throws(() => read({ A2M_DISCOVERY_PREFIX: 'ha/#' }), /A2M_DISCOVERY_PREFIX: expected a topic/)
+})

@@ -76,6 +76,8 @@ class MqttBroker implements Broker {
 
   forget(topic: string): void {
     this.#picture.forget(topic)
+    // It may have been the last that the picture waited for.
+    this.#outbox.pump()
   }
 
   send(topic: string, payload: string | Buffer, options: SendOptions = {}): void {

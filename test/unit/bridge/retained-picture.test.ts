@@ -77,3 +77,15 @@ test('a full picture takes no new topic, but changes to those it has', () => {
   assert.equal(picture.size, 2)
   assert.equal(picture.set('a', '2'), 'changed')
 })
+
+test('what is forgotten is not sent, now or again', () => {
+  const picture = new RetainedPicture()
+  picture.set('a', '1')
+  picture.set('b', '2')
+  picture.forget('a')
+  assert.deepEqual(takeAll(picture), ['b 2'])
+  picture.forget('b')
+  picture.markAllDirty()
+  assert.deepEqual([takeAll(picture), picture.size], [[], 0])
+  assert.equal(picture.set('b', '2'), 'changed')
+})

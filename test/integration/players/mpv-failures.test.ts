@@ -107,6 +107,21 @@ test('a connection that is cut is no end', options, async (t) => {
   )
 })
 
+test(
+  'a connection that is cut seconds before the end is no end, however long it is waited for',
+  options,
+  async (t) => {
+    let asked = 0
+    const { code } = await failureOf(t, (request, response) => {
+      // Only of what can be sought mpv asks for the rest, for eleven seconds.
+      response.setHeader('accept-ranges', 'bytes')
+      const answer = asked++ === 0 ? beginning(5, (end) => end()) : status(404)
+      answer(request, response)
+    })
+    assert.equal(code, 'player/expired')
+  },
+)
+
 test('a server that says nothing fails after the time limit', options, async (t) => {
   const { code, afterMs } = await failureOf(t, () => undefined)
   assert.equal(code, 'player/network')

@@ -20,7 +20,7 @@ export class Entry {
   /** It sounds, or would if it were not paused. */
   isReady = false
   hasStarted = false
-  isBuffering = false
+  #isBuffering = false
   /** Where to go once it is open. */
   seekToMs: number | undefined
   #positionMs: number
@@ -45,6 +45,16 @@ export class Entry {
     this.#movedAtMs = nowMs
   }
 
+  get isBuffering(): boolean {
+    return this.#isBuffering
+  }
+
+  /** It stands still for want of data, or goes on. @param nowMs the clock's time at which it does */
+  setBuffering(isBuffering: boolean, nowMs: number): void {
+    this.moveTo(this.#positionMs + this.#unheardMs(nowMs), nowMs)
+    this.#isBuffering = isBuffering
+  }
+
   /**
    * Whether an end at this moment is its end. mpv takes a connection that broke for the end of the file. Both durations
    * may be too long: the file's when it is estimated, the service's when the stream is an excerpt.
@@ -52,9 +62,11 @@ export class Entry {
   isComplete(nowMs: number): boolean {
     const durations = [this.fileDurationMs, this.item.durationMs].filter((ms) => ms !== undefined)
     if (durations.length === 0) return !this.trouble.brokeOff
-    // It has sounded on since its position was last asked for.
-    const soundsFor = this.isBuffering ? 0 : Math.max(nowMs - this.#movedAtMs, 0)
-    const unheardMs = Math.min(soundsFor, longestUnheardMs)
-    return this.#positionMs + unheardMs >= Math.min(...durations) - endToleranceMs
+    return this.#positionMs + this.#unheardMs(nowMs) >= Math.min(...durations) - endToleranceMs
+  }
+
+  /** It has sounded on since its position was last asked for. */
+  #unheardMs(nowMs: number): number {
+    return this.#isBuffering ? 0 : Math.min(Math.max(nowMs - this.#movedAtMs, 0), longestUnheardMs)
   }
 }

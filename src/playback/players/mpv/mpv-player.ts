@@ -311,7 +311,7 @@ export class MpvPlayer implements Player {
 
   #buffers(entry: Entry, isBuffering: boolean): void {
     if (!entry.hasStarted || entry.isBuffering === isBuffering) return
-    entry.isBuffering = isBuffering
+    entry.setBuffering(isBuffering, this.#clock.monotonicMs())
     this.#tell({ type: isBuffering ? 'buffering' : 'rebuffered', id: entry.item.id })
   }
 

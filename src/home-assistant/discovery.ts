@@ -29,9 +29,6 @@ export interface DiscoveryOptions {
  */
 const restMs = 2_000
 
-/** How long Home Assistant has to take entities over from one form to the other before the old form is cleared. */
-const moveMs = 10_000
-
 const move = JSON.stringify({ migrate_discovery: true })
 
 /**
@@ -47,8 +44,8 @@ export class Discovery {
   readonly #withheld = new Set<string>()
   /** Topics being cleared. */
   readonly #clearing = new Set<string>()
-  /** Topics of the other form, whose entities move to the present one. */
-  readonly #moving: readonly string[]
+  /** Topics of the other form, whose entities move to the present one; none once that is done. */
+  #moving: readonly string[]
   #sentAtMs = -Infinity
 
   constructor(options: DiscoveryOptions) {
@@ -115,14 +112,18 @@ export class Discovery {
     restate()
   }
 
+  /**
+   * Home Assistant has let go of the entities by then, and takes them up again by their unique ids. Were they in the
+   * new form before the old one is gone, it would warn of each, and again each time the picture is sent.
+   */
   async #finishMove(signal: AbortSignal): Promise<void> {
     const { clock, broker } = this.#options
     await this.#untilConnected(signal)
     await clock.sleep(restMs, signal)
-    this.#announce()
-    await clock.sleep(moveMs, signal)
     await this.#untilConnected(signal)
     for (const topic of this.#moving) this.#clear(topic)
+    this.#moving = []
+    this.#announce()
     await clock.sleep(restMs, signal)
     if (broker.connected) this.#forgetCleared()
   }

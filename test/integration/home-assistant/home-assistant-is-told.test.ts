@@ -269,10 +269,17 @@ test('entities move from one form to the other, and back', integrationTest, asyn
       said().some((message) => form.test(message.topic) && !moving(message)),
     )
     await agent.settle()
-    assert.ok(!said().some(empty), 'not yet cleared')
-    await agent.clock.advance(10_000)
-    await agent.until('the old form is cleared', () => said().filter(empty).length === old.length)
-    await agent.clock.advance(2_000)
+    const [taken, given] = [
+      said().map(empty),
+      said().map(({ topic, text }) => form.test(topic) && text !== ''),
+    ]
+    assert.equal(taken.filter((one) => one).length, old.length, 'the old form is cleared')
+    assert.ok(taken.lastIndexOf(true) < given.indexOf(true), 'before there is the new one')
+    const born = agent.messages.length
+    await agent.publish('/homeassistant/status', 'online')
+    await agent.clock.advance(6_000)
+    await agent.until('the picture', () => configs(agent, born).some(({ topic }) => form.test(topic)))
+    assert.ok(!configs(agent, born).some(moving), 'they have moved')
     await agent.settle()
     assert.ok(
       [...(await kept(agent)).keys()].every((topic) => form.test(topic) || topic.includes('media_player')),

@@ -4,12 +4,13 @@ import { delimiter, join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 
+import { TONES_HZ } from '../../src/sandbox/catalog/names.ts'
 import { makeCatalog } from '../../src/sandbox/catalog/make-catalog.ts'
 import { systemClock } from '../../src/sandbox/clock.ts'
 import { signedInAgent, type AgentOptions, type TestAgent } from './agent.ts'
 import type { ManualClock } from './manual-clock.ts'
 import { RunningClock } from './running-clock.ts'
-import { cut, durationMs, levelDb, pitchHz, stretches, type Sound } from './sound.ts'
+import { cut, durationMs, gaps, levelDb, pitchHz, stretches, type Sound } from './sound.ts'
 import { noSpeaker, startSpeaker, type Recorder } from './speaker.ts'
 import { tempFolder } from './temp-folder.ts'
 import { requireTool, toolPath } from './tools.ts'
@@ -29,7 +30,10 @@ export async function mpvOfTest(t: TestContext, env: Readonly<Record<string, str
   const folder = tempFolder(t)
   const idFile = join(folder, 'pid')
   const program = join(folder, 'mpv')
-  await writeFile(program, `#!/bin/sh\necho $$ > '${idFile}'\nexec '${toolPath('mpv') ?? 'mpv'}' "$@"\n`)
+  await writeFile(
+    program,
+    `#!/bin/sh\necho $$ > '${idFile}.new'\nmv '${idFile}.new' '${idFile}'\nexec '${toolPath('mpv') ?? 'mpv'}' "$@"\n`,
+  )
   await chmod(program, 0o700)
   return {
     env: {
@@ -119,7 +123,9 @@ export class Ear {
       for (let i = 0; i + 2 <= frames; i++) {
         // Two frames in a row: the one in which tones change has any pitch.
         if ([i, i + 1].every((n) => isTone(cut(sound, n * frameMs, (n + 1) * frameMs), hz))) {
-          return fromMs + i * frameMs - sinceMs
+          // Enough of it to be told from a scrap.
+          await this.listen(leastToneMs + 2 * frameMs)
+          return Math.round(fromMs + i * frameMs - sinceMs)
         }
       }
       fromMs += Math.max(frames - 1, 0) * frameMs
@@ -133,6 +139,8 @@ export class Ear {
 }
 
 const frameMs = 20
+/** On a machine that is busy with other things the speaker stutters: this much of a tone tells that it is one. */
+const leastToneMs = 100
 const levelMs = 300
 
 function isTone(sound: Sound, hz: number): boolean {
@@ -155,15 +163,36 @@ export function albumTracks(title: string): readonly { id: string; title: string
   return album.tracks.map((track) => ({ id: track.id, title: track.title, ...soundOf(track.id) }))
 }
 
-/** How long each tone sounded, in order; silences between and within them are left out. */
-export function tonesIn(sound: Sound): readonly { readonly hz: number; readonly ms: number }[] {
-  const tones: { hz: number; ms: number }[] = []
-  for (const { hz, fromMs, toMs } of stretches(sound)) {
+/** One tone of the catalog's, in milliseconds of what was recorded. */
+interface Tone {
+  readonly hz: number
+  readonly fromMs: number
+  readonly toMs: number
+  /** Without the silences within it. */
+  readonly ms: number
+}
+
+/** The catalog's tones in it, in order: what the machine tore up is left out. */
+export function tonesIn(sound: Sound): readonly Tone[] {
+  const tones: { -readonly [K in keyof Tone]: Tone[K] }[] = []
+  for (const { hz: heard, fromMs, toMs } of stretches(sound)) {
+    const hz = TONES_HZ.find((tone) => Math.abs(heard / tone - 1) < 0.025)
     const last = tones.at(-1)
-    if (last !== undefined && Math.abs(last.hz - hz) < 4) last.ms += toMs - fromMs
-    else tones.push({ hz, ms: toMs - fromMs })
+    if (hz === undefined) continue
+    if (last?.hz === hz) Object.assign(last, { toMs, ms: last.ms + toMs - fromMs })
+    else if (toMs - fromMs >= leastToneMs) tones.push({ hz, fromMs, toMs, ms: toMs - fromMs })
   }
   return tones
+}
+
+/** The longest silence between one tone and another, in milliseconds. One within a tone is the machine's doing. */
+export function longestGapMs(sound: Sound): number {
+  const tones = tonesIn(sound)
+  const changes = tones.slice(1).map(({ fromMs }, i) => ({ fromMs: tones[i]?.toMs ?? 0, toMs: fromMs }))
+  const silences = gaps(sound).filter((gap) =>
+    changes.some(({ fromMs, toMs }) => gap.fromMs > fromMs - 2 * frameMs && gap.fromMs < toMs + 2 * frameMs),
+  )
+  return Math.max(0, ...silences.map(({ ms }) => ms))
 }
 
 /** The service's record, one word for each report: `start TITLE`, `stop TITLE REASON`. */

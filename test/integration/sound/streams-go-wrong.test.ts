@@ -3,11 +3,11 @@ import { describe, test, type TestContext } from 'node:test'
 
 import type { Conditions } from '../../../src/sandbox/conditions.ts'
 import type { Fault } from '../../../src/sandbox/http/faults.ts'
-import { gaps } from '../../support/sound.ts'
 import {
   albumTracks,
   answersInTime,
   endWithWholeRecord,
+  longestGapMs,
   noSound,
   record,
   soundingAgent,
@@ -38,32 +38,33 @@ async function playInto(
   return { ...sounding, fromMs }
 }
 
-/** What was heard until the third track began: all of the first, and of the second. */
-async function heardUntilThird(
+/** Listens until the third track begins. @returns how long the second was heard, in milliseconds */
+async function heardOfSecond(
   t: TestContext,
   { agent, ear, fromMs }: Awaited<ReturnType<typeof playInto>>,
-  withinMs = 40_000,
-): Promise<{ readonly secondMs: number; readonly longestGapMs: number }> {
-  await ear.untilTone(third?.hz ?? 0, fromMs, withinMs)
+): Promise<number> {
+  await ear.untilTone(third?.hz ?? 0, fromMs, 40_000)
   const sound = ear.heard(fromMs)
   const heard = tonesIn(sound)
-  const longestGapMs = Math.max(0, ...gaps(sound).map(({ ms }) => ms))
-  const secondMs = heard.find(({ hz }) => hz === second?.hz)?.ms ?? 0
+  const answeredMs = await answersInTime(agent)
   t.diagnostic(heard.map(({ hz, ms }) => `${hz} Hz for ${ms.toFixed(0)} ms`).join(', '))
-  t.diagnostic(
-    `longest silence ${longestGapMs.toFixed(0)} ms; answers within ${(await answersInTime(agent)).toFixed(0)} ms`,
-  )
-  return { secondMs, longestGapMs }
+  t.diagnostic(`longest gap ${longestGapMs(sound).toFixed(0)} ms; answers within ${answeredMs.toFixed(0)} ms`)
+  return heard.find(({ hz }) => hz === second?.hz)?.ms ?? 0
 }
 
-const whole = (ms: number, of: number, byMs = 100): void =>
-  assert.ok(Math.abs(ms - of) < byMs, `${ms} of ${of} ms heard`)
+function near(ms: number, of: number, byMs = 500): void {
+  assert.ok(Math.abs(ms - of) < byMs, `${ms} ms, expected ${of}`)
+}
 
-describe('streams go wrong', { concurrency: true, skip: noSound }, () => {
-  test('cut in the middle: it goes on where it was', async (t) => {
-    const played = await playInto(t, [{ cutAfterBytes: headerBytes + 3 * secondBytes }])
-    const { secondMs } = await heardUntilThird(t, played)
-    whole(secondMs, second.ms)
+describe('streams go wrong', { concurrency: 4, skip: noSound }, () => {
+  test('cut in the middle, and refused where it broke off: it goes on where it was', async (t) => {
+    const played = await playInto(t, [
+      { cutAfterBytes: headerBytes + 5 * secondBytes },
+      // So often it is tried from within mpv: then the agent asks for a fresh address.
+      { status: 404, times: 4 },
+    ])
+    const secondMs = await heardOfSecond(t, played)
+    near(secondMs, second.ms)
     await endWithWholeRecord(played.agent)
     assert.deepEqual(record(played.agent).slice(0, 5), [
       `start ${first.title}`,
@@ -80,18 +81,19 @@ describe('streams go wrong', { concurrency: true, skip: noSound }, () => {
     await agent.ask('command', 'pause')
     await ear.listen(3_000)
     await agent.ask('command', 'play')
-    const { secondMs } = await heardUntilThird(t, played)
+    const secondMs = await heardOfSecond(t, played)
     // mpv drops what the sound card still has when it cannot open what follows.
-    whole(secondMs, second.ms, 500)
+    near(secondMs, second.ms)
     assert.ok(agent.sandbox.control.requests('GET', '/audio').some(({ status }) => status === 403))
     await endWithWholeRecord(agent)
   })
 
   for (const status of [404, 403, 503]) {
-    test(`${status}, once: it is asked for again`, async (t) => {
-      const played = await playInto(t, [{ status }])
-      const { secondMs } = await heardUntilThird(t, played)
-      whole(secondMs, second.ms)
+    test(`${status}, for a while: it is asked for again`, async (t) => {
+      // mpv asks when the first track is fetched, and once more when it is the second's turn.
+      const played = await playInto(t, [{ status, times: 2 }])
+      const secondMs = await heardOfSecond(t, played)
+      near(secondMs, second.ms)
       await endWithWholeRecord(played.agent)
     })
   }
@@ -104,7 +106,7 @@ describe('streams go wrong', { concurrency: true, skip: noSound }, () => {
   ] as const) {
     test(`${what}: said, passed over, and the rest is heard`, async (t) => {
       const played = await playInto(t, [{ ...fault, times: 1_000 }])
-      const { secondMs } = await heardUntilThird(t, played)
+      const secondMs = await heardOfSecond(t, played)
       assert.equal(secondMs, 0)
       const { agent } = played
       assert.match(agent.messages.map(({ text }) => text).join('\n'), /"event_type":"error"[^\n]*"player\//)
@@ -152,8 +154,8 @@ describe('streams go wrong', { concurrency: true, skip: noSound }, () => {
     const told = agent.sandbox.control.reports().at(-1)?.event.fields
     t.diagnostic(`heard ${heard?.ms.toFixed(0)} ms, told ${JSON.stringify(told)}`)
     assert.ok(Number(told?.['rebufferCount']) >= 2)
-    whole(Number(told?.['durationSeconds']) * 1000, heard?.ms ?? 0, 1_500)
-    whole(Number(told?.['entityProgressSeconds']) * 1000, heard?.ms ?? 0, 1_500)
+    near(Number(told?.['durationSeconds']) * 1000, heard?.ms ?? 0, 1_500)
+    near(Number(told?.['entityProgressSeconds']) * 1000, heard?.ms ?? 0, 1_500)
   })
 
   test('a stream without an end: next is heard', async (t) => {

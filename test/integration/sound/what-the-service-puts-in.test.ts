@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 
-import { gaps } from '../../support/sound.ts'
 import {
   albumTracks,
   endWithWholeRecord,
+  longestGapMs,
   noSound,
   record,
   soundingAgent,
@@ -59,12 +59,8 @@ describe('what the service puts in', { concurrency: true, skip: noSound }, () =>
     await ear.untilTone(soundOf(after.id).hz, fromMs)
     const sound = ear.heard(fromMs)
     const heard = tonesIn(sound).find(({ hz }) => hz === soundOf(ad.id).hz)
-    t.diagnostic(
-      `the ad: ${heard?.ms.toFixed(0)} of ${soundOf(ad.id).ms} ms, silences ${gaps(sound)
-        .map(({ ms }) => ms.toFixed(0))
-        .join(' ')}`,
-    )
-    assert.ok(Math.abs((heard?.ms ?? 0) - soundOf(ad.id).ms) < 100)
+    t.diagnostic(`the ad: ${heard?.ms.toFixed(0)} of ${soundOf(ad.id).ms} ms`)
+    assert.ok(Math.abs((heard?.ms ?? 0) - soundOf(ad.id).ms) < 500)
     await endWithWholeRecord(agent)
     assert.equal(record(agent).filter((line) => line.startsWith('start Advertisement')).length, 1)
   })
@@ -87,13 +83,10 @@ describe('what the service puts in', { concurrency: true, skip: noSound }, () =>
     await ear.untilTone(soundOf(after.id).hz, fromMs)
     const sound = ear.heard(fromMs)
     const heard = tonesIn(sound).find(({ hz }) => hz === djSound.hz)
-    // A seek may be heard as a short silence.
-    const longestMs = Math.max(0, ...gaps(ear.heard(fromMs + 1_000)).map(({ ms }) => ms))
-    t.diagnostic(
-      `the DJ: ${heard?.ms.toFixed(0)} of ${djSound.ms} ms; longest silence ${longestMs.toFixed(0)} ms`,
-    )
-    assert.ok(Math.abs((heard?.ms ?? 0) - djSound.ms) < 100)
-    assert.ok(longestMs <= 30)
+    const gapMs = longestGapMs(sound)
+    t.diagnostic(`the DJ: ${heard?.ms.toFixed(0)} of ${djSound.ms} ms; longest gap ${gapMs.toFixed(0)} ms`)
+    assert.ok(Math.abs((heard?.ms ?? 0) - djSound.ms) < 500)
+    assert.ok(gapMs <= 30, `a gap of ${gapMs} ms`)
     await endWithWholeRecord(agent)
   })
 
@@ -112,11 +105,9 @@ describe('what the service puts in', { concurrency: true, skip: noSound }, () =>
       [first.hz, third.hz],
     )
     t.diagnostic(
-      `${heard[0]?.ms.toFixed(0)} of ${first.ms} ms, then ${gaps(sound)
-        .map(({ ms }) => ms.toFixed(0))
-        .join(' ')} ms of silence`,
+      `${heard[0]?.ms.toFixed(0)} of ${first.ms} ms, then ${longestGapMs(sound).toFixed(0)} ms of silence`,
     )
-    assert.ok(Math.abs((heard[0]?.ms ?? 0) - first.ms) < 100)
+    assert.ok(Math.abs((heard[0]?.ms ?? 0) - first.ms) < 500)
     const errors = agent.messages.filter(({ text }) => text.includes('"event_type":"error"'))
     assert.deepEqual(
       errors.map(({ text }) => (JSON.parse(text) as Record<string, unknown>)['code']),

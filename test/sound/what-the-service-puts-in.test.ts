@@ -10,9 +10,9 @@ import {
   soundingAgent,
   soundOf,
   tonesIn,
-} from '../../support/sounding-agent.ts'
-import type { TestAgent } from '../../support/agent.ts'
-import { seeded } from '../playback/stage.ts'
+} from '../support/sounding-agent.ts'
+import type { TestAgent } from '../support/agent.ts'
+import { seeded } from '../integration/playback/stage.ts'
 
 interface Present {
   readonly type: string

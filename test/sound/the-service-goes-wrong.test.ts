@@ -11,7 +11,7 @@ import {
   soundingAgent,
   tonesIn,
   type Ear,
-} from '../../support/sounding-agent.ts'
+} from '../support/sounding-agent.ts'
 
 const tracks = albumTracks('Short Studies')
 const [first, second, third, fourth, fifth] = tracks

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { cut, durationMs, levelDb, levelsDb, pitchHz, toneDb, type Sound } from '../../support/sound.ts'
-import { noSpeaker } from '../../support/speaker.ts'
-import { noMpv, until } from '../players/mpv-stage.ts'
-import { file, soundServer, wav } from '../players/sound-server.ts'
+import { cut, durationMs, levelDb, levelsDb, pitchHz, toneDb, type Sound } from '../support/sound.ts'
+import { noSpeaker } from '../support/speaker.ts'
+import { noMpv, until } from '../integration/players/mpv-stage.ts'
+import { file, soundServer, wav } from '../integration/players/sound-server.ts'
 import { soundingMusic, sweep } from './sounding-music.ts'
 
 const skip = noMpv || noSpeaker

@@ -9,7 +9,7 @@ import {
   record,
   soundingAgent,
   tonesIn,
-} from '../../support/sounding-agent.ts'
+} from '../support/sounding-agent.ts'
 
 const tracks = albumTracks('Short Studies')
 const wholeMs = tracks.reduce((sum, { ms }) => sum + ms, 0)

@@ -1,13 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import {
-  albumTracks,
-  endWithWholeRecord,
-  noSound,
-  record,
-  soundingAgent,
-} from '../../support/sounding-agent.ts'
+import { albumTracks, endWithWholeRecord, noSound, record, soundingAgent } from '../support/sounding-agent.ts'
 
 /** Each in a row is waited for longer: 0, 1, 2 and 4 s. */
 const kills = 4

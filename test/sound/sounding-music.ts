@@ -3,24 +3,24 @@ import type { TestContext } from 'node:test'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { plainEnvironment } from '../../../src/base/child.ts'
-import { systemClock } from '../../../src/base/clock.ts'
-import { Secret } from '../../../src/base/secret.ts'
+import { plainEnvironment } from '../../src/base/child.ts'
+import { systemClock } from '../../src/base/clock.ts'
+import { Secret } from '../../src/base/secret.ts'
 import {
   Announcer,
   type Announcement,
   type AnnouncementEvent,
   type AnnouncerOptions,
-} from '../../../src/playback/announcer.ts'
-import { Loudness, type LoudnessOptions } from '../../../src/playback/loudness.ts'
-import type { OpenPlayer } from '../../../src/playback/player.ts'
-import { createMpv } from '../../../src/playback/players/mpv/open-mpv.ts'
-import { SupervisedPlayer } from '../../../src/playback/supervised-player.ts'
-import { logSink } from '../../support/log-sink.ts'
-import { startSpeaker, type Recorder } from '../../support/speaker.ts'
-import { tempFolder } from '../../support/temp-folder.ts'
-import { wav } from '../players/sound-server.ts'
-import { itemOf, mpvProgram, until } from '../players/mpv-stage.ts'
+} from '../../src/playback/announcer.ts'
+import { Loudness, type LoudnessOptions } from '../../src/playback/loudness.ts'
+import type { OpenPlayer } from '../../src/playback/player.ts'
+import { createMpv } from '../../src/playback/players/mpv/open-mpv.ts'
+import { SupervisedPlayer } from '../../src/playback/supervised-player.ts'
+import { logSink } from '../support/log-sink.ts'
+import { startSpeaker, type Recorder } from '../support/speaker.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+import { wav } from '../integration/players/sound-server.ts'
+import { itemOf, mpvProgram, until } from '../integration/players/mpv-stage.ts'
 
 /** A real mpv that plays music into a recorded speaker, with loudness and announcements over it. */
 export interface SoundingMusic {

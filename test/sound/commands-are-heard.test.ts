@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 
-import { levelDb } from '../../support/sound.ts'
-import { RunningClock } from '../../support/running-clock.ts'
+import { levelDb } from '../support/sound.ts'
+import { RunningClock } from '../support/running-clock.ts'
 import {
   albumTracks,
   endWithWholeRecord,
@@ -10,7 +10,7 @@ import {
   record,
   soundingAgent,
   tonesIn,
-} from '../../support/sounding-agent.ts'
+} from '../support/sounding-agent.ts'
 
 /** The sandbox's tones at full volume: a sine of peak 8000 of 32768. */
 const steadyDb = -15.26

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { makeHome, prefix } from '../../support/home.ts'
-import { levelDb } from '../../support/sound.ts'
-import { albumTracks, Ear, mpvOfTest, noSound } from '../../support/sounding-agent.ts'
-import { startSpeaker } from '../../support/speaker.ts'
+import { makeHome, prefix } from '../support/home.ts'
+import { levelDb } from '../support/sound.ts'
+import { albumTracks, Ear, mpvOfTest, noSound } from '../support/sounding-agent.ts'
+import { startSpeaker } from '../support/speaker.ts'
 
 const [first, second] = albumTracks('Quiet Compass')
 assert.ok(first && second)

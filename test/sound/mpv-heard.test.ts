@@ -2,20 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import {
-  cut,
-  durationMs,
-  gaps,
-  levelDb,
-  pitchHz,
-  readWav,
-  stretches,
-  type Sound,
-} from '../../support/sound.ts'
-import { noSpeaker, startSpeaker, type Recorder } from '../../support/speaker.ts'
-import { linkedStage } from '../../sandbox/stage.ts'
-import { itemOf, mpvStage, noMpv, until } from './mpv-stage.ts'
-import { file, soundServer, wav } from './sound-server.ts'
+import { cut, durationMs, gaps, levelDb, pitchHz, readWav, stretches, type Sound } from '../support/sound.ts'
+import { noSpeaker, startSpeaker, type Recorder } from '../support/speaker.ts'
+import { linkedStage } from '../sandbox/stage.ts'
+import { itemOf, mpvStage, noMpv, until } from '../integration/players/mpv-stage.ts'
+import { file, soundServer, wav } from '../integration/players/sound-server.ts'
 
 const options = { skip: noMpv || noSpeaker }
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
 
-import type { Conditions } from '../../../src/sandbox/conditions.ts'
-import type { Fault } from '../../../src/sandbox/http/faults.ts'
+import type { Conditions } from '../../src/sandbox/conditions.ts'
+import type { Fault } from '../../src/sandbox/http/faults.ts'
 import {
   albumTracks,
   answersInTime,
@@ -13,7 +13,7 @@ import {
   soundingAgent,
   tonesIn,
   type SoundingAgent,
-} from '../../support/sounding-agent.ts'
+} from '../support/sounding-agent.ts'
 
 const tracks = albumTracks('Short Studies')
 const [first, second, third, fourth] = tracks

@@ -3,12 +3,12 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 
-import { durationMs, cut, levelDb } from '../../support/sound.ts'
-import { noSpeaker, startSpeaker, type Speaker } from '../../support/speaker.ts'
-import { tempFolder } from '../../support/temp-folder.ts'
-import { requireTool } from '../../support/tools.ts'
-import { itemOf, mpvStage, noMpv, until } from './mpv-stage.ts'
-import { file, soundServer, wav } from './sound-server.ts'
+import { durationMs, cut, levelDb } from '../support/sound.ts'
+import { noSpeaker, startSpeaker, type Speaker } from '../support/speaker.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+import { requireTool } from '../support/tools.ts'
+import { itemOf, mpvStage, noMpv, until } from '../integration/players/mpv-stage.ts'
+import { file, soundServer, wav } from '../integration/players/sound-server.ts'
 
 const options = { skip: noMpv || noSpeaker || requireTool('amixer') }
 

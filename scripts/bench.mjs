@@ -1,11 +1,15 @@
-// npm run bench [-- --quick] [--only commands|sound]: the agent beside a bare relay and bare Node, and with player mpv
-// beside mpv alone, in one run (docs/benchmarks.md).
+// npm run bench [-- --quick] [--only commands|sound|home]: the agent beside a bare relay and bare Node, with player mpv
+// beside mpv alone, and what it says to Home Assistant, in one run (docs/benchmarks.md).
 import { parseArgs } from 'node:util'
 
 import { ensurePackages } from './lib/ensure.mjs'
 import { ensureTools } from './lib/tools.mjs'
 
-const toolsOf = { commands: ['mosquitto'], sound: ['mosquitto', 'mpv', 'pulseaudio', 'parec'] }
+const toolsOf = {
+  commands: ['mosquitto'],
+  sound: ['mosquitto', 'mpv', 'pulseaudio', 'parec'],
+  home: ['mosquitto'],
+}
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },

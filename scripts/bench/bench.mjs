@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url'
 
 import { root } from '../lib/root.mjs'
 import { commandTable } from './command-table.mjs'
+import { homeTable } from './home-table.mjs'
+import { measureHome } from './home.mjs'
 import { end, endAll, residentMb, start, traces, usage, within } from './processes.mjs'
 import { connectSender } from './sender.mjs'
 import { call, isOk, signIn } from './sign-in.mjs'
@@ -28,7 +30,8 @@ const full = {
   growthRounds: 12,
   growthPerRound: 4_000,
   sound: { settleMs: 20_000, streams: ['file', 'dash'], plays: 30, albums: 3, tracks: 5, playMs: 60_000 },
-  mostMs: 15 * 60_000,
+  home: { pairs: 3, settleMs: 20_000, idleMs: 60_000, changes: 5, restarts: 3, servedMs: 32_000 },
+  mostMs: 20 * 60_000,
 }
 const quick = {
   starts: 3,
@@ -43,7 +46,8 @@ const quick = {
   growthRounds: 3,
   growthPerRound: 200,
   sound: { settleMs: 1_000, streams: ['file'], plays: 2, albums: 1, tracks: 2, playMs: 3_000 },
-  mostMs: 2 * 60_000,
+  home: { pairs: 1, settleMs: 1_000, idleMs: 5_000, changes: 2, restarts: 1, servedMs: 0 },
+  mostMs: 3 * 60_000,
 }
 
 const outstanding = 32
@@ -52,6 +56,7 @@ const outstanding = 32
 const parts = {
   commands: { measure: measureCommands, table: commandTable },
   sound: { measure: measureSound, table: soundTable },
+  home: { measure: measureHome, table: homeTable },
 }
 
 /**

@@ -15,7 +15,7 @@ const tools = Object.entries(JSON.parse(readFileSync(join(root, 'test/support/to
  */
 export function ensureTools({ required, names = tools.map(({ name }) => name) }) {
   const missing = () => tools.filter(({ name }) => names.includes(name) && !isInstalled(name))
-  install([...new Set(missing().map((tool) => tool.package))])
+  installPackages([...new Set(missing().map((tool) => tool.package))])
   for (const { name, package: from, tests } of missing()) {
     console.error(`${name} is not installed (Debian package ${from}). Skipped without it: ${tests}.`)
   }
@@ -27,7 +27,8 @@ function isInstalled(name) {
   return folders.some((folder) => existsSync(join(folder, name)))
 }
 
-function install(packages) {
+/** Installs Debian packages where it may; what it cannot install is left to the caller to miss. */
+export function installPackages(packages) {
   if (packages.length === 0 || !isInstalled('apt-get')) return
   const asRoot = process.getuid?.() === 0 ? [] : isInstalled('sudo') ? ['sudo', '-n'] : undefined
   if (asRoot === undefined || (asRoot.length > 0 && !run([...asRoot, 'true']))) return

@@ -1,0 +1,31 @@
+// npm run home-assistant [-- --if-possible] [--pictures]: the built agent with the real Home Assistant, a real broker
+// and the sandbox (docs/decisions/home-assistant-test.md). --if-possible: where Home Assistant cannot be installed,
+// say so and end well. --pictures: replaces the pictures in docs/images/ by what the browser shows.
+import { parseArgs } from 'node:util'
+
+import { ensurePackages } from './lib/ensure.mjs'
+import { ensureTools } from './lib/tools.mjs'
+
+const { values } = parseArgs({
+  options: {
+    'if-possible': { type: 'boolean', default: false },
+    pictures: { type: 'boolean', default: false },
+  },
+})
+
+ensurePackages()
+ensureTools({ required: true, names: ['mosquitto', 'zbarimg', 'chromium'] })
+// Only now are there packages to load.
+const { bundle } = await import('./lib/bundle.mjs')
+const { CannotInstall, installHomeAssistant } = await import('./home-assistant/install.mjs')
+const { check } = await import('./home-assistant/check.mjs')
+
+try {
+  await bundle()
+  const homeAssistant = await installHomeAssistant()
+  process.exitCode = await check(homeAssistant, { pictures: values.pictures })
+} catch (error) {
+  if (!(error instanceof CannotInstall)) throw error
+  console.error(error.message)
+  process.exitCode = values['if-possible'] ? 0 : 69
+}

@@ -1,0 +1,2 @@
+/** What is missing on this machine, in words for the person who runs the script. */
+export class CannotInstall extends Error {}

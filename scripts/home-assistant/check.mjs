@@ -1,0 +1,63 @@
+import { mkdtempSync, cpSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { endAll } from '../bench/processes.mjs'
+import { root } from '../lib/root.mjs'
+import { openHouse } from './house.mjs'
+import { story } from './story.mjs'
+
+const mostMs = 15 * 60_000
+
+/**
+ * Lives through a day of the agent with Home Assistant and prints a line for each thing that must be so.
+ *
+ * @param {import('./install.mjs').HomeAssistant} homeAssistant
+ * @param {{ pictures: boolean }} options
+ * @returns {Promise<number>} the exit code
+ */
+export async function check(homeAssistant, options) {
+  const folder = mkdtempSync(join(tmpdir(), 'a2m-home-assistant-'))
+  const bound = setTimeout(() => {
+    console.error(`Not done after ${mostMs / 60_000} minutes: given up.`)
+    // Takes the children with it (processes.mjs).
+    process.exit(1)
+  }, mostMs)
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
+  const counted = { passed: 0, failed: 0 }
+  const must = async (what, prove) => {
+    const beganMs = performance.now()
+    try {
+      await prove()
+      counted.passed += 1
+      console.log(`ok    ${what} (${((performance.now() - beganMs) / 1000).toFixed(1)} s)`)
+    } catch (error) {
+      counted.failed += 1
+      console.log(
+        `FAIL  ${what}\n      ${String(error.stack ?? error)
+          .slice(0, 3_000)
+          .replaceAll('\n', '\n      ')}`,
+      )
+    }
+  }
+  try {
+    console.log(`Home Assistant ${homeAssistant.version}`)
+    // A copy: a build meanwhile must not change what is looked at.
+    const dist = join(folder, 'dist')
+    cpSync(join(root, 'dist'), dist, { recursive: true })
+    const house = await openHouse(homeAssistant, join(dist, 'main.cjs'))
+    await story(house, must, options)
+    await house.close()
+  } catch (error) {
+    counted.failed += 1
+    console.error(error)
+  } finally {
+    await endAll()
+    rmSync(folder, { recursive: true, force: true })
+    clearTimeout(bound)
+  }
+  if (counted.failed > 0)
+    console.log(`Home Assistant's log is in ${join(homeAssistant.folder, 'house', 'home-assistant.log')}`)
+  console.log(`${counted.passed} passed, ${counted.failed} failed`)
+  return counted.failed === 0 ? 0 : 1
+}

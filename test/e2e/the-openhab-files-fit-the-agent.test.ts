@@ -106,9 +106,10 @@ const samples: Readonly<Record<string, string>> = {
 
 /** What openHAB sends on a channel, as its binding words it. */
 function sent({ id, type, settings }: Channel): readonly string[] {
-  const { allowedStates, min, max, on = 'ON', off = 'OFF' } = settings
+  const { allowedStates, on = 'ON', off = 'OFF' } = settings
   if (type === 'switch') return [on, off]
-  if (type === 'dimmer') return [min ?? '0', max ?? '100', '20']
+  // Whatever it is told, the agent's volume may be anything.
+  if (type === 'dimmer') return ['0', '100', '20']
   if (allowedStates !== undefined) return allowedStates.split(',')
   const sample = samples[id]
   assert.ok(sample !== undefined, `${id}: what may it be sent?`)

@@ -110,6 +110,8 @@ export async function measureHome(stage, { home: sizes }, figures, say) {
 
   say(`home: ${sizes.changes} tracks to their end`)
   await told('request/play', JSON.stringify({ id: shortAlbum.mrn }))
+  // What was asked for is no end of a track.
+  listener.take()
   await within('the tracks', played(sizes.changes, listener), (sizes.changes + 2) * 15_000, child)
   const ends = changesIn(fromAgent(listener.take()))
   figures.ends = spreadsOf(ends)
@@ -182,7 +184,7 @@ async function idle(ms, pairs, listener) {
   return { readings, heard: fromAgent(listener.take()) }
 }
 
-/** Resolves once `count` tracks have followed the first one, and one more has begun. */
+/** Resolves once `count` tracks have begun after the first one that is seen, and one more. */
 async function played(count, listener) {
   const seen = new Set()
   await listener.until((one) => {
@@ -197,8 +199,8 @@ function trackIn({ topic, payload }) {
 }
 
 /**
- * From the first word of each track to that of the next, so that all that comes later on for it counts as well. What
- * came with the first track was asked for, and the last may have something to come: both are left out.
+ * From the first word of each track to that of the next, so that all that comes later on for it counts as well. The
+ * first one may not be seen from its beginning, and the last may have something to come: both are left out.
  */
 function changesIn(heard) {
   const changes = []

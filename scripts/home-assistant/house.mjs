@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { end } from '../bench/processes.mjs'
 import { freePort, startAgent, startBrokerOn, startSandbox } from '../bench/stage.mjs'
 import { writeConfiguration } from './configuration.mjs'
+import { universalPlayer } from './documented.mjs'
 import { connectEar } from './ear.mjs'
 import { startFront } from './front.mjs'
 import { startHass } from './hass.mjs'
@@ -35,7 +36,7 @@ export async function openHouse(homeAssistant, main) {
   const front = await startFront(sandbox.url)
 
   const configFolder = join(folder, 'config')
-  const url = await writeConfiguration(configFolder)
+  const url = await writeConfiguration(configFolder, universalPlayer())
   let hass = await startHass(homeAssistant, configFolder)
   const tokens = await onboard(url)
   const rest = restOf(url, tokens.access_token)

@@ -18,6 +18,7 @@ const allowed = [
   /^scripts\/reference-player\.mjs$/,
   /^systemd\/[\w.@-]+$/,
   /^docs\/[\w-]+\.md$/,
+  /^docs\/(node-red|openhab)\/[\w.-]+$/,
 ]
 /** Unpacked. More means that something large came along unnoticed. */
 const mostBytes = 3_000_000

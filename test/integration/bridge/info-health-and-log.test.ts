@@ -121,6 +121,8 @@ test(
     })
     const name = 'x'.repeat(1_400)
     await agent.publish(`set/${name}`, '1').catch(() => undefined)
+    // The QR code is too large as well, and comes when it comes.
+    await agent.until('the code', () => agent.log.some((line) => line.includes('a2m/kitchen/login/qr')))
     await agent.settle()
     const lines = agent.log.length
     for (let turns = 0; turns < 5; turns++) await agent.settle()

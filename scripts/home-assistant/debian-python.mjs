@@ -1,9 +1,7 @@
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { installPackages } from '../lib/tools.mjs'
-import { CannotInstall } from './cannot-install.mjs'
+import { CannotInstall } from '../lib/cannot-install.mjs'
+import { mayUnpack, unpackDebian } from '../lib/debian-archive.mjs'
 
 /** The first Debian with a Python that is new enough. */
 export const debianSuite = 'forky'
@@ -30,44 +28,12 @@ exec chroot "$root" "$@"`
  * @throws {CannotInstall} not root, not Debian, or its packages cannot be had
  */
 export async function debianPython(folder, say) {
-  const needs = 'Home Assistant needs Python 3.14.2 or newer (with venv) on the PATH'
-  if (process.platform !== 'linux' || process.getuid() !== 0 || !existsSync('/usr/bin/apt-get')) {
+  if (!mayUnpack()) {
+    const needs = 'Home Assistant needs Python 3.14.2 or newer (with venv) on the PATH'
     throw new CannotInstall(`${needs}; or run this as root on Debian, where it unpacks one for itself.`)
   }
   const root = join(folder, 'debian')
-  if (!existsSync(root)) {
-    say(`No Python 3.14: unpacking Debian ${debianSuite} in ${root}`)
-    if (!existsSync(script)) installPackages(['debootstrap'])
-    const half = `${root}.half`
-    rmSync(half, { recursive: true, force: true })
-    mkdirSync(half, { recursive: true })
-    const { status, stdout, stderr, error } = spawnSync(
-      'debootstrap',
-      ['--variant=minbase', `--include=${packages.join(',')}`, debianSuite, half, mirror(), script],
-      { encoding: 'utf8', maxBuffer: 64e6 },
-    )
-    if (status !== 0) {
-      const why = error?.message ?? `${stdout}${stderr}`.trim().split('\n').slice(-8).join('\n')
-      throw new CannotInstall(`${needs}, and Debian ${debianSuite} cannot be unpacked here:\n${why}`)
-    }
-    renameSync(half, root)
-  }
+  unpackDebian(debianSuite, root, { packages, say })
   const entering = ['--mount', '--propagation', 'private', 'sh', '-c', enter, 'enter', root, folder]
   return { command: 'python3', wrap: (args) => ['unshare', [...entering, ...args]] }
-}
-
-// A release is unpacked by the same steps as sid, and an older debootstrap does not know the newest by its name.
-const script = '/usr/share/debootstrap/scripts/sid'
-
-/** Where this machine has its Debian packages from. */
-function mirror() {
-  const { stdout } = spawnSync(
-    'apt-get',
-    ['indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages', 'Label: Debian'],
-    { encoding: 'utf8' },
-  )
-  const address = stdout?.split('\n').find((line) => line !== '')
-  if (address === undefined)
-    throw new CannotInstall('apt-get knows no Debian archive: run apt-get update first.')
-  return address
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 
-import { CannotInstall } from './cannot-install.mjs'
+import { CannotInstall } from '../lib/cannot-install.mjs'
 import { debianPython, debianSuite } from './debian-python.mjs'
 import { startHass } from './hass.mjs'
 import { writeConfiguration } from './configuration.mjs'

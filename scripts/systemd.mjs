@@ -1,0 +1,22 @@
+// npm run systemd [-- --if-possible] [-- --only bookworm|trixie]: the service under the real systemd of Debian 12 and
+// 13, booted in throw-away roots (scripts/lib/debian-root.mjs). --if-possible: where that cannot be done, say so and end
+// well.
+import { parseArgs } from 'node:util'
+
+import { ensurePackages } from './lib/ensure.mjs'
+
+const { values } = parseArgs({
+  options: { 'if-possible': { type: 'boolean', default: false }, only: { type: 'string' } },
+})
+
+ensurePackages()
+const { CannotInstall } = await import('./lib/cannot-install.mjs')
+const { check } = await import('./systemd/check.mjs')
+
+try {
+  process.exitCode = await check(values.only === undefined ? ['bookworm', 'trixie'] : [values.only])
+} catch (error) {
+  if (!(error instanceof CannotInstall)) throw error
+  console.error(error.message)
+  process.exitCode = values['if-possible'] ? 0 : 69
+}

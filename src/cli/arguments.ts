@@ -27,6 +27,12 @@ export const sandboxFlags = {
   port: 'Port of the stand-in. Otherwise a free one.',
 } as const
 
+/** Flags of every command, by their names with what is short for them. */
+export const otherFlags = {
+  help: { short: 'h', doc: 'Show this.' },
+  version: { short: 'V', doc: 'Show the version.' },
+} as const
+
 export interface Arguments {
   readonly command: Command
   /** Settings given as flags; not yet checked. */
@@ -59,8 +65,8 @@ export function parseArguments(argv: readonly string[]): Arguments {
     strict: false,
     tokens: true,
     options: {
-      help: { type: 'boolean', short: 'h' },
-      version: { type: 'boolean', short: 'V' },
+      help: { type: 'boolean', short: otherFlags.help.short },
+      version: { type: 'boolean', short: otherFlags.version.short },
       lan: { type: 'boolean' },
       approve: { type: 'boolean' },
       port: { type: 'string' },
@@ -96,10 +102,10 @@ export function parseArguments(argv: readonly string[]): Arguments {
 
   if (command !== undefined) {
     for (const name of given.keys()) {
-      if (name in sandboxFlags && command !== 'demo' && command !== 'sandbox') {
+      if (name in sandboxFlags && !hasSandbox(command)) {
         problems.push(`--${name} belongs to demo and sandbox, not to ${command}`)
       }
-      if (settingFlags.has(name) && (command === 'sandbox' || command === 'check-player')) {
+      if (settingFlags.has(name) && !hasSettings(command)) {
         problems.push(`--${name} is a setting of the agent, and ${command} runs none`)
       }
     }
@@ -130,6 +136,33 @@ export function parseArguments(argv: readonly string[]): Arguments {
     help,
     version,
   }
+}
+
+/**
+ * The flags that a command takes, without their dashes: those of its own before those of all.
+ *
+ * @returns by name, the setting that it stands for, if any
+ */
+export function flagsOf(command: Command): ReadonlyMap<string, SettingKey | undefined> {
+  const own = hasSandbox(command) ? Object.keys(sandboxFlags) : []
+  return new Map<string, SettingKey | undefined>([
+    ...own.map((name) => [name, undefined] as const),
+    ...(hasSettings(command) ? settingFlags : []),
+    ...Object.keys(otherFlags).map((name) => [name, undefined] as const),
+  ])
+}
+
+function hasSandbox(command: Command): boolean {
+  return command === 'demo' || command === 'sandbox'
+}
+
+function hasSettings(command: Command): boolean {
+  return command !== 'sandbox' && command !== 'check-player'
+}
+
+/** Whether a value follows a flag. */
+export function takesValue(name: string): boolean {
+  return !switches.includes(name)
 }
 
 /** Flag name -> setting; a secret has none. */

@@ -1,6 +1,6 @@
 import { flagOf, settingKeys, settingsTable } from '../settings/table.ts'
 import type { Setting } from '../settings/setting.ts'
-import { commands, sandboxFlags } from './arguments.ts'
+import { commands, otherFlags, sandboxFlags, takesValue } from './arguments.ts'
 
 /** What the exit code says to scripts and to systemd, after sysexits.h. */
 export const exitCodes = {
@@ -27,13 +27,10 @@ export function helpText(): string {
     ...table(Object.entries(commands)),
     '',
     'Flags of demo and sandbox',
-    ...table(Object.entries(sandboxFlags).map(([name, doc]) => [flagUsage(name, name === 'port'), doc])),
+    ...table(Object.entries(sandboxFlags).map(([name, doc]) => [flagUsage(name), doc])),
     '',
     'Other flags',
-    ...table([
-      ['-h, --help', 'Show this.'],
-      ['-V, --version', 'Show the version.'],
-    ]),
+    ...table(Object.entries(otherFlags).map(([name, { short, doc }]) => [`-${short}, --${name}`, doc])),
     '',
     'Settings: a variable of the environment, or the same as a flag, which is stronger',
     ...settingKeys.flatMap((key) => settingLines(settingsTable[key])),
@@ -44,12 +41,12 @@ export function helpText(): string {
   ].join('\n')
 }
 
-function flagUsage(name: string, takesValue: boolean): string {
-  return takesValue ? `--${name} VALUE` : `--${name}`
+function flagUsage(name: string): string {
+  return takesValue(name) ? `--${name} VALUE` : `--${name}`
 }
 
 function settingLines(setting: Setting<unknown>): readonly string[] {
-  const flag = setting.secret ? '(no flag: others could read it)' : flagUsage(flagOf(setting.env), true)
+  const flag = setting.secret ? '(no flag: others could read it)' : flagUsage(flagOf(setting.env))
   const more = setting.required
     ? ' Required.'
     : setting.defaultText === ''

@@ -190,7 +190,8 @@ class Track {
     this.#item = item
     this.id = item.id
     this.startMs = item.position_ms
-    if (/^ENCRYPTED/i.test(item.format ?? '') || Object.keys(item.license_headers ?? {}).length > 0) {
+    // Headers for a licence come with clear streams, too.
+    if (/^ENCRYPTED/i.test(item.format ?? '')) {
       this.fetchedToMs = this.startMs
       this.failure = { code: 'protected', message: 'this player has no decryption module' }
     } else this.#fetchAnew(this.startMs)

@@ -9,6 +9,7 @@ import { errorCodes, type ErrorKind } from '../src/base/error-codes.ts'
 import { defaultRoutes } from '../src/music/default-routes.ts'
 import type { Setting } from '../src/settings/setting.ts'
 import { flagOf, settingKeys, settingsTable } from '../src/settings/table.ts'
+import { settingsFile } from './lib/settings-file.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const isCheck = process.argv.includes('--check')
@@ -55,23 +56,12 @@ function escaped(text: string): string {
   return text.replace(/[|*<]/g, (sign) => `\\${sign}`)
 }
 
-/** Shells, Node and systemd agree on this form. */
-function quoted(text: string): string {
-  return text.includes(' ') ? `"${text}"` : text
-}
-
 function envExample(): string {
-  const rows = settingKeys.map((key) => {
-    const { env, required, defaultText, doc }: Setting<unknown> = settingsTable[key]
-    const isValue = defaultText !== '' && !/[ $]/.test(defaultText.replace(' music::', ''))
-    const more = required ? ' Required.' : defaultText === '' || isValue ? '' : ` Default: ${defaultText}.`
-    return `# ${doc}${more}\n${required ? '' : '#'}${env}=${isValue ? quoted(defaultText) : ''}\n`
-  })
-  return [
+  return settingsFile(
     '# Made by `npm run docs` from src/settings/table.ts. Copy it to .env (node --env-file=.env) or to\n' +
       '# /etc/amazonmusic2mqtt/amazonmusic2mqtt.env (systemd), and fill in what has no "#" before it.\n',
-    ...rows,
-  ].join('\n')
+    { openRequired: true },
+  )
 }
 
 function routesPage(): string {

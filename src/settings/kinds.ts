@@ -62,20 +62,23 @@ export const path: Parser<string> = (found) =>
 
 /** One of `words`, in any case of letters. */
 export function word<W extends string>(words: readonly W[]): Parser<W> {
-  return (found) => {
+  const parse: Parser<W> = (found) => {
     const match = words.find((known) => known === found.toLowerCase())
     return match === undefined ? no(`expected ${oneOf(words)}`) : yes(match)
   }
+  return Object.assign(parse, { words })
 }
 
 export const logLevel: Parser<LogLevel> = word(logLevels)
 
-export const onOff: Parser<boolean> = (found) => {
+const parseOnOff: Parser<boolean> = (found) => {
   const lower = found.toLowerCase()
   if (['on', 'true', '1', 'yes'].includes(lower)) return yes(true)
   if (['off', 'false', '0', 'no'].includes(lower)) return yes(false)
   return no('expected on or off')
 }
+
+export const onOff: Parser<boolean> = Object.assign(parseOnOff, { words: ['on', 'off'] })
 
 /** A language tag as for `Accept-Language`; `en_us` is read as `en-US`, for people copy both. */
 export const locale: Parser<string> = (found) => {

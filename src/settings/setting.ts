@@ -16,7 +16,11 @@ export type Parsed<T> =
   | { readonly ok: false; readonly problem: string }
 
 /** Takes the text as found, not empty and without white space around it. Never throws. */
-export type Parser<T> = (text: string) => Parsed<T>
+export interface Parser<T> {
+  (text: string): Parsed<T>
+  /** All there is to choose from, for a shell that completes what is typed. */
+  readonly words?: readonly string[]
+}
 
 /** One row of the table. */
 export interface Setting<T> {

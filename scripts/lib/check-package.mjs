@@ -16,7 +16,7 @@ const allowed = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
   /^dist\/([\w-]+\.cjs|LICENSES\.txt)$/,
   /^scripts\/reference-player\.mjs$/,
-  /^systemd\/[\w.@-]+$/,
+  /^systemd\/[\w.@/-]+$/,
   /^docs\/[\w-]+\.md$/,
   /^docs\/(node-red|openhab)\/[\w.-]+$/,
 ]

@@ -102,6 +102,14 @@ export class CurrentAccessToken implements AccessTokens {
     this.#bell.ring()
   }
 
+  /** The wall clock was set. Part of a larger change, so nobody is told. */
+  clockSet(byMs: number): void {
+    const current = this.#current
+    if (current !== undefined) {
+      this.#current = { ...current, expiresAtEpochMs: current.expiresAtEpochMs + byMs }
+    }
+  }
+
   /** Milliseconds until a refresh is due: 0 or less when it is. */
   get renewInMs(): number {
     return this.#current === undefined ? 0 : this.#current.renewAtMs - this.#clock.monotonicMs()

@@ -25,6 +25,8 @@ export interface Account {
    * works keeps working until the new one takes its place. What a wrong setting had stopped is tried again.
    */
   requestLogin(): void
+  /** The wall clock was set by so many milliseconds: what is shown moves with it, and what failed is tried at once. */
+  clockSet(byMs: number): void
   /** Forgets tokens and profile. @throws AppError `state/unwritable` forgotten, but what is on the disk stays there */
   logout(): void
 }
@@ -83,6 +85,10 @@ export function createAccount(options: AccountOptions): Account {
     requestLogin() {
       standing.retryAsked()
       wantLogin()
+      asked.ring()
+    },
+    clockSet(byMs) {
+      standing.clockSet(byMs)
       asked.ring()
     },
     logout() {

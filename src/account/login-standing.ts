@@ -81,6 +81,12 @@ export class LoginStanding {
     if (this.#state.state === 'waiting_for_user_action') this.#state = { state: 'idle' }
   }
 
+  /** The wall clock was set. Part of a larger change, so nobody is told. */
+  clockSet(byMs: number): void {
+    if (this.#state.state !== 'awaiting_user') return
+    this.#state = { ...this.#state, expiresAtEpochMs: this.#state.expiresAtEpochMs + byMs }
+  }
+
   #awaitUser(error: AppError, linked: boolean): void {
     this.#become({ state: linked ? 'idle' : 'waiting_for_user_action' }, linked ? undefined : error)
   }

@@ -32,6 +32,13 @@ export function failedAgain(
   }
 }
 
+/** The network may be there after all: what failed on it does not wait its turn, nor does what fails next. */
+export function tryingNow(trouble: RefreshTrouble | undefined, nowMs: number): RefreshTrouble | undefined {
+  return trouble?.error.code.startsWith('net/') === true
+    ? { ...trouble, attempts: 0, notBeforeMs: nowMs }
+    : trouble
+}
+
 export function blockedBy(error: AppError, nowMs: number): RefreshTrouble {
   return { error, blocked: true, sinceMs: nowMs, attempts: 0, notBeforeMs: nowMs }
 }

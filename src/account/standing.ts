@@ -13,7 +13,7 @@ import { Bell } from '../base/bell.ts'
 import { LoginStanding } from './login-standing.ts'
 import type { FirstGrant } from './lwa.ts'
 import type { TokenGrant } from './lwa-wire.ts'
-import { blockedBy, failedAgain, waitUntilMs, type RefreshTrouble } from './refresh-trouble.ts'
+import { blockedBy, failedAgain, tryingNow, waitUntilMs, type RefreshTrouble } from './refresh-trouble.ts'
 import type { Link, TokenStore } from './token-store.ts'
 
 export interface StandingOptions {
@@ -158,6 +158,16 @@ export class Standing {
   retryAsked(): void {
     this.login.askedAfresh()
     if (this.#trouble?.blocked === true) this.#trouble = undefined
+    this.#changed()
+    this.bell.ring()
+  }
+
+  /** The wall clock was set: times for showing move with it, and what the network had refused is tried at once. */
+  clockSet(byMs: number): void {
+    if (this.#refreshedAtEpochMs !== undefined) this.#refreshedAtEpochMs += byMs
+    this.tokens.clockSet(byMs)
+    this.login.clockSet(byMs)
+    this.#trouble = tryingNow(this.#trouble, this.#options.clock.monotonicMs())
     this.#changed()
     this.bell.ring()
   }

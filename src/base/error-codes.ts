@@ -75,9 +75,15 @@ export const errorCodes = {
   },
   'net/clock': {
     kind: 'unavailable',
+    cause: "This device's clock is wrong, so that certificates seem not to be valid.",
+    remedy:
+      'Wait until the clock is set, or set it: timedatectl shows it. The agent goes on by itself as soon as the time is there.',
+  },
+  'net/expired': {
+    kind: 'unavailable',
     cause:
-      "The peer's certificate is not valid at this device's time: most often the device's clock is wrong.",
-    remedy: 'Wait until the clock is set (timedatectl shows it), or set it. The agent recovers by itself.',
+      "The peer's TLS certificate has run out, or is not valid yet, and this device's clock seems right.",
+    remedy: "Renew the broker's certificate. One of a service on the internet is not yours to renew: wait.",
   },
   'net/too-large': {
     kind: 'protocol',

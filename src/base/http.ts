@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { Agent as HttpAgent } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 
 import { got, RequestError, TimeoutError, type Method } from 'got'
 
@@ -8,6 +8,7 @@ import type { ErrorCode } from './error-codes.ts'
 import { AppError } from './errors.ts'
 import { Secret } from './secret.ts'
 import { isSecure } from './secure-url.ts'
+import type { DateJudge } from './wall-clock.ts'
 
 export interface HttpRequest {
   readonly method: Method
@@ -42,7 +43,8 @@ export interface Http {
   close(): void
 }
 
-export function createHttp(userAgent: string): Http {
+/** @param judge tells a wrong clock from a certificate that has run out */
+export function createHttp(userAgent: string, judge?: DateJudge): Http {
   const keepAlive = { keepAlive: true, maxSockets: 16 }
   const agent = { http: new HttpAgent(keepAlive), https: new HttpsAgent(keepAlive) }
   const client = got.extend({
@@ -95,7 +97,11 @@ export function createHttp(userAgent: string): Http {
         if (over.signal.reason === tooLarge) {
           throw new AppError('net/too-large', `${where}: the answer is larger than ${maxBytes} bytes`)
         }
-        throw asNetworkError(error, where)
+        const nodeCode = error instanceof RequestError ? error.code : ''
+        if (judge === undefined || !isAboutDates(nodeCode)) throw asNetworkError(error, where)
+        if (judge.wantsDate) judge.heard(await askDate(request.url, userAgent, signal))
+        const { code, words } = judge.judge(nodeCode)
+        throw new AppError(code, `${where}: ${nodeCode}: ${words}`)
       } finally {
         signal.removeEventListener('abort', stop)
       }
@@ -123,7 +129,7 @@ const networkCodes: Readonly<Record<string, ErrorCode>> = {
   ENOTFOUND: 'net/dns',
   EAI_AGAIN: 'net/dns',
   CERT_NOT_YET_VALID: 'net/clock',
-  CERT_HAS_EXPIRED: 'net/clock',
+  CERT_HAS_EXPIRED: 'net/expired',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'net/certificate',
   SELF_SIGNED_CERT_IN_CHAIN: 'net/certificate',
   UNABLE_TO_GET_ISSUER_CERT: 'net/certificate',
@@ -134,6 +140,43 @@ const networkCodes: Readonly<Record<string, ErrorCode>> = {
   INVALID_CA: 'net/certificate',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'net/certificate',
   ERR_TLS_CERT_ALTNAME_INVALID: 'net/certificate',
+}
+
+/** Whether a certificate was refused for its dates. */
+export function isAboutDates(nodeCode: string): boolean {
+  return nodeCode === 'CERT_NOT_YET_VALID' || nodeCode === 'CERT_HAS_EXPIRED'
+}
+
+const askDateMs = 5_000
+
+/**
+ * What the server at `url` says the time is, whoever it is: its certificate is not looked at, so it is told nothing but
+ * that somebody asks for `/`, and believed in nothing but words for people.
+ */
+function askDate(url: URL, userAgent: string, signal: AbortSignal): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    const options = { method: 'HEAD', rejectUnauthorized: false, agent: false, timeout: askDateMs } as const
+    const asking = requestHttps(
+      new URL('/', url),
+      { ...options, headers: { 'user-agent': userAgent } },
+      ({ headers }) => {
+        resolve(headers.date)
+        asking.destroy()
+      },
+    )
+    const stop = (): void => {
+      reject(signal.reason as Error)
+      asking.destroy()
+    }
+    signal.addEventListener('abort', stop, { once: true })
+    asking.on('close', () => {
+      signal.removeEventListener('abort', stop)
+      resolve(undefined)
+    })
+    asking.on('timeout', () => asking.destroy())
+    asking.on('error', () => resolve(undefined))
+    asking.end()
+  })
 }
 
 /** The code for a failed connection, by the name Node gives the failure. Shared with the broker's connection. */

@@ -164,6 +164,14 @@ export class Bridge {
     if (this.#options.serviceHealth() !== this.#publishedHealth) this.#playbackStale()
   }
 
+  /** The wall clock was set by so many milliseconds. */
+  clockSet(byMs: number): void {
+    this.#problems.clockSet(byMs)
+    this.#publisher.problems(this.#problems)
+    this.#cover.retryNow(this.#life)
+    this.#playbackStale()
+  }
+
   /** The player cannot be had; undefined: it runs again. */
   playerTrouble(problem: AppError | undefined): void {
     this.#setProblem('player', problem)

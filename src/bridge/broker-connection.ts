@@ -111,10 +111,10 @@ export function openConnection(
   client.on('error', (error) => {
     const code = 'code' in error ? error.code : undefined
     const refused = !accepted && typeof code === 'number'
-    abandon(refused ? connackFailure(code, broker) : errorFailure(error, broker))
+    abandon(refused ? connackFailure(code, broker) : errorFailure(error, broker, options.dates))
   })
   // MQTT.js swallows stream errors that have no code, such as the answer 404 to a WebSocket handshake.
-  client.stream.on('error', (error) => (failure ??= errorFailure(error, broker)))
+  client.stream.on('error', (error) => (failure ??= errorFailure(error, broker, options.dates)))
   client.on('close', close)
   watchAcknowledgements(client, () =>
     abandon({ error: new AppError('net/timeout', `${broker} no longer acknowledges messages`) }),

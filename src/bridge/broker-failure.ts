@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../base/error-codes.ts'
 import { AppError } from '../base/errors.ts'
-import { networkCode } from '../base/http.ts'
+import { isAboutDates, networkCode } from '../base/http.ts'
+import type { DateJudge } from '../base/wall-clock.ts'
 
 /** Why a connection to the broker ended. */
 export interface ConnectionFailure {
@@ -79,10 +80,20 @@ export function denial(what: string, code: unknown): AppError {
 /**
  * What an error of MQTT.js, Node or OpenSSL stands for. Only its name is taken over: MQTT.js hangs packets on its
  * errors, and the CONNECT packet holds the password.
+ *
+ * @param judge tells a wrong clock from a certificate that has run out
  */
-export function errorFailure(error: unknown, broker: string): ConnectionFailure {
+export function errorFailure(
+  error: unknown,
+  broker: string,
+  judge?: Pick<DateJudge, 'judge'>,
+): ConnectionFailure {
   const { code, message } = error as { code?: unknown; message?: unknown }
   if (code === 'ECONNRESET' || code === 'EPIPE') return wordlessFailure(broker)
+  if (typeof code === 'string' && judge !== undefined && isAboutDates(code)) {
+    const verdict = judge.judge(code)
+    return { error: new AppError(verdict.code, `${broker}: ${code}: ${verdict.words}`) }
+  }
   if (typeof code === 'string') return { error: new AppError(codeOf(code), `${broker}: ${code}`) }
   // MQTT.js names its own time-outs only in the message.
   if (message === 'connack timeout' || message === 'Keepalive timeout') {

@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import type { AppError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import type { Secret } from '../base/secret.ts'
+import type { DateJudge } from '../base/wall-clock.ts'
 import type { IncomingMessage } from './broker-message.ts'
 import type { RetainOptions } from './retained-picture.ts'
 
@@ -22,6 +23,8 @@ export interface ConnectionOptions {
   /** Gets `online`, `offline` and the last will `offline`, retained. */
   readonly availabilityTopic: string
   readonly clock: Clock
+  /** Tells a wrong clock from a certificate that has run out. */
+  readonly dates?: Pick<DateJudge, 'judge'>
 }
 
 export interface Subscription {
@@ -81,4 +84,6 @@ export interface Broker {
   send(topic: string, payload: string | Buffer, options?: SendOptions): void
   /** Publishes the whole retained picture again. */
   republish(): void
+  /** What waits to connect again does so at once. */
+  retryNow(): void
 }

@@ -1,3 +1,4 @@
+import { Bell } from '../base/bell.ts'
 import type { AppError } from '../base/errors.ts'
 import { errorFields, type Log } from '../base/log.ts'
 import { openConnection, type Connection } from './broker-connection.ts'
@@ -27,6 +28,7 @@ class MqttBroker implements Broker {
   readonly #picture = new RetainedPicture()
   readonly #outbox: Outbox
   readonly #reconnect: Reconnect
+  readonly #asked = new Bell()
   #limits: BrokerLimits = protocolLimits
   #connected = false
   #connections = 0
@@ -88,6 +90,10 @@ class MqttBroker implements Broker {
     this.#outbox.sendPicture()
   }
 
+  retryNow(): void {
+    this.#asked.ring()
+  }
+
   #refused(topic: string): boolean {
     const problem = topicProblem(topic)
     if (problem !== undefined) this.#log.warn(`Not published: ${problem}`, { topic: topic.slice(0, 200) })
@@ -103,7 +109,7 @@ class MqttBroker implements Broker {
     const next = this.#reconnect.after({ servedMs, failure })
     if (next.error === undefined) this.#log.info('Trying MQTT 3.1.1', errorFields(failure.error))
     else this.#tell(next.error, next.waitMs)
-    await this.#options.clock.sleep(next.waitMs, signal).catch(() => undefined)
+    await this.#asked.nextOrAfter(this.#options.clock, next.waitMs, signal).catch(() => undefined)
   }
 
   /** One connection, from the first packet to the last. */

@@ -15,6 +15,7 @@ export interface CoverOptions {
 export class Cover {
   readonly #options: CoverOptions
   #url: string | undefined
+  #failed = false
   #fetching = new AbortController()
 
   constructor(options: CoverOptions) {
@@ -25,10 +26,18 @@ export class Cover {
   show(url: string | undefined, life: AbortSignal): void {
     if (url === this.#url) return
     this.#url = url
+    this.#failed = false
     this.#fetching.abort()
     this.#fetching = new AbortController()
     if (url === undefined) this.#options.publish(undefined)
     else void this.#fetch(url, AbortSignal.any([life, this.#fetching.signal]))
+  }
+
+  /** What could not be fetched is tried once more. @param life ends that */
+  retryNow(life: AbortSignal): void {
+    const url = this.#failed ? this.#url : undefined
+    this.#failed = false
+    if (url !== undefined) void this.#fetch(url, AbortSignal.any([life, this.#fetching.signal]))
   }
 
   async #fetch(url: string, signal: AbortSignal): Promise<void> {
@@ -44,7 +53,9 @@ export class Cover {
     } catch (error) {
       this.#options.log.debug('The cover could not be fetched', errorFields(error))
     }
-    if (!signal.aborted) this.#options.publish(picture)
+    if (signal.aborted) return
+    this.#failed = picture === undefined
+    this.#options.publish(picture)
   }
 }
 

@@ -31,6 +31,13 @@ export class Problems {
     this.#standing.set(source, { ...problem, sinceEpochMs })
   }
 
+  /** The wall clock was set by so many milliseconds: what is wrong has been for as long as before. */
+  clockSet(byMs: number): void {
+    for (const [source, problem] of this.#standing) {
+      this.#standing.set(source, { ...problem, sinceEpochMs: problem.sinceEpochMs + byMs })
+    }
+  }
+
   /** Topic `error` (mqtt-contract 2): `active` false and the rest null when all is well. */
   encode(): Readonly<Record<string, string | boolean | null>> {
     const source = sources.find((candidate) => this.#standing.has(candidate))

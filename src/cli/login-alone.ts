@@ -1,13 +1,15 @@
+import type { Account } from '../account/account.ts'
 import type { AccountState } from '../account/account-state.ts'
 import { AppError } from '../base/errors.ts'
 import { createHttp } from '../base/http.ts'
 import { createLog } from '../base/log.ts'
 import { runTogether } from '../base/tasks.ts'
+import { WallClock } from '../base/wall-clock.ts'
 import { claimFolder } from '../control/owner.ts'
 import { accountSettings, buildAccount } from '../daemon/account-parts.ts'
 import { readSettings, type SettingSources } from '../settings/read-settings.ts'
 import type { Surroundings } from '../surroundings.ts'
-import { product, version } from '../version.ts'
+import { notBeforeEpochMs, product, version } from '../version.ts'
 import { exitCodes } from './help.ts'
 
 /**
@@ -29,7 +31,10 @@ export async function loginAlone(
   const onRequest = (): Promise<never> =>
     Promise.reject(new AppError('command/stopping', 'amazonmusic2mqtt login is signing this device in'))
   const owner = await claimFolder({ folder: settings.stateDir, onRequest, clock, random, log }, signal)
-  const http = createHttp(`${product}/${version}`)
+  const built: { account?: Account } = {}
+  const onSet = (byMs: number): void => built.account?.clockSet(byMs)
+  const wallClock = new WallClock({ clock, notBeforeEpochMs, log, onSet })
+  const http = createHttp(`${product}/${version}`, wallClock)
   const done = new AbortController()
   let exitCode: number = exitCodes.ok[0]
   let failure: AppError | undefined
@@ -56,12 +61,16 @@ export async function loginAlone(
         }
       },
     })
+    built.account = account
     wasLinked = account.state.linked
     if (wasLinked) {
       around.stdout.write('This device is signed in already. "amazonmusic2mqtt logout" forgets it.\n')
       return exitCode
     }
-    await runTogether(AbortSignal.any([signal, done.signal]), [(life) => account.run(life)])
+    await runTogether(AbortSignal.any([signal, done.signal]), [
+      (life) => account.run(life),
+      (life) => wallClock.run(life),
+    ])
   } finally {
     http.close()
     await owner[Symbol.asyncDispose]()

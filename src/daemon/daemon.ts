@@ -76,7 +76,7 @@ async function runParts(
   life: AbortController,
   clock: Clock,
 ): Promise<void> {
-  const { http, account, engine, beside, broker, bridge, homeAssistant, loginFile, hooks } = parts
+  const { http, wallClock, account, engine, beside, broker, bridge, homeAssistant, loginFile, hooks } = parts
   const { announcer, sleepTimer } = beside
   const brokerLife = new AbortController()
   const untilStopped = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, life.signal])
@@ -98,6 +98,7 @@ async function runParts(
       end,
       (signal) => broker.run(signal),
       (signal) => account.run(untilStopped(signal)),
+      (signal) => wallClock.run(untilStopped(signal)),
       (signal) => engine.run(untilStopped(signal)),
       (signal) => announcer.run(untilStopped(signal)),
       (signal) => sleepTimer.run(untilStopped(signal)),

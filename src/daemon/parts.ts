@@ -5,6 +5,7 @@ import type { AccountState } from '../account/account-state.ts'
 import { createHttp, type Http } from '../base/http.ts'
 import { openStoredFile } from '../base/stored-file.ts'
 import { detach } from '../base/tasks.ts'
+import { WallClock } from '../base/wall-clock.ts'
 import { Bridge } from '../bridge/bridge.ts'
 import { createBroker } from '../bridge/broker.ts'
 import type { Broker } from '../bridge/broker-types.ts'
@@ -26,7 +27,7 @@ import type { Engine } from '../playback/engine.ts'
 import type { PlaybackEvent } from '../playback/playback-state.ts'
 import { maskedSettings } from '../settings/masked-settings.ts'
 import type { Settings } from '../settings/table.ts'
-import { product, version } from '../version.ts'
+import { notBeforeEpochMs, product, version } from '../version.ts'
 import { buildAccount } from './account-parts.ts'
 import { buildBesidePlayback } from './beside-playback.ts'
 import { brokerPlace } from './broker-place.ts'
@@ -39,6 +40,7 @@ import { buildPlayback } from './playback-parts.ts'
 
 export interface Parts {
   readonly http: Http
+  readonly wallClock: WallClock
   readonly account: Account
   readonly engine: Engine
   readonly beside: ReturnType<typeof buildBesidePlayback>
@@ -67,7 +69,19 @@ export function buildParts(
   const folder = settings.stateDir
   const routes = readRoutes(settings.musicRoutesFile)
   const id = deviceId(folder, log)
-  const http = createHttp(`${product}/${version}`)
+  const wallClock = new WallClock({
+    clock,
+    notBeforeEpochMs,
+    log: log.child('clock'),
+    onSet(byMs) {
+      account.clockSet(byMs)
+      broker.retryNow()
+      engine.clockSet(byMs)
+      beside.sleepTimer.clockSet(byMs)
+      built.bridge?.clockSet(byMs)
+    },
+  })
+  const http = createHttp(`${product}/${version}`, wallClock)
   const topics = createTopics(settings.baseTopic, settings.deviceName, settings.groups)
   let tokenRefreshes = 0
   // The parts speak to the bridge, and it to them: it is built last.
@@ -84,6 +98,7 @@ export function buildParts(
       retainHandling: 2,
     })),
     clock,
+    dates: wallClock,
     random,
     log: log.child('broker'),
     onMessage: (message) => built.bridge?.receive(built.homeAssistant?.receive(message) ?? message),
@@ -237,7 +252,7 @@ export function buildParts(
   built.bridge = bridge
   login.show(account.state.login)
   publishTo(bridge.logLine, settings.mqttLogLevel)
-  return { http, account, engine, beside, broker, bridge, homeAssistant, loginFile, hooks }
+  return { http, wallClock, account, engine, beside, broker, bridge, homeAssistant, loginFile, hooks }
 }
 
 function readRoutes(path: string | undefined): typeof defaultRoutes {

@@ -146,6 +146,15 @@ export class Engine {
     this.#succession.stop()
   }
 
+  /** The wall clock was set by so many milliseconds. */
+  clockSet(byMs: number): void {
+    const { positionAtEpochMs } = this.state
+    if (positionAtEpochMs !== undefined) {
+      this.#deck.set({ positionAtEpochMs: positionAtEpochMs + byMs })
+    }
+    this.#options.reports.retryNow()
+  }
+
   /** Ends what plays because the agent ends; its stop is reported, now or, saved, in the next life. */
   async close(signal: AbortSignal): Promise<void> {
     this.#life.abort()

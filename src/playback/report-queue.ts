@@ -4,6 +4,7 @@ import { errorFields, type Log } from '../base/log.ts'
 import { backOffMs } from '../base/retry.ts'
 import type { StoredFile } from '../base/stored-file.ts'
 import { orAborted } from '../base/tasks.ts'
+import { Bell } from '../base/bell.ts'
 import { Wake } from '../base/wake.ts'
 import type { MusicApi, PlaybackReport } from '../music/music-api.ts'
 import { isRefusal } from './report-answer.ts'
@@ -32,6 +33,7 @@ export class ReportQueue {
   readonly #options: ReportQueueOptions
   readonly #shelf: ReportShelf
   readonly #added = new Wake()
+  readonly #asked = new Bell()
   #sending: Promise<void> | undefined
   /** All sending is this queue's own: one caller's abort does not break off what others wait for. */
   readonly #life = new AbortController()
@@ -74,6 +76,11 @@ export class ReportQueue {
     this.#added.wake()
   }
 
+  /** What waits for the service does so no longer. */
+  retryNow(): void {
+    this.#asked.ring()
+  }
+
   /** Sends the start that the service refused once more. */
   retry(): void {
     this.#held = undefined
@@ -112,7 +119,7 @@ export class ReportQueue {
         if (failures === 0) log.warn('Event reports wait for the service', errorFields(error))
         this.save()
         const waitMs = Math.max(backOffMs(failures++, random), toAppError(error).retryAfterMs ?? 0)
-        await clock.sleep(waitMs, signal).catch(() => undefined)
+        await this.#asked.nextOrAfter(clock, waitMs, signal).catch(() => undefined)
       }
     }
     await this.#breakOff()

@@ -21,7 +21,7 @@ export interface SleepTimerOptions {
 }
 
 interface Running {
-  readonly endsAtEpochMs: number
+  endsAtEpochMs: number
   readonly cancelled: AbortController
   isFading: boolean
 }
@@ -35,7 +35,7 @@ export class SleepTimer {
     this.#options = options
   }
 
-  /** By the wall clock as it was when the timer was set. */
+  /** By the wall clock. */
   get endsAtEpochMs(): number | undefined {
     return this.#running?.endsAtEpochMs
   }
@@ -64,6 +64,13 @@ export class SleepTimer {
   /** Music that fades out already is at its level again. Nothing to do when none runs. */
   cancel(): void {
     if (this.#drop()) this.#ended({ outcome: 'cancelled', paused: false })
+  }
+
+  /** The wall clock was set by so many milliseconds; the music ends when it would have. */
+  clockSet(byMs: number): void {
+    if (this.#running === undefined) return
+    this.#running.endsAtEpochMs += byMs
+    this.#options.onChange()
   }
 
   /** Lets no timer outlive `signal`. */

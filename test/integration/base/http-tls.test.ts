@@ -45,9 +45,9 @@ for (const [words, options, expected] of [
     'net/certificate',
   ],
   [
-    'that has expired points to the clock',
+    'that has expired is called that',
     { name: 'localhost', from: past, to: present, trusted: true },
-    'net/clock',
+    'net/expired',
   ],
   [
     'that is not valid yet points to the clock',

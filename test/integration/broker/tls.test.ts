@@ -50,10 +50,23 @@ describe('TLS', { skip: noMosquitto }, () => {
     await agent.failed('net/certificate')
   })
 
-  test('a certificate outside its time points at the clock', async () => {
+  test('a certificate that has run out is called that, unless the clock is known to be wrong', async () => {
     await using mosquitto = await startMosquitto({ tls: await authority.issue('localhost', { days: -1 }) })
     await using agent = startAgent(mosquitto.url, { tls: { ca: authority.ca } })
-    await agent.failed('net/clock')
+    await agent.failed('net/expired')
+    const asked: string[] = []
+    const dates = {
+      judge(nodeCode: string) {
+        asked.push(nodeCode)
+        return { code: 'net/clock', words: "this device's clock is a year ahead" } as const
+      },
+    }
+    await using other = startAgent(mosquitto.url, { tls: { ca: authority.ca }, dates })
+    assert.match(
+      (await other.failed('net/clock')).message,
+      /CERT_HAS_EXPIRED: this device's clock is a year ahead$/,
+    )
+    assert.equal(asked[0], 'CERT_HAS_EXPIRED')
   })
 
   test('a client certificate is shown to a broker that wants one', async () => {

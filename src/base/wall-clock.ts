@@ -1,0 +1,153 @@
+import { Bell } from './bell.ts'
+import type { Clock } from './clock.ts'
+import type { ErrorCode } from './error-codes.ts'
+import type { Log } from './log.ts'
+
+/** Minutes do no harm to certificates and tokens; more does. */
+const mostWrongMs = 5 * 60_000
+/** A wall clock that goes apart from the other by more was set. What slewing does to it is less. */
+const jumpMs = 2_000
+/** How often it is looked at: while it is believed, and while it is known to be wrong. */
+const lookEveryMs = 30_000
+const lookEveryMsWhileWrong = 1_000
+/** What a peer has said of the time is good for this long: the two clocks of a device drift apart. */
+const heardIsFreshMs = 3_600_000
+
+/** What a certificate that was refused for its dates comes to. */
+export interface DateVerdict {
+  readonly code: Extract<ErrorCode, 'net/clock' | 'net/expired'>
+  /** What speaks for it. */
+  readonly words: string
+}
+
+/** What those need who meet certificates. */
+export interface DateJudge {
+  /** Whether a peer should be asked what the time is before {@link judge}. */
+  readonly wantsDate: boolean
+  /** What a peer said the time is: its `Date` header. Nothing is set by it; it only decides what is said. */
+  heard(date: string | undefined): void
+  /** @param nodeCode CERT_NOT_YET_VALID or CERT_HAS_EXPIRED */
+  judge(nodeCode: string): DateVerdict
+}
+
+export interface WallClockOptions {
+  readonly clock: Clock
+  /** Milliseconds since 1970: no clock that is right is before this. */
+  readonly notBeforeEpochMs: number
+  readonly log: Log
+  /** The wall clock was set by so many milliseconds; negative: back. What was derived from it moves by as many. */
+  readonly onSet: (byMs: number) => void
+}
+
+/**
+ * Whether the wall clock can be believed, and when it is set. A Pi has no clock of its own: it starts in 1970, or when
+ * it was last switched off, and the right time comes late or never.
+ */
+export class WallClock implements DateJudge {
+  readonly #options: WallClockOptions
+  readonly #doubted = new Bell()
+  /** Wall clock minus monotonic clock, in milliseconds, as it was last seen. */
+  #aheadMs: number
+  /** The same, had the wall clock been right, by a peer's word. */
+  #heard: { readonly aheadMs: number; readonly atMs: number } | undefined
+  /** A certificate said that it is wrong, and it has not been set since. */
+  #isSuspect = false
+
+  constructor(options: WallClockOptions) {
+    this.#options = options
+    this.#aheadMs = this.#readAheadMs()
+  }
+
+  get wantsDate(): boolean {
+    return !this.#isTooEarly && this.#heardAheadMs === undefined
+  }
+
+  heard(date: string | undefined): void {
+    const epochMs = Date.parse(date ?? '')
+    if (Number.isNaN(epochMs)) return
+    const nowMs = this.#options.clock.monotonicMs()
+    this.#heard = { aheadMs: epochMs - nowMs, atMs: nowMs }
+  }
+
+  judge(nodeCode: string): DateVerdict {
+    const now = inWords(this.#options.clock.epochMs())
+    const verdict = this.#judge(nodeCode, now)
+    if (verdict.code === 'net/clock' && !this.#isSuspect) {
+      this.#isSuspect = true
+      this.#doubted.ring()
+    }
+    return verdict
+  }
+
+  /**
+   * Watches for the wall clock to be set until `signal` aborts. A timer is all that Node has for that; it is quick while
+   * somebody waits for the time.
+   *
+   * @throws signal.reason
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, log } = this.#options
+    if (this.#isTooEarly) {
+      const fields = { code: 'net/clock', time: inWords(clock.epochMs()) } as const
+      log.warn('The clock of this device is wrong: waiting for the time', fields)
+    }
+    for (;;) {
+      const everyMs = this.#isSuspect || this.#isTooEarly ? lookEveryMsWhileWrong : lookEveryMs
+      await this.#doubted.nextOrAfter(clock, everyMs, signal)
+      this.look()
+    }
+  }
+
+  /** Looks whether it was set; {@link run} does it now and then. */
+  look(): void {
+    const { clock, log, onSet } = this.#options
+    const aheadMs = this.#readAheadMs()
+    const byMs = aheadMs - this.#aheadMs
+    if (Math.abs(byMs) < jumpMs) return
+    this.#aheadMs = aheadMs
+    this.#isSuspect = false
+    const nowMs = clock.epochMs()
+    log.info('The clock of this device was set', { from: inWords(nowMs - byMs), to: inWords(nowMs) })
+    onSet(byMs)
+  }
+
+  #judge(nodeCode: string, now: string): DateVerdict {
+    if (this.#isTooEarly) {
+      return { code: 'net/clock', words: `this device's clock says ${now}, which cannot be` }
+    }
+    const heardAheadMs = this.#heardAheadMs
+    if (heardAheadMs !== undefined) {
+      const trueNowMs = heardAheadMs + this.#options.clock.monotonicMs()
+      return Math.abs(trueNowMs - this.#options.clock.epochMs()) > mostWrongMs
+        ? {
+            code: 'net/clock',
+            words: `this device's clock says ${now}, and the server's ${inWords(trueNowMs)}`,
+          }
+        : { code: 'net/expired', words: `this device's clock and the server's both say ${now}` }
+    }
+    // Nobody installs a certificate of the future; one that has run out is forgotten every day.
+    return nodeCode === 'CERT_NOT_YET_VALID'
+      ? { code: 'net/clock', words: `this device's clock says ${now}` }
+      : { code: 'net/expired', words: `this device's clock says ${now}` }
+  }
+
+  get #isTooEarly(): boolean {
+    return this.#options.clock.epochMs() < this.#options.notBeforeEpochMs
+  }
+
+  get #heardAheadMs(): number | undefined {
+    if (this.#heard === undefined) return undefined
+    const ageMs = this.#options.clock.monotonicMs() - this.#heard.atMs
+    return ageMs < heardIsFreshMs ? this.#heard.aheadMs : undefined
+  }
+
+  #readAheadMs(): number {
+    const { clock } = this.#options
+    return clock.epochMs() - clock.monotonicMs()
+  }
+}
+
+/** Such as `2026-11-22 08:15 UTC`. */
+function inWords(epochMs: number): string {
+  return `${new Date(epochMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+}

@@ -12,7 +12,7 @@ import { createBirthWatch } from './birth.ts'
 import type { Broker, IncomingMessage } from './broker.ts'
 import { carryOutAll, type Agent } from './carry-out.ts'
 import type { Intent } from './command.ts'
-import { Cover } from './cover.ts'
+import { Cover, type Picture } from './cover.ts'
 import { encodeEvent, type EventPayload } from './event-codec.ts'
 import { encodeFacts } from './facts-codec.ts'
 import { watchHealth, type Health } from './health.ts'
@@ -231,9 +231,9 @@ export class Bridge {
     for (const publish of this.#eventsWaiting.splice(0)) publish()
   }
 
-  #publishCover(picture: Buffer | undefined): void {
+  #publishCover(picture: Picture | undefined): void {
     this.#publisher.cover(picture)
-    this.#options.onCover(picture)
+    this.#options.onCover(picture?.bytes)
   }
 
   #state(): ReturnType<typeof encodeState> {

@@ -4,11 +4,17 @@ import type { Http } from '../base/http.ts'
 /** Larger ones are of no use on a dashboard and a burden on a broker (mqtt-contract 2). */
 const mostBytes = 200_000
 
+export interface Picture {
+  /** As served. */
+  readonly bytes: Buffer
+  readonly contentType: 'image/jpeg' | 'image/png'
+}
+
 export interface CoverOptions {
   readonly http: Http
   readonly log: Log
-  /** Bytes as served, or undefined for no cover. */
-  readonly publish: (picture: Buffer | undefined) => void
+  /** Undefined for no cover. */
+  readonly publish: (picture: Picture | undefined) => void
 }
 
 /** Keeps topic `cover` in step with what plays: each picture is fetched once, when it changes. */
@@ -41,14 +47,16 @@ export class Cover {
   }
 
   async #fetch(url: string, signal: AbortSignal): Promise<void> {
-    let picture: Buffer | undefined
+    let picture: Picture | undefined
     try {
       const address = new URL(url)
       const response = await this.#options.http.exchange(
         { method: 'GET', url: address, maxBytes: mostBytes },
         signal,
       )
-      if (response.status === 200 && isPicture(response.body)) picture = response.body
+      const contentType = pictureType(response.body)
+      if (response.status === 200 && contentType !== undefined)
+        picture = { bytes: response.body, contentType }
       else this.#options.log.debug('The cover is not a picture the agent shows', { status: response.status })
     } catch (error) {
       this.#options.log.debug('The cover could not be fetched', errorFields(error))
@@ -59,10 +67,11 @@ export class Cover {
   }
 }
 
-/** JPEG or PNG, by their first bytes: a declared type may be wrong. */
-function isPicture(bytes: Buffer): boolean {
-  return (
-    bytes.subarray(0, 3).equals(Buffer.of(0xff, 0xd8, 0xff)) ||
-    bytes.subarray(0, 8).equals(Buffer.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a))
-  )
+/** By its first bytes: a declared type may be wrong. */
+function pictureType(bytes: Buffer): Picture['contentType'] | undefined {
+  if (bytes.subarray(0, 3).equals(jpegBegins)) return 'image/jpeg'
+  return bytes.subarray(0, 8).equals(pngBegins) ? 'image/png' : undefined
 }
+
+const jpegBegins = Buffer.of(0xff, 0xd8, 0xff)
+const pngBegins = Buffer.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)

@@ -4,9 +4,11 @@ import type { LogLine } from '../base/log.ts'
 import type { PlaybackState } from '../playback/playback-state.ts'
 import { encodeAccount } from './account-codec.ts'
 import type { Broker } from './broker.ts'
+import type { Picture } from './cover.ts'
 import type { EventPayload } from './event-codec.ts'
 import type { Problems } from './problems.ts'
 import { encodeQueue, encodeScalar, encodeState, type StateFacts, type StatePayload } from './state-codec.ts'
+import type { RetainOptions } from './retained-picture.ts'
 import type { Topics } from './topics.ts'
 
 export interface PublisherOptions {
@@ -17,6 +19,8 @@ export interface PublisherOptions {
 }
 
 const json = { contentType: 'application/json' }
+/** Readers that guess would take a track called 1999 for a number. What is a number or a switch stays to be guessed. */
+const plain = { contentType: 'text/plain' }
 
 /** For subscribers whose broker keeps messages for them: a trigger of an hour ago must not start anything. */
 const passing = { messageExpirySeconds: 60 }
@@ -35,7 +39,8 @@ export class Publisher {
     this.#retainJson('state', state)
     for (const [key, value] of Object.entries(state)) {
       // Switched off, they are cleared: an earlier run may have left them at the broker, where they would go stale.
-      this.#retain(`state/${key}`, this.#options.scalars ? encodeScalar(value) : '')
+      if (!this.#options.scalars) this.#retain(`state/${key}`, '')
+      else this.#retain(`state/${key}`, encodeScalar(value), typeof value === 'string' ? plain : {})
     }
     this.#retainJson(
       'queue',
@@ -48,8 +53,11 @@ export class Publisher {
     this.#retainJson('account', encodeAccount(account))
   }
 
-  cover(picture: Buffer | undefined): void {
-    this.#options.broker.retain(this.#options.topics.of('cover'), picture ?? '', { qos: 0 })
+  cover(picture: Picture | undefined): void {
+    this.#options.broker.retain(this.#options.topics.of('cover'), picture?.bytes ?? '', {
+      qos: 0,
+      ...(picture === undefined ? {} : { contentType: picture.contentType }),
+    })
     this.#retain('cover/status', picture === undefined ? 'none' : 'available')
   }
 
@@ -89,8 +97,8 @@ export class Publisher {
     this.#options.broker.send(this.#options.topics.of('log'), payload, { qos: 0, ...json })
   }
 
-  #retain(name: string, payload: string): void {
-    this.#options.broker.retain(this.#options.topics.of(name), payload)
+  #retain(name: string, payload: string, options: RetainOptions = {}): void {
+    this.#options.broker.retain(this.#options.topics.of(name), payload, options)
   }
 
   #retainJson(name: string, value: JsonObject): void {

@@ -8,37 +8,47 @@ export interface MqttDisplayOptions {
   readonly log: Log
 }
 
-/** Shows the sign-in on topics `login`, `login/status` and `login/qr`, and pages on `error/qr` (PNG bytes). */
+/**
+ * Shows the sign-in on topics `login`, `login/status` and `login/qr`, and pages on `error/qr` (PNG bytes). A status of
+ * `pending` follows the picture: who looks at `login/qr` because of it must find one.
+ */
 export function createMqttDisplay({
   retain,
   log,
 }: MqttDisplayOptions): LoginDisplay & PageDisplay & Clearable {
   const pictures = new Map<string, string | undefined>()
 
-  const picture = (name: string, link: string | undefined): void => {
+  const noPicture = (name: string): void => {
+    pictures.delete(name)
+    retain(name, '')
+  }
+
+  const picture = async (name: string, link: string): Promise<void> => {
     pictures.set(name, link)
-    if (link === undefined) {
-      retain(name, '')
-      return
+    let png: Buffer | undefined
+    try {
+      png = await draw(link)
+    } catch (error) {
+      log.warn('The QR code could not be drawn', { topic: name, ...errorFields(error) })
     }
-    draw(link).then(
-      (png) => {
-        // Another code may be shown by now, or none.
-        if (pictures.get(name) === link) retain(name, png, 'image/png')
-      },
-      (error: unknown) => log.warn('The QR code could not be drawn', { topic: name, ...errorFields(error) }),
-    )
+    // Another code may be shown by now, or none.
+    if (pictures.get(name) !== link) return
+    if (png !== undefined) retain(name, png, 'image/png')
+    if (name === 'login/qr') retain('login/status', 'pending')
   }
 
   return {
     show(login) {
-      const isPending = login.state === 'awaiting_user'
-      picture('login/qr', isPending ? login.verificationUriComplete : undefined)
       retain('login', JSON.stringify(encodeLogin(login)), 'application/json')
-      retain('login/status', isPending ? 'pending' : 'idle')
+      if (login.state === 'awaiting_user') {
+        void picture('login/qr', login.verificationUriComplete)
+      } else {
+        retain('login/status', 'idle')
+        noPicture('login/qr')
+      }
     },
-    showPage: ({ url }) => picture('error/qr', url),
-    clearPage: () => picture('error/qr', undefined),
+    showPage: ({ url }) => void picture('error/qr', url),
+    clearPage: () => noPicture('error/qr'),
   }
 }
 

@@ -113,6 +113,10 @@ test('the flow of docs/node-red in the real Node-RED', { skip: noNodeRed }, asyn
   })
 
   await t.test('its parser makes of each topic what people expect', async () => {
+    const preset = { name: '1999', play: { query: 'velvet orchard', type: 'album' } }
+    await home.client.publish(`${prefix}/request/preset_save`, JSON.stringify(preset))
+    await home.client.publish(`${prefix}/set/preset`, preset.name)
+    await said('state/preset', (text) => text === preset.name)
     const types = (await (await fetch(`${nodeRed.url}/types`)).json()) as Record<string, string>
     const of = (...names: string[]): string[] => names.map((name) => types[`${prefix}/${name}`] ?? 'nothing')
     const objects = ['account', 'error', 'event', 'info', 'login', 'queue', 'state', 'update', 'result']
@@ -120,7 +124,7 @@ test('the flow of docs/node-red in the real Node-RED', { skip: noNodeRed }, asyn
       of(...objects),
       objects.map(() => 'object'),
     )
-    const texts = ['availability', 'trigger', 'login/status', 'cover/status', 'state/state', 'state/media_title', 'state/muted'] // prettier-ignore
+    const texts = ['availability', 'trigger', 'login/status', 'cover/status', 'state/state', 'state/media_title', 'state/preset', 'state/muted'] // prettier-ignore
     assert.deepEqual(
       of(...texts),
       texts.map(() => 'string'),

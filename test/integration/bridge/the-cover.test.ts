@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { createHttp } from '../../../src/base/http.ts'
-import { Cover } from '../../../src/bridge/cover.ts'
+import { Cover, type Picture } from '../../../src/bridge/cover.ts'
 import { signedInAgent } from '../../support/agent.ts'
 import { Inbox } from '../../support/inbox.ts'
 import { logSink } from '../../support/log-sink.ts'
@@ -23,6 +23,7 @@ test(
     assert.ok(kept !== undefined)
     assert.deepEqual(kept.payload, bytes)
     assert.equal(kept.qos, 0)
+    assert.equal(kept.properties.contentType, 'image/png')
     const fetched = (): number => agent.sandbox.control.requests('GET', '/covers/').length
     const covers = (): number => agent.since(0).filter(({ topic }) => topic === 'a2m/kitchen/cover').length
     const before = [fetched(), covers()]
@@ -61,10 +62,11 @@ for (const [what, status, body, isShown] of pictures) {
     const url = await localServer(t, (_request, response) => response.writeHead(status).end(body))
     const http = createHttp('test')
     t.after(() => http.close())
-    const shown = new Inbox<Buffer | 'none'>()
+    const shown = new Inbox<Picture | 'none'>()
     const cover = new Cover({ http, log: logSink().log, publish: (picture) => shown.push(picture ?? 'none') })
     cover.show(url.href, new AbortController().signal)
-    assert.deepEqual(await shown.next('a cover'), isShown ? body : 'none')
+    const contentType = body.subarray(0, 4).equals(jpeg) ? 'image/jpeg' : 'image/png'
+    assert.deepEqual(await shown.next('a cover'), isShown ? { bytes: body, contentType } : 'none')
   })
 }
 
@@ -77,12 +79,13 @@ test('a cover that comes after the next one was asked for is not shown', async (
   })
   const http = createHttp('test')
   t.after(() => http.close())
-  const shown = new Inbox<Buffer | 'none'>()
+  const shown = new Inbox<Picture | 'none'>()
   const cover = new Cover({ http, log: logSink().log, publish: (picture) => shown.push(picture ?? 'none') })
   const life = new AbortController()
   cover.show(`${url.href}first`, life.signal)
   cover.show(`${url.href}second`, life.signal)
-  assert.equal((await shown.next('a cover')).length, 200)
+  const second = await shown.next('a cover')
+  assert.equal(second !== 'none' && second.bytes.length, 200)
   answerFirst()
   cover.show(undefined, life.signal)
   assert.equal(await shown.next('no cover'), 'none')

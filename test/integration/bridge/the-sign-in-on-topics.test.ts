@@ -11,6 +11,7 @@ test(
   async (t) => {
     const agent = await startTestAgent(t)
     await agent.said('login/status', ({ text }) => text === 'pending')
+    assert.ok((agent.now('login/qr') ?? '') !== '', 'who is told to look finds a picture')
     const login = JSON.parse(agent.now('login') ?? '{}') as Record<string, string>
     assert.deepEqual(Object.keys(login), [
       'state',

@@ -7,8 +7,8 @@ import type { Broker } from './broker.ts'
 import type { Picture } from './cover.ts'
 import type { EventPayload } from './event-codec.ts'
 import type { Problems } from './problems.ts'
-import { encodeQueue, encodeScalar, encodeState, type StateFacts, type StatePayload } from './state-codec.ts'
 import type { RetainOptions } from './retained-picture.ts'
+import { encodeQueue, encodeScalar, encodeState, type StateFacts, type StatePayload } from './state-codec.ts'
 import type { Topics } from './topics.ts'
 
 export interface PublisherOptions {

@@ -48,7 +48,9 @@ export async function connectTestClient(
   await client.subscribeAsync('#', { qos: 1 })
 
   const close = async (): Promise<void> => {
-    await client.endAsync(true)
+    // Without a connection nothing comes that could say that it has ended.
+    if (client.connected) await client.endAsync(true)
+    else client.end(true)
   }
   return {
     inbox,

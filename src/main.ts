@@ -49,6 +49,7 @@ void runCommand(
     stderr: process.stderr,
     rssBytes: () => process.memoryUsage.rss(),
     uptimeMs: () => process.uptime() * 1000,
+    nodeVersion: process.version,
     signalGroup(groupId, signal) {
       try {
         process.kill(-groupId, signal)

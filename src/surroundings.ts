@@ -17,5 +17,7 @@ export interface Surroundings {
   readonly rssBytes: () => number
   /** Milliseconds since the process began. */
   readonly uptimeMs: () => number
+  /** Such as `v22.11.0`. */
+  readonly nodeVersion: string
   readonly signalGroup: SignalGroup
 }

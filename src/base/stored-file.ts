@@ -132,9 +132,18 @@ export function openStoredFile<T>(options: StoredFileOptions<T>): StoredFile<T> 
 
 /** Whether something can be saved there now. Tried for real: rights, full disks and read-only mounts all show. */
 export function checkWritable(folder: string): void {
+  tryWriting(folder, makePrivateFolder)
+}
+
+/** The same for who only looks: a folder that is missing is not made, and one with a wider mode is left so. */
+export function checkWritableAsIs(folder: string): void {
+  tryWriting(folder, () => undefined)
+}
+
+function tryWriting(folder: string, prepare: (folder: string) => void): void {
   const probe = join(folder, '.write-probe')
   try {
-    makePrivateFolder(folder)
+    prepare(folder)
     const file = openSync(probe, 'w', 0o600)
     fsyncSync(file)
     closeSync(file)

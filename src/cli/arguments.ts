@@ -13,7 +13,10 @@ export const commands = {
   login: 'Show a QR code and URL here and wait until the sign-in is done.',
   logout: 'Forget the sign-in.',
   status: 'Say whether the device is signed in, and show the code that waits, if any.',
-  check: 'Try settings, state folder, broker, Login with Amazon, clock and player; one line each.',
+  check:
+    'Try settings, state folder, broker, Login with Amazon, clock and player; one line each, for scripts and a quick look.',
+  doctor:
+    'All of that and what is around it, on one page for a bug report: what is wrong, what to do, nothing secret.',
   'check-player':
     'Try a player of your own, given after "--", on every rule of docs/player-protocol.md; one line each.',
 } as const
@@ -25,6 +28,11 @@ export const sandboxFlags = {
   lan: 'Listen to the whole network, so that a phone can scan the code. Otherwise to this machine only.',
   approve: 'Approve the sign-in after 3 s, for machines without a person.',
   port: 'Port of the stand-in. Otherwise a free one.',
+} as const
+
+/** Flags that are no settings: of `doctor`. */
+export const doctorFlags = {
+  json: 'Print the page as JSON, for machines.',
 } as const
 
 /** Flags of every command, by their names with what is short for them. */
@@ -43,6 +51,8 @@ export interface Arguments {
     /** 0: a free one. */
     readonly port: number
   }
+  /** Of `doctor`. */
+  readonly json: boolean
   /** Of `check-player`: what stands after "--", as it is. */
   readonly program: readonly string[]
   readonly help: boolean
@@ -69,6 +79,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
       version: { type: 'boolean', short: otherFlags.version.short },
       lan: { type: 'boolean' },
       approve: { type: 'boolean' },
+      json: { type: 'boolean' },
       port: { type: 'string' },
       ...Object.fromEntries(
         [...settingFlags.keys(), ...secretFlags.keys()].map((name) => [name, { type: 'string' } as const]),
@@ -105,6 +116,9 @@ export function parseArguments(argv: readonly string[]): Arguments {
       if (name in sandboxFlags && !hasSandbox(command)) {
         problems.push(`--${name} belongs to demo and sandbox, not to ${command}`)
       }
+      if (name in doctorFlags && command !== 'doctor') {
+        problems.push(`--${name} belongs to doctor, not to ${command}`)
+      }
       if (settingFlags.has(name) && !hasSettings(command)) {
         problems.push(`--${name} is a setting of the agent, and ${command} runs none`)
       }
@@ -132,6 +146,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
       }),
     ),
     sandbox: { lan: given.has('lan'), approve: given.has('approve'), port },
+    json: given.has('json'),
     program,
     help,
     version,
@@ -144,7 +159,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
  * @returns by name, the setting that it stands for, if any
  */
 export function flagsOf(command: Command): ReadonlyMap<string, SettingKey | undefined> {
-  const own = hasSandbox(command) ? Object.keys(sandboxFlags) : []
+  const own = Object.keys(hasSandbox(command) ? sandboxFlags : command === 'doctor' ? doctorFlags : {})
   return new Map<string, SettingKey | undefined>([
     ...own.map((name) => [name, undefined] as const),
     ...(hasSettings(command) ? settingFlags : []),
@@ -200,7 +215,7 @@ function flagProblem({ name, rawName, value, inlineValue }: OptionToken): string
   return undefined
 }
 
-const switches: readonly string[] = ['help', 'version', 'lan', 'approve']
+const switches: readonly string[] = ['help', 'version', 'lan', 'approve', 'json']
 
 function isCommand(word: string): word is Command {
   return Object.hasOwn(commands, word)

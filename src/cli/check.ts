@@ -1,18 +1,16 @@
-import type { ErrorCode } from '../base/error-codes.ts'
-import { AppError, toAppError } from '../base/errors.ts'
+import { toAppError, type AppError } from '../base/errors.ts'
 import { createHttp, type Http, type HttpResponse } from '../base/http.ts'
 import { checkWritable } from '../base/stored-file.ts'
-import { probeBroker } from '../bridge/broker-probe.ts'
-import { brokerPlace } from '../daemon/broker-place.ts'
+import { judgeClock } from '../doctor/clock.ts'
+import { clockErrorMs } from '../doctor/service-answer.ts'
 import { readSettings, type SettingSources } from '../settings/read-settings.ts'
 import type { Settings } from '../settings/table.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { product, version } from '../version.ts'
-import { startPlayerOnce } from './start-player-once.ts'
+import { askBroker } from './ask-broker.ts'
 import { exitCodes } from './help.ts'
-
-/** Certificates are checked against the clock, and tokens live an hour: minutes do no harm, more does. */
-const mostClockErrorMs = 5 * 60_000
+import { exitCodeOfFinding } from './operators-business.ts'
+import { startPlayerOnce } from './start-player-once.ts'
 
 interface Finding {
   readonly words: string
@@ -20,7 +18,8 @@ interface Finding {
 }
 
 /**
- * Tries what the agent needs, one line each, whatever the others say.
+ * Tries what the agent needs, one line each, whatever the others say: for scripts, and for a look before the first
+ * start. What is for people who look for a fault is `doctor`.
  *
  * @returns 0 when all is well, 78 for what the operator has to set right, 69 for what cannot be reached
  */
@@ -51,8 +50,8 @@ export async function check(
   })
   if (settings === undefined) return worst
 
-  const { stateDir, lwaUrl, musicUrl } = settings
-  const place = brokerPlace(settings)
+  const all = settings
+  const { stateDir, lwaUrl, musicUrl } = all
   const http = createHttp(`${product}/${version}`)
   const answers: Answers = { http, around, signal }
   await tried('state folder', () => {
@@ -60,30 +59,21 @@ export async function check(
     return stateDir
   })
   await tried('broker', async () => {
-    const clientId = `a2m-check-${Math.floor(around.random() * 1e9).toString(36)}`
-    // Left in peace: a will is only sent for a connection that is lost, and this one says goodbye.
-    const level = await probeBroker({
-      ...place,
-      clientId,
-      availabilityTopic: `${clientId}/availability`,
-      clock: around.clock,
-    })
-    return `${place.url.host}, MQTT ${level === 5 ? '5' : '3.1.1'}`
+    const level = await askBroker(all, around, signal)
+    return `${all.mqttUrl.host}, MQTT ${level === 5 ? '5' : '3.1.1'}`
   })
-  const all = settings
   await tried('player', () => startPlayerOnce(all, around, signal))
-  let clockError: number | undefined
+  let clockAheadMs: number | undefined
   await tried('Login with Amazon', async () => {
     const response = await reach(answers, lwaUrl)
-    const date = Date.parse(response.header('date') ?? '')
-    clockError = Number.isNaN(date) ? undefined : around.clock.epochMs() - date
+    clockAheadMs = clockErrorMs(response, around.clock.epochMs())
     return lwaUrl.host
   })
   await tried('Amazon Music', async () => {
     await reach(answers, musicUrl)
     return musicUrl.host
   })
-  await tried('clock', () => judgeClock(clockError, around.clock.epochMs()))
+  await tried('clock', () => judgeClock(clockAheadMs, around.clock.epochMs()))
   http.close()
   return worst
 }
@@ -99,28 +89,9 @@ function reach({ http, signal }: Answers, url: URL): Promise<HttpResponse> {
   return http.exchange({ method: 'GET', url }, signal)
 }
 
-/** @throws AppError `net/clock` */
-function judgeClock(errorMs: number | undefined, nowEpochMs: number): string {
-  const now = new Date(nowEpochMs).toISOString()
-  if (errorMs === undefined) return `${now}; nobody answered to compare it with`
-  if (Math.abs(errorMs) <= mostClockErrorMs) return now
-  const minutes = Math.round(Math.abs(errorMs) / 60_000)
-  throw new AppError('net/clock', `${now} is ${minutes} minutes ${errorMs > 0 ? 'ahead' : 'behind'}`)
-}
-
-const operatorsBusiness: readonly ErrorCode[] = [
-  'settings/invalid',
-  'state/unwritable',
-  'mqtt/refused',
-  'net/certificate',
-  'player/missing',
-  'player/device',
-]
-
 function failed(error: AppError): Finding {
-  const isOperators = operatorsBusiness.includes(error.code)
   return {
     words: `${error.message}. ${error.remedy} (${error.code})`,
-    exitCode: isOperators ? exitCodes.settings[0] : exitCodes.unavailable[0],
+    exitCode: exitCodeOfFinding(error.code),
   }
 }

@@ -50,6 +50,10 @@ async function dispatch(args: Arguments, around: Surroundings, signal: AbortSign
       const { check } = await import('./check.ts')
       return check(sources, around, signal)
     }
+    case 'doctor': {
+      const { doctor } = await import('./doctor.ts')
+      return doctor({ sources, json: args.json }, around, signal)
+    }
     case 'check-player': {
       const { checkPlayer } = await import('./check-player.ts')
       return checkPlayer(args.program, around, signal)

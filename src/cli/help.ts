@@ -1,13 +1,13 @@
 import { flagOf, settingKeys, settingsTable } from '../settings/table.ts'
 import type { Setting } from '../settings/setting.ts'
-import { commands, otherFlags, sandboxFlags, takesValue } from './arguments.ts'
+import { commands, doctorFlags, otherFlags, sandboxFlags, takesValue } from './arguments.ts'
 
 /** What the exit code says to scripts and to systemd, after sysexits.h. */
 export const exitCodes = {
   ok: [0, 'All is well.'],
   broken: [1, 'check-player: the player breaks a rule.'],
   usage: [64, 'The command line was not understood.'],
-  unavailable: [69, 'A service could not be reached; try again later.'],
+  unavailable: [69, 'A service could not be reached; try again later. doctor: something on the page fails.'],
   internal: [70, 'A fault of the agent itself.'],
   denied: [77, 'The sign-in was denied.'],
   settings: [78, 'Settings are missing or wrong. Starting again does not help.'],
@@ -28,6 +28,9 @@ export function helpText(): string {
     '',
     'Flags of demo and sandbox',
     ...table(Object.entries(sandboxFlags).map(([name, doc]) => [flagUsage(name), doc])),
+    '',
+    'Flags of doctor',
+    ...table(Object.entries(doctorFlags).map(([name, doc]) => [flagUsage(name), doc])),
     '',
     'Other flags',
     ...table(Object.entries(otherFlags).map(([name, { short, doc }]) => [`-${short}, --${name}`, doc])),

@@ -11,7 +11,7 @@ import type { Surroundings } from '../surroundings.ts'
  * @throws AppError `player/*`; `player/device` for what it warns of
  */
 export async function startPlayerOnce(
-  settings: Settings,
+  settings: Pick<Settings, 'player' | 'playerCommand' | 'audioDevice' | 'mixer'>,
   around: Pick<Surroundings, 'clock' | 'env' | 'signalGroup'>,
   signal: AbortSignal,
 ): Promise<string> {

@@ -240,6 +240,7 @@ export async function startTestAgent(t: TestContext, options: AgentOptions = {})
         stderr: terminal,
         rssBytes: () => 50_000_000,
         uptimeMs: () => clock.monotonicMs() - startedAtMs,
+        nodeVersion: process.version,
         signalGroup,
       }
       const ended = runDaemon(readSettings({ env: settings, flags: {}, facts }), around, stop.signal)

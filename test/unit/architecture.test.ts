@@ -19,6 +19,7 @@ const features = [
   'bridge',
   'home-assistant',
   'hooks',
+  'doctor',
 ]
 
 /**
@@ -38,6 +39,7 @@ const mayImport: Readonly<
   bridge: { all: ['base'], types: ['music', 'playback', 'account'] },
   'home-assistant': { all: ['base'], types: ['bridge', 'playback', 'account'] },
   hooks: { all: ['base'] },
+  doctor: { all: ['base'], types: ['settings'] },
   sandbox: { all: [] },
   'version.ts': { all: [] },
   'surroundings.ts': { all: ['base'], types: ['settings', 'login-display'] },

@@ -10,6 +10,7 @@ const plain = {
   command: 'run',
   flags: {},
   sandbox: { lan: false, approve: false, port: 0 },
+  json: false,
   program: [],
   help: false,
   version: false,

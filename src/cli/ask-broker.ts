@@ -1,0 +1,22 @@
+import { probeBroker } from '../bridge/broker-probe.ts'
+import { brokerPlace, type brokerSettings } from '../daemon/broker-place.ts'
+import type { Settings } from '../settings/table.ts'
+import type { Surroundings } from '../surroundings.ts'
+
+/**
+ * Connects to the broker of the settings once, under a name of its own, and leaves.
+ *
+ * @param signal ends it at once
+ * @returns MQTT's protocol level
+ * @throws AppError `mqtt/*`, `net/*`
+ */
+export async function askBroker(
+  settings: Pick<Settings, (typeof brokerSettings)[number]>,
+  { clock, random }: Pick<Surroundings, 'clock' | 'random'>,
+  signal: AbortSignal,
+): Promise<4 | 5> {
+  const clientId = `a2m-check-${Math.floor(random() * 1e9).toString(36)}`
+  // Left in peace: a will is only sent for a connection that is lost, and this one says goodbye.
+  const availabilityTopic = `${clientId}/availability`
+  return probeBroker({ ...brokerPlace(settings), clientId, availabilityTopic, clock }, signal)
+}

@@ -1,0 +1,67 @@
+/** The mount that a path lies on. */
+export interface Mount {
+  readonly point: string
+  /** As the kernel names it: `ext4`, `overlay`, `tmpfs`. */
+  readonly kind: string
+  readonly isReadOnly: boolean
+  /** Whether what is written there is in memory only, and gone at the next reboot. */
+  readonly isLostAtReboot: boolean
+}
+
+interface Row extends Omit<Mount, 'isLostAtReboot'> {
+  readonly options: readonly string[]
+}
+
+const inMemory = ['tmpfs', 'ramfs', 'devtmpfs']
+
+/**
+ * @param mountInfo text of /proc/self/mountinfo (proc_pid_mountinfo(5))
+ * @param path absolute, without symbolic links
+ */
+export function mountOf(mountInfo: string, path: string): Mount | undefined {
+  const rows = mountInfo.split('\n').flatMap(rowOf)
+  const row = holder(rows, path)
+  if (row === undefined) return undefined
+  const { point, kind, isReadOnly } = row
+  return { point, kind, isReadOnly, isLostAtReboot: isLost(row, rows) }
+}
+
+/** Of an overlay it is the upper folder that is written to (raspi-config and overlayroot put it on a tmpfs). */
+function isLost(row: Row, rows: readonly Row[]): boolean {
+  if (inMemory.includes(row.kind)) return true
+  if (row.kind !== 'overlay') return false
+  const upper = row.options.find((option) => option.startsWith('upperdir='))?.slice('upperdir='.length)
+  if (upper === undefined) return false
+  const under = holder(
+    rows.filter(({ kind }) => kind !== 'overlay'),
+    upper,
+  )
+  // Where the root is an overlay the tmpfs below it often has no mount point of its own any more.
+  return under === undefined || under.point === '/' ? row.point === '/' : inMemory.includes(under.kind)
+}
+
+/** The last of the longest: a later mount covers an earlier one. */
+function holder(rows: readonly Row[], path: string): Row | undefined {
+  let best: Row | undefined
+  for (const row of rows) {
+    const holds = row.point === '/' || path === row.point || path.startsWith(`${row.point}/`)
+    if (holds && (best === undefined || row.point.length >= best.point.length)) best = row
+  }
+  return best
+}
+
+function rowOf(line: string): readonly Row[] {
+  const [left = '', right = ''] = line.split(' - ')
+  const [, , , , point, options = ''] = left.split(' ')
+  const [kind, , superOptions = ''] = right.split(' ')
+  if (point === undefined || kind === undefined || kind === '') return []
+  const all = [...options.split(','), ...superOptions.split(',')]
+  return [{ point: unescaped(point), kind, isReadOnly: all.includes('ro'), options: all.map(unescaped) }]
+}
+
+/** The kernel writes space, tab, line feed and backslash as `\040` and so on. */
+function unescaped(text: string): string {
+  return text.replaceAll(/\\([0-7]{3})/g, (_, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 8)),
+  )
+}

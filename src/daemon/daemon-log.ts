@@ -7,8 +7,16 @@ export interface DaemonLog {
   readonly publishTo: (publish: (line: LogLine) => void, level: LogLevel | 'off') => void
 }
 
-/** The agent's log: JSON for a journal, words for a terminal, and if wanted the topic `log`. */
-export function createDaemonLog(terminal: Terminal, level: LogLevel): DaemonLog {
+/**
+ * The agent's log: JSON for a journal, words for a terminal, and if wanted the topic `log`.
+ *
+ * @param onLine told of every line, whatever `level` is. Must not log
+ */
+export function createDaemonLog(
+  terminal: Terminal,
+  level: LogLevel,
+  onLine: (line: LogLine) => void,
+): DaemonLog {
   let publish: ((line: LogLine) => void) | undefined
   let most = -1
   const log = createLog({
@@ -16,6 +24,7 @@ export function createDaemonLog(terminal: Terminal, level: LogLevel): DaemonLog 
     write: (line) => terminal.write(line),
     pretty: terminal.isTTY === true,
     onLine(line) {
+      onLine(line)
       const publishing = publish
       if (publishing === undefined || logLevels.indexOf(line.level) > most) return
       // What publishing itself logs must not be published in turn.

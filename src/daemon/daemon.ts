@@ -13,8 +13,10 @@ import { encodeLogin } from '../login-display/login-json.ts'
 import type { ReadSettings } from '../settings/read-settings.ts'
 import type { SettingKey } from '../settings/table.ts'
 import { product, version } from '../version.ts'
+import { answerDoctor } from './answer-doctor.ts'
 import { createDaemonLog } from './daemon-log.ts'
 import { buildParts, type Parts } from './parts.ts'
+import { createRecentTroubles } from './recent-troubles.ts'
 
 /** How long a stop waits for the command being carried out, and then for the last event reports. */
 const graceMs = 2_000
@@ -34,7 +36,10 @@ export async function runDaemon(
   onAccount: (state: AccountState) => void = () => undefined,
 ): Promise<void> {
   const { clock, random } = around
-  const daemonLog = createDaemonLog(around.stdout, settings.logLevel)
+  const troubles = createRecentTroubles()
+  const daemonLog = createDaemonLog(around.stdout, settings.logLevel, (line) => {
+    troubles.note(line, clock.epochMs())
+  })
   const { log } = daemonLog
   for (const notice of notices) log.warn(notice)
 
@@ -48,7 +53,12 @@ export async function runDaemon(
   const owner = await claimFolder(
     {
       folder: settings.stateDir,
-      onRequest: (name) => Promise.resolve(built.parts).then((parts) => answerControl(name, parts)),
+      onRequest: async (name) => {
+        const { parts } = await Promise.resolve(built)
+        const answer = answerControl(name, parts)
+        if (name !== 'doctor' || parts === undefined) return answer
+        return { ...answer, ...(await answerDoctor(parts, troubles, clock, life.signal)) }
+      },
       clock,
       random,
       log: log.child('control'),
@@ -124,6 +134,7 @@ function answerControl(name: string, parts: Parts | undefined): JsonObject {
       account.logout()
       break
     case 'status':
+    case 'doctor':
       break
     default:
       throw new AppError('command/unknown', `The running agent does not know ${JSON.stringify(name)}`)

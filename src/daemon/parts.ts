@@ -10,6 +10,7 @@ import { Bridge } from '../bridge/bridge.ts'
 import { createBroker } from '../bridge/broker.ts'
 import type { Broker } from '../bridge/broker-types.ts'
 import { decodePresets, encodePresets, Presets } from '../bridge/presets.ts'
+import type { Health } from '../bridge/health.ts'
 import { createTopics } from '../bridge/topics.ts'
 import { createHooks, type Hooks } from '../hooks/hooks.ts'
 import type { Surroundings } from '../surroundings.ts'
@@ -21,6 +22,7 @@ import { createMqttDisplay } from '../login-display/mqtt-display.ts'
 import { blocksFor, createTerminalDisplay } from '../login-display/terminal-display.ts'
 import { defaultRoutes } from '../music/default-routes.ts'
 import { parsePlayParams } from '../music/identifiers.ts'
+import type { MusicApi } from '../music/music-api.ts'
 import { createMusicClient } from '../music/music-client.ts'
 import { readRoutesFile } from '../music/routes-file.ts'
 import type { Engine } from '../playback/engine.ts'
@@ -40,6 +42,8 @@ import { buildPlayback } from './playback-parts.ts'
 
 export interface Parts {
   readonly http: Http
+  readonly api: MusicApi
+  readonly health: () => Health
   readonly wallClock: WallClock
   readonly account: Account
   readonly engine: Engine
@@ -205,6 +209,19 @@ export function buildParts(
   })
   built.homeAssistant = homeAssistant
 
+  const health = (): Health => ({
+    uptime_seconds: Math.round(around.uptimeMs() / 1000),
+    rss_bytes: around.rssBytes(),
+    counts: {
+      mqtt_reconnects: broker.reconnects,
+      mqtt_dropped: broker.dropped,
+      api_calls: { ...api.counts.calls },
+      api_throttled: api.counts.throttled,
+      token_refreshes: tokenRefreshes,
+      unsent_events: reports.waiting,
+    },
+  })
+
   const bridge = new Bridge(
     {
       topics,
@@ -221,18 +238,7 @@ export function buildParts(
       known: { api, presets, login: () => ({ ...encodeLogin(account.state.login) }) },
       accountState: () => account.state,
       serviceHealth: () => api.condition,
-      health: () => ({
-        uptime_seconds: Math.round(around.uptimeMs() / 1000),
-        rss_bytes: around.rssBytes(),
-        counts: {
-          mqtt_reconnects: broker.reconnects,
-          mqtt_dropped: broker.dropped,
-          api_calls: { ...api.counts.calls },
-          api_throttled: api.counts.throttled,
-          token_refreshes: tokenRefreshes,
-          unsent_events: reports.waiting,
-        },
-      }),
+      health,
       info: { name: product, version, contract: 1, device_id: id, settings: maskedSettings(settings) },
       version,
       http,
@@ -252,7 +258,20 @@ export function buildParts(
   built.bridge = bridge
   login.show(account.state.login)
   publishTo(bridge.logLine, settings.mqttLogLevel)
-  return { http, wallClock, account, engine, beside, broker, bridge, homeAssistant, loginFile, hooks }
+  return {
+    http,
+    api,
+    health,
+    wallClock,
+    account,
+    engine,
+    beside,
+    broker,
+    bridge,
+    homeAssistant,
+    loginFile,
+    hooks,
+  }
 }
 
 function readRoutes(path: string | undefined): typeof defaultRoutes {

@@ -1,0 +1,58 @@
+import type { Account } from '../account/account.ts'
+import type { Clock } from '../base/clock.ts'
+import type { JsonObject } from '../base/decode.ts'
+import { toAppError } from '../base/errors.ts'
+import type { Health } from '../bridge/health.ts'
+import type { MusicApi } from '../music/music-api.ts'
+import type { Engine } from '../playback/engine.ts'
+import { version } from '../version.ts'
+import type { RecentTroubles } from './recent-troubles.ts'
+
+interface Asked {
+  readonly account: Account
+  readonly engine: Engine
+  readonly api: MusicApi
+  readonly health: () => Health
+}
+
+/** Shorter than the command line waits for the whole answer. */
+const callMs = 6_000
+
+/** What `doctor` is told beside what `status` is; the music service is asked something for it. */
+export async function answerDoctor(
+  { account, engine, api, health }: Asked,
+  troubles: RecentTroubles,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<JsonObject> {
+  const { counts, ...moving } = health()
+  return {
+    version,
+    player: engine.playerName,
+    health: { ...moving, ...counts },
+    music: account.state.linked ? await tryCall(api, clock, signal) : { state: 'untried' },
+    troubles: troubles.all,
+  }
+}
+
+/** A search: the one call that is documented and changes nothing. */
+async function tryCall(api: MusicApi, clock: Clock, signal: AbortSignal): Promise<JsonObject> {
+  const late = new AbortController()
+  const done = new AbortController()
+  clock.sleep(callMs, AbortSignal.any([signal, done.signal])).then(
+    () => late.abort(),
+    () => undefined,
+  )
+  try {
+    await api.search('music', 'track', 1, AbortSignal.any([signal, late.signal]))
+    return { state: 'ok' }
+  } catch (error) {
+    if (late.signal.aborted) {
+      return { state: 'failed', code: 'net/timeout', message: `no answer within ${callMs / 1000} s` }
+    }
+    const { code, message } = toAppError(error)
+    return { state: 'failed', code, message }
+  } finally {
+    done.abort()
+  }
+}

@@ -70,8 +70,7 @@ export class WallClock implements DateJudge {
   }
 
   judge(nodeCode: string): DateVerdict {
-    const now = inWords(this.#options.clock.epochMs())
-    const verdict = this.#judge(nodeCode, now)
+    const verdict = this.#judge(nodeCode)
     if (verdict.code === 'net/clock' && !this.#isSuspect) {
       this.#isSuspect = true
       this.#doubted.ring()
@@ -111,24 +110,19 @@ export class WallClock implements DateJudge {
     onSet(byMs)
   }
 
-  #judge(nodeCode: string, now: string): DateVerdict {
-    if (this.#isTooEarly) {
-      return { code: 'net/clock', words: `this device's clock says ${now}, which cannot be` }
-    }
+  /** In words that stay the same from try to try: what is said already is not said again. */
+  #judge(nodeCode: string): DateVerdict {
+    const now = `this device's clock says ${inWords(this.#options.clock.epochMs()).slice(0, 10)}`
+    if (this.#isTooEarly) return { code: 'net/clock', words: `${now}, which cannot be` }
     const heardAheadMs = this.#heardAheadMs
     if (heardAheadMs !== undefined) {
-      const trueNowMs = heardAheadMs + this.#options.clock.monotonicMs()
-      return Math.abs(trueNowMs - this.#options.clock.epochMs()) > mostWrongMs
-        ? {
-            code: 'net/clock',
-            words: `this device's clock says ${now}, and the server's ${inWords(trueNowMs)}`,
-          }
-        : { code: 'net/expired', words: `this device's clock and the server's both say ${now}` }
+      const wrongMs = this.#readAheadMs() - heardAheadMs
+      return Math.abs(wrongMs) > mostWrongMs
+        ? { code: 'net/clock', words: `${now} and is ${lengthInWords(wrongMs)} the server's` }
+        : { code: 'net/expired', words: `${now}, and so does the server's` }
     }
     // Nobody installs a certificate of the future; one that has run out is forgotten every day.
-    return nodeCode === 'CERT_NOT_YET_VALID'
-      ? { code: 'net/clock', words: `this device's clock says ${now}` }
-      : { code: 'net/expired', words: `this device's clock says ${now}` }
+    return { code: nodeCode === 'CERT_NOT_YET_VALID' ? 'net/clock' : 'net/expired', words: now }
   }
 
   get #isTooEarly(): boolean {
@@ -145,6 +139,14 @@ export class WallClock implements DateJudge {
     const { clock } = this.#options
     return clock.epochMs() - clock.monotonicMs()
   }
+}
+
+/** Such as `2 days ahead of`: in the largest unit of which there are two. */
+function lengthInWords(ms: number): string {
+  const minutes = Math.round(Math.abs(ms) / 60_000)
+  const side = ms > 0 ? 'ahead of' : 'behind'
+  if (minutes >= 2_880) return `${Math.floor(minutes / 1_440)} days ${side}`
+  return minutes >= 120 ? `${Math.floor(minutes / 60)} hours ${side}` : `${minutes} minutes ${side}`
 }
 
 /** Such as `2026-11-22 08:15 UTC`. */

@@ -48,6 +48,7 @@ void runCommand(
     stdout: process.stdout,
     stderr: process.stderr,
     rssBytes: () => process.memoryUsage.rss(),
+    pid: process.pid,
     uptimeMs: () => process.uptime() * 1000,
     nodeVersion: process.version,
     signalGroup(groupId, signal) {

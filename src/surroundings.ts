@@ -20,4 +20,6 @@ export interface Surroundings {
   /** Such as `v22.11.0`. */
   readonly nodeVersion: string
   readonly signalGroup: SignalGroup
+  /** Of this process: systemd speaks to it by that. */
+  readonly pid: number
 }

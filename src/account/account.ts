@@ -1,4 +1,5 @@
 import { AppError } from '../base/errors.ts'
+import { RollCall } from '../base/roll-call.ts'
 import { runTogether, type Task } from '../base/tasks.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import type { AccountState } from './account-state.ts'
@@ -12,6 +13,8 @@ export interface AccountOptions extends StandingOptions {
   readonly lwa: Lwa
   /** Whether a token could be saved now. @throws AppError `state/unwritable` */
   readonly checkWritable: () => void
+  /** Asks the loops whether they still go round. */
+  readonly rollCall?: RollCall
 }
 
 /** The Amazon account of this device: signed in once, kept signed in. */
@@ -35,9 +38,13 @@ export interface Account {
 const saveAgainMs = 60_000
 
 export function createAccount(options: AccountOptions): Account {
-  const { lwa, store, scopes, checkWritable, clock, random, log } = options
+  const { lwa, store, scopes, checkWritable, clock, random, log, rollCall = new RollCall() } = options
   const standing = new Standing(options)
   const asked = new Bell()
+  // One bell wakes all three: whoever is called looks again at what it waits for, as after any ring.
+  const signingInPresence = rollCall.join('account (sign-in)', () => standing.bell.ring())
+  const refreshPresence = rollCall.join('account (refresh)')
+  const savingPresence = rollCall.join('account (saving)')
   let isLoginWanted = standing.link === undefined
   let signingIn: AbortController | undefined
 
@@ -48,12 +55,15 @@ export function createAccount(options: AccountOptions): Account {
 
   const runSignIn: Task = async (signal) => {
     for (;;) {
-      while (!isLoginWanted) await standing.bell.next(signal)
+      while (!isLoginWanted) {
+        signingInPresence.here()
+        await standing.bell.next(signal)
+      }
       isLoginWanted = false
       standing.login.unusedCodes = 0
       const stop = new AbortController()
       signingIn = stop
-      const parts = { lwa, scopes, checkWritable, clock, random, log, asked }
+      const parts = { lwa, scopes, checkWritable, presence: signingInPresence, clock, random, log, asked }
       try {
         await signIn(standing, parts, AbortSignal.any([signal, stop.signal]))
       } catch (error) {
@@ -66,12 +76,15 @@ export function createAccount(options: AccountOptions): Account {
   }
 
   const runRefresh: Task = (signal) =>
-    runRefreshLoop(standing, { lwa, clock, log, onRevoked: wantLogin }, signal)
+    runRefreshLoop(standing, { lwa, presence: refreshPresence, clock, log, onRevoked: wantLogin }, signal)
 
   const runSaving: Task = async (signal) => {
     for (;;) {
-      while (store.problem === undefined) await standing.bell.next(signal)
-      await clock.sleep(saveAgainMs, signal)
+      while (store.problem === undefined) {
+        savingPresence.here()
+        await standing.bell.next(signal)
+      }
+      await savingPresence.during(saveAgainMs, clock.sleep(saveAgainMs, signal))
       standing.retrySaving()
     }
   }

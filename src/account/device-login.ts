@@ -1,8 +1,9 @@
 import type { Clock } from '../base/clock.ts'
 import type { AppError } from '../base/errors.ts'
 import { errorFields, type Log } from '../base/log.ts'
+import type { Presence } from '../base/roll-call.ts'
 import type { FirstGrant, Lwa } from './lwa.ts'
-import type { CodePair } from './lwa-wire.ts'
+import { longestExchangeMs, type CodePair } from './lwa-wire.ts'
 
 /** How one code pair ended. */
 export type DeviceLoginOutcome =
@@ -14,6 +15,7 @@ export type DeviceLoginOutcome =
 
 export interface DeviceLoginOptions {
   readonly lwa: Pick<Lwa, 'pollToken'>
+  readonly presence: Presence
   readonly clock: Clock
   readonly log: Log
   /** Monotonic time at which the code pair's life began: before its request was sent. */
@@ -42,7 +44,8 @@ export async function pollForTokens(
   options: DeviceLoginOptions,
   signal: AbortSignal,
 ): Promise<DeviceLoginOutcome> {
-  const { lwa, clock, log } = options
+  const { lwa, presence, clock, log } = options
+  const wait = (ms: number): Promise<void> => presence.during(ms, clock.sleep(ms, signal))
   const lastPollAtMs = options.askedAtMs + pair.lifetimeMs - lastPollBeforeEndMs
   let intervalMs = Math.max(pair.intervalMs, leastIntervalMs)
   let timeOuts = 0
@@ -53,14 +56,14 @@ export async function pollForTokens(
     const leftMs = lastPollAtMs - clock.monotonicMs()
     const leastMs = Math.max(intervalMs, retryAfterMs)
     if (hasPolled && leftMs < leastMs) {
-      await clock.sleep(Math.max(leftMs, 0), signal)
+      await wait(Math.max(leftMs, 0))
       return { kind: 'expired' }
     }
     const wantedMs = Math.max(intervalMs * margin * 2 ** timeOuts, retryAfterMs)
     const polls = Math.max(1, Math.floor(leftMs / wantedMs))
-    await clock.sleep(Math.max(Math.floor(leftMs / polls), 0), signal)
+    await wait(Math.max(Math.floor(leftMs / polls), 0))
 
-    const outcome = await lwa.pollToken(pair, signal)
+    const outcome = await presence.during(longestExchangeMs, lwa.pollToken(pair, signal))
     hasPolled = true
     retryAfterMs = 0
     if (outcome.kind === 'ok') return { kind: 'granted', grant: outcome.value }

@@ -64,6 +64,9 @@ export function encodePollRequest(base: URL, pair: CodePair): HttpRequest {
   }
 }
 
+/** No exchange with Login with Amazon takes longer. */
+export const longestExchangeMs = 30_000
+
 /** A client for code-based linking has no secret: none is sent (avs-device-sdk, Alexa Auto SDK). */
 export function encodeRefreshRequest(base: URL, clientId: string, refreshToken: Secret): HttpRequest {
   return {
@@ -71,7 +74,7 @@ export function encodeRefreshRequest(base: URL, clientId: string, refreshToken: 
     url: new URL('auth/o2/token', base),
     form: { grant_type: 'refresh_token', refresh_token: refreshToken, client_id: clientId },
     // Longer than usual: if the answer with a rotated token is lost, the user has to sign in again.
-    timeoutMs: 30_000,
+    timeoutMs: longestExchangeMs,
   }
 }
 

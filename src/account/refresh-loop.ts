@@ -1,11 +1,14 @@
 import type { Clock } from '../base/clock.ts'
 import { errorFields, type Log } from '../base/log.ts'
+import type { Presence } from '../base/roll-call.ts'
 import type { Secret } from '../base/secret.ts'
 import type { Lwa } from './lwa.ts'
+import { longestExchangeMs } from './lwa-wire.ts'
 import type { Standing } from './standing.ts'
 
 export interface RefreshLoopOptions {
   readonly lwa: Lwa
+  readonly presence: Presence
   readonly clock: Clock
   readonly log: Log
   /** Told after a token was revoked: a new sign-in is needed. */
@@ -23,6 +26,7 @@ export async function runRefreshLoop(
 ): Promise<void> {
   for (;;) {
     signal.throwIfAborted()
+    options.presence.here()
     const waitMs = standing.renewInMs
     if (waitMs === undefined) await standing.bell.next(signal)
     else if (waitMs > 0) await standing.bell.nextOrAfter(options.clock, waitMs, signal)
@@ -31,12 +35,15 @@ export async function runRefreshLoop(
 }
 
 async function refresh(standing: Standing, options: RefreshLoopOptions, signal: AbortSignal): Promise<void> {
-  const { lwa, clock, log } = options
+  const { lwa, presence, clock, log } = options
   const { link, generation, unproven } = standing
   if (link === undefined) return
   // openai-node#2609: counted from when the answer was read, a token looks younger than it is.
   const askedAtMs = clock.monotonicMs()
-  const outcome = await withGrace(clock, signal, (late) => lwa.refresh(link.refreshToken, unproven, late))
+  const outcome = await presence.during(
+    longestExchangeMs,
+    withGrace(clock, signal, (late) => lwa.refresh(link.refreshToken, unproven, late)),
+  )
   if (standing.generation !== generation) return
 
   switch (outcome.kind) {
@@ -64,14 +71,14 @@ async function refresh(standing: Standing, options: RefreshLoopOptions, signal: 
 /** Once per sign-in, and only when a scope allows it. Nothing depends on it, so a failure is only noted. */
 async function readUserId(
   standing: Standing,
-  { lwa, log }: RefreshLoopOptions,
+  { lwa, presence, log }: RefreshLoopOptions,
   accessToken: Secret,
   signal: AbortSignal,
 ): Promise<void> {
   const { link, generation } = standing
   if (link === undefined || link.userId !== undefined) return
   if (!link.scopes.includes('profile:user_id') && !link.scopes.includes('profile')) return
-  const outcome = await lwa.profile(accessToken, signal)
+  const outcome = await presence.during(longestExchangeMs, lwa.profile(accessToken, signal))
   if (standing.generation !== generation) return
   if (outcome.kind === 'ok') standing.userIdRead(outcome.value)
   else log.info('The user id could not be read', errorFields(outcome.error))

@@ -1,11 +1,12 @@
 import type { Clock } from '../base/clock.ts'
 import { AppError, toAppError } from '../base/errors.ts'
 import { errorFields, type Log } from '../base/log.ts'
+import type { Presence } from '../base/roll-call.ts'
 import { backOffMs } from '../base/retry.ts'
 import type { Bell } from '../base/bell.ts'
 import { pollForTokens } from './device-login.ts'
 import type { Lwa } from './lwa.ts'
-import type { CodePair } from './lwa-wire.ts'
+import { longestExchangeMs, type CodePair } from './lwa-wire.ts'
 import type { Standing } from './standing.ts'
 
 export interface SignInOptions {
@@ -13,6 +14,7 @@ export interface SignInOptions {
   readonly scopes: readonly string[]
   /** Whether a token could be saved now. @throws AppError `state/unwritable` */
   readonly checkWritable: () => void
+  readonly presence: Presence
   readonly clock: Clock
   /** Returns [0, 1). */
   readonly random: () => number
@@ -32,7 +34,7 @@ const writableAgainMs = 60_000
  * @throws signal.reason
  */
 export async function signIn(standing: Standing, options: SignInOptions, signal: AbortSignal): Promise<void> {
-  const { lwa, clock, log } = options
+  const { lwa, presence, clock, log } = options
   try {
     while (standing.login.unusedCodes < codesInARow) {
       const asked = await requestCodePair(standing, options, signal)
@@ -41,7 +43,7 @@ export async function signIn(standing: Standing, options: SignInOptions, signal:
       const attempt = standing.login.unusedCodes + 1
       show(standing, options, asked, attempt)
 
-      const outcome = await pollForTokens(pair, { lwa, clock, log, askedAtMs }, signal)
+      const outcome = await pollForTokens(pair, { lwa, presence, clock, log, askedAtMs }, signal)
       signal.throwIfAborted()
       switch (outcome.kind) {
         case 'granted':
@@ -85,18 +87,18 @@ async function requestCodePair(
   options: SignInOptions,
   signal: AbortSignal,
 ): Promise<Asked | undefined> {
-  const { lwa, scopes, clock, random, log, asked } = options
+  const { lwa, scopes, presence, clock, random, log, asked } = options
   for (let attempt = 0; ; attempt++) {
     const unwritable = problemOf(options.checkWritable)
     if (unwritable !== undefined) {
       // Said before the user goes through a sign-in that would be lost.
       log.error('No code is shown: a sign-in could not be saved', errorFields(unwritable))
       standing.login.failed(unwritable)
-      await asked.nextOrAfter(clock, writableAgainMs, signal)
+      await presence.during(writableAgainMs, asked.nextOrAfter(clock, writableAgainMs, signal))
       continue
     }
     const askedAtMs = clock.monotonicMs()
-    const outcome = await lwa.requestCodePair(scopes, signal)
+    const outcome = await presence.during(longestExchangeMs, lwa.requestCodePair(scopes, signal))
     signal.throwIfAborted()
     if (outcome.kind === 'ok') return { pair: outcome.value, askedAtMs }
     standing.login.failed(outcome.error)
@@ -106,7 +108,7 @@ async function requestCodePair(
     }
     log.warn('No code yet; trying again', errorFields(outcome.error))
     const pauseMs = Math.max(backOffMs(attempt, random), outcome.error.retryAfterMs ?? 0)
-    await asked.nextOrAfter(clock, pauseMs, signal)
+    await presence.during(pauseMs, asked.nextOrAfter(clock, pauseMs, signal))
   }
 }
 

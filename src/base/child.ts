@@ -105,9 +105,10 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   }
 }
 
-/** What a child may know of the agent's environment: all but its settings, which hold passwords, and credentials. */
+/** Settings, which hold passwords, and what systemd gives to the agent alone: who has it may speak in its name. */
+const ownVariable = /^(A2M_.*|CREDENTIALS_DIRECTORY|NOTIFY_SOCKET|WATCHDOG_.*|LISTEN_.*|JOURNAL_STREAM)$/
+
+/** What a child may know of the agent's environment: all but what is the agent's own. */
 export function plainEnvironment(env: Variables): Variables {
-  return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !name.startsWith('A2M_') && name !== 'CREDENTIALS_DIRECTORY'),
-  )
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !ownVariable.test(name)))
 }

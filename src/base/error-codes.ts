@@ -353,6 +353,19 @@ export const errorCodes = {
       "Check its path, that the agent's user may run it, and that the interpreter in a script's first line is there. Nothing else suffers by it.",
   },
 
+  'service/notify': {
+    kind: 'unavailable',
+    cause: 'systemd could not be told how the agent is.',
+    remedy:
+      'If systemctl status shows no status: the unit needs NotifyAccess=all, and the program systemd-notify must be there. All else works.',
+  },
+  'service/stuck': {
+    kind: 'internal',
+    cause:
+      'A part of the agent hangs, so systemd is no longer told that all is well and starts the agent again.',
+    remedy: 'Nothing. If it happens again, report it with the log line, which names the part.',
+  },
+
   'internal/fault': {
     kind: 'internal',
     cause: 'A fault of the agent itself.',

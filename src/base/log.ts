@@ -35,6 +35,8 @@ export interface LogOptions {
   readonly write: (line: string) => void
   /** For people at a terminal. */
   readonly pretty?: boolean
+  /** For systemd's journal: each line begins with its priority, `<3>` for an error (sd-daemon(3)). */
+  readonly journal?: boolean
   /** Also told of every line, whatever `level` is. Must not log. */
   readonly onLine?: (line: LogLine) => void
 }
@@ -46,10 +48,10 @@ export function errorFields(error: unknown): LogFields {
 }
 
 export function createLog(options: LogOptions): Log {
-  const write =
-    options.pretty === true
-      ? (line: string) => options.write(prettyLine(line))
-      : (line: string) => options.write(line)
+  const { pretty = false, journal = false } = options
+  const write = (line: string): void => {
+    options.write((journal ? journalPrefix(line) : '') + (pretty ? prettyLine(line) : line))
+  }
   const root: Logger = pino(
     { level: options.level, base: null, formatters: { level: (label) => ({ level: label }) } },
     { write },
@@ -75,6 +77,16 @@ function named(root: Logger, name: string, onLine: LogOptions['onLine']): Log {
     error: at('error'),
     child: (childName) => named(root, childName, onLine),
   }
+}
+
+/** Priorities of syslog (sd-daemon(3)), by level. */
+const priorities: Readonly<Record<string, number>> = { fatal: 2, error: 3, warn: 4, info: 6 }
+const lowestPriority = 7
+
+/** The level is the first thing that pino writes. */
+function journalPrefix(json: string): string {
+  const [, level = ''] = /^\{"level":"(\w+)"/.exec(json) ?? []
+  return `<${priorities[level] ?? lowestPriority}>`
 }
 
 /** pino writes a field twice rather than refuse a name it uses itself, and readers of JSON believe the second. */

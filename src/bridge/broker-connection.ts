@@ -22,6 +22,8 @@ import type { ConnectionOptions, ProtocolVersion, Subscription } from './broker-
 export interface ConnectionEvents {
   onAccepted(limits: BrokerLimits): void
   onMessage(message: IncomingMessage): void
+  /** A packet has come. Within `nextMs` the next one comes, be it the answer to a ping, or the connection is closed. */
+  onPacket?(nextMs: number): void
 }
 
 export interface Connection extends Omit<Link, 'limits'> {
@@ -43,7 +45,7 @@ export interface Connection extends Omit<Link, 'limits'> {
 writeToStream.cacheNumbers = false
 
 /** MQTT.js counts TCP, TLS and CONNACK together. */
-const connectTimeoutMs = 15_000
+export const connectTimeoutMs = 15_000
 const subscribeTimeoutMs = 10_000
 const endTimeoutMs = 1_000
 const keepAliveSeconds = 30
@@ -80,6 +82,8 @@ export function openConnection(
 
   const collectWrites = corkEachTurn(client.stream)
   client.on('packetreceive', collectWrites)
+  // MQTT.js pings when nothing has come for this long, and closes after half as long again. Brokers may want another time.
+  client.on('packetreceive', () => events.onPacket?.(client.keepalive * 1_500))
 
   const close = (): void => {
     if (closed) return

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { AppError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
+import type { Presence } from '../base/roll-call.ts'
 import type { Secret } from '../base/secret.ts'
 import type { DateJudge } from '../base/wall-clock.ts'
 import type { IncomingMessage } from './broker-message.ts'
@@ -44,6 +45,8 @@ export interface BrokerOptions extends ConnectionOptions {
   /** Returns [0, 1); for the jitter of the back-off. */
   readonly random: () => number
   readonly log: Log
+  /** Where the loop says that it goes round. */
+  readonly presence?: Presence
   onMessage(message: IncomingMessage): void
   /** The picture has been sent, and `online` after it. */
   onConnected?(): void

@@ -1,7 +1,8 @@
 import { Bell } from '../base/bell.ts'
 import type { AppError } from '../base/errors.ts'
 import { errorFields, type Log } from '../base/log.ts'
-import { openConnection, type Connection } from './broker-connection.ts'
+import { Presence } from '../base/roll-call.ts'
+import { connectTimeoutMs, openConnection, type Connection } from './broker-connection.ts'
 import { within } from './broker-deadline.ts'
 import { errorFailure, type ConnectionFailure } from './broker-failure.ts'
 import { protocolLimits, type BrokerLimits, type OutgoingMessage } from './broker-message.ts'
@@ -25,6 +26,7 @@ export function createBroker(options: BrokerOptions): Broker {
 class MqttBroker implements Broker {
   readonly #options: BrokerOptions
   readonly #log: Log
+  readonly #presence: Presence
   readonly #picture = new RetainedPicture()
   readonly #outbox: Outbox
   readonly #reconnect: Reconnect
@@ -37,6 +39,7 @@ class MqttBroker implements Broker {
   constructor(options: BrokerOptions) {
     this.#options = options
     this.#log = options.log.child('broker')
+    this.#presence = options.presence ?? new Presence()
     this.#outbox = new Outbox(this.#picture, this.#log)
     this.#reconnect = new Reconnect(options.random)
   }
@@ -109,6 +112,7 @@ class MqttBroker implements Broker {
     const next = this.#reconnect.after({ servedMs, failure })
     if (next.error === undefined) this.#log.info('Trying MQTT 3.1.1', errorFields(failure.error))
     else this.#tell(next.error, next.waitMs)
+    this.#presence.here(next.waitMs)
     await this.#asked.nextOrAfter(this.#options.clock, next.waitMs, signal).catch(() => undefined)
   }
 
@@ -116,6 +120,7 @@ class MqttBroker implements Broker {
   async #live(signal: AbortSignal): Promise<{ servedMs: number | undefined; failure?: ConnectionFailure }> {
     const { clock, url } = this.#options
     let acceptedAtMs: number | undefined
+    this.#presence.here(connectTimeoutMs)
     let connection: Connection
     try {
       connection = openConnection(this.#options, this.#reconnect.version, {
@@ -124,6 +129,7 @@ class MqttBroker implements Broker {
           void this.#serve(connection, limits, signal)
         },
         onMessage: (message) => this.#safely(message.topic, () => this.#options.onMessage(message)),
+        onPacket: (nextMs) => this.#presence.here(nextMs),
       })
     } catch (error) {
       return { servedMs: undefined, failure: errorFailure(error, url.host) }

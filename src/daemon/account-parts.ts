@@ -5,6 +5,7 @@ import { openTokenStore } from '../account/token-store.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Http } from '../base/http.ts'
 import type { Log } from '../base/log.ts'
+import type { RollCall } from '../base/roll-call.ts'
 import { checkWritable } from '../base/stored-file.ts'
 import type { Settings } from '../settings/table.ts'
 
@@ -16,6 +17,7 @@ export interface AccountPlaces {
   readonly clock: Clock
   readonly random: () => number
   readonly log: Log
+  readonly rollCall?: RollCall
   readonly onChange: (state: AccountState) => void
   readonly onEvent: (event: AccountEvent) => void
 }
@@ -27,6 +29,7 @@ export function buildAccount({
   clock,
   random,
   log,
+  rollCall,
   onChange,
   onEvent,
 }: AccountPlaces): Account {
@@ -39,6 +42,7 @@ export function buildAccount({
     clock,
     random,
     log,
+    ...(rollCall === undefined ? {} : { rollCall }),
     onChange,
     onEvent,
   })

@@ -11,11 +11,13 @@ export interface DaemonLog {
  * The agent's log: JSON for a journal, words for a terminal, and if wanted the topic `log`.
  *
  * @param onLine told of every line, whatever `level` is. Must not log
+ * @param journal `terminal` is systemd's journal
  */
 export function createDaemonLog(
   terminal: Terminal,
   level: LogLevel,
   onLine: (line: LogLine) => void,
+  journal: boolean,
 ): DaemonLog {
   let publish: ((line: LogLine) => void) | undefined
   let most = -1
@@ -23,6 +25,7 @@ export function createDaemonLog(
     level,
     write: (line) => terminal.write(line),
     pretty: terminal.isTTY === true,
+    journal,
     onLine(line) {
       onLine(line)
       const publishing = publish

@@ -4,12 +4,13 @@ import type { AccountState } from '../account/account-state.ts'
 import type { Clock } from '../base/clock.ts'
 import type { JsonObject } from '../base/decode.ts'
 import { AppError } from '../base/errors.ts'
-import { errorFields } from '../base/log.ts'
+import { errorFields, type LogLine } from '../base/log.ts'
 import { aborted, runTogether } from '../base/tasks.ts'
 import { encodeAccount } from '../bridge/account-codec.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { claimFolder } from '../control/owner.ts'
 import { encodeLogin } from '../login-display/login-json.ts'
+import { isJournal, stdoutDescriptor } from '../service/journal.ts'
 import type { ReadSettings } from '../settings/read-settings.ts'
 import type { SettingKey } from '../settings/table.ts'
 import { product, version } from '../version.ts'
@@ -37,9 +38,9 @@ export async function runDaemon(
 ): Promise<void> {
   const { clock, random } = around
   const troubles = createRecentTroubles()
-  const daemonLog = createDaemonLog(around.stdout, settings.logLevel, (line) => {
-    troubles.note(line, clock.epochMs())
-  })
+  const inJournal = isJournal(around.env['JOURNAL_STREAM'], stdoutDescriptor)
+  const note = (line: LogLine): void => troubles.note(line, clock.epochMs())
+  const daemonLog = createDaemonLog(around.stdout, settings.logLevel, note, inJournal)
   const { log } = daemonLog
   for (const notice of notices) log.warn(notice)
 
@@ -87,6 +88,7 @@ async function runParts(
   clock: Clock,
 ): Promise<void> {
   const { http, wallClock, account, engine, beside, broker, bridge, homeAssistant, loginFile, hooks } = parts
+  const { service } = parts
   const { announcer, sleepTimer } = beside
   const brokerLife = new AbortController()
   const untilStopped = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, life.signal])
@@ -115,6 +117,10 @@ async function runParts(
       (signal) => bridge.run(untilStopped(signal)),
       (signal) => homeAssistant.run(untilStopped(signal)),
       ...(hooks === undefined ? [] : [(signal: AbortSignal) => hooks.run(untilStopped(signal))]),
+      // Last: the others run by then, and that is what it says. It says so too when the stop begins.
+      ...(service === undefined
+        ? []
+        : [(signal: AbortSignal) => service.run(AbortSignal.any([signal, stopping]))]),
     ])
   } finally {
     loginFile.remove()

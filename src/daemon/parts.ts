@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { Account } from '../account/account.ts'
 import type { AccountState } from '../account/account-state.ts'
 import { createHttp, type Http } from '../base/http.ts'
+import { RollCall } from '../base/roll-call.ts'
 import { openStoredFile } from '../base/stored-file.ts'
 import { detach } from '../base/tasks.ts'
 import { WallClock } from '../base/wall-clock.ts'
@@ -39,6 +40,7 @@ import { deviceId } from './device-id.ts'
 import { buildHomeAssistant, homeAssistantPlaces, type HomeAssistant } from './home-assistant-parts.ts'
 import { createPages } from './pages.ts'
 import { buildPlayback } from './playback-parts.ts'
+import { buildService, type ServicePart } from './service-parts.ts'
 
 export interface Parts {
   readonly http: Http
@@ -47,6 +49,7 @@ export interface Parts {
   readonly wallClock: WallClock
   readonly account: Account
   readonly engine: Engine
+  readonly service: ServicePart | undefined
   readonly beside: ReturnType<typeof buildBesidePlayback>
   readonly broker: Broker
   readonly bridge: Bridge
@@ -89,7 +92,8 @@ export function buildParts(
   const topics = createTopics(settings.baseTopic, settings.deviceName, settings.groups)
   let tokenRefreshes = 0
   // The parts speak to the bridge, and it to them: it is built last.
-  const built: { bridge?: Bridge; homeAssistant?: HomeAssistant } = {}
+  const built: { bridge?: Bridge; homeAssistant?: HomeAssistant; service?: ServicePart | undefined } = {}
+  const rollCall = new RollCall()
   const places = homeAssistantPlaces(settings, id, topics)
 
   const broker = createBroker({
@@ -106,7 +110,12 @@ export function buildParts(
     random,
     log: log.child('broker'),
     onMessage: (message) => built.bridge?.receive(built.homeAssistant?.receive(message) ?? message),
-    onConnected: () => built.homeAssistant?.connected(),
+    presence: rollCall.join('broker'),
+    onConnected() {
+      built.homeAssistant?.connected()
+      built.service?.brokerChanged(undefined)
+    },
+    onDisconnected: (problem) => built.service?.brokerChanged(problem),
   })
 
   const onTopics = createMqttDisplay({
@@ -128,10 +137,12 @@ export function buildParts(
     clock,
     random,
     log: log.child('account'),
+    rollCall,
     onChange(state) {
       login.show(state.login)
       onAccount(state)
       built.bridge?.accountChanged()
+      built.service?.changed()
       if (!state.linked) detach(engine.stop('systemStop'), life, () => undefined)
     },
     onEvent(event) {
@@ -156,7 +167,10 @@ export function buildParts(
 
   const player = choosePlayer(settings, around, log.child('player'))
   const onPlayback = {
-    onChange: () => built.bridge?.playbackChanged(),
+    onChange() {
+      built.bridge?.playbackChanged()
+      built.service?.changed()
+    },
     onEvent: (event: PlaybackEvent) => built.bridge?.playbackEvent(event),
   }
   const { engine, reports } = buildPlayback({
@@ -168,7 +182,10 @@ export function buildParts(
     random,
     log: log.child('playback'),
     ...onPlayback,
-    onPlayerTrouble: (error) => built.bridge?.playerTrouble(error),
+    onPlayerTrouble(error) {
+      built.bridge?.playerTrouble(error)
+      built.service?.playerChanged(error)
+    },
   })
 
   const beside = buildBesidePlayback({
@@ -184,6 +201,8 @@ export function buildParts(
     openStoredFile({ folder, name: 'presets', decode: decodePresets, encode: encodePresets, log }),
     () => built.homeAssistant?.presetsChanged(),
   )
+
+  const showPage = createPages([onTopics, inLog, ...inTerminal], () => onTopics.clearPage())
 
   const hooks =
     settings.hook &&
@@ -251,11 +270,25 @@ export function buildParts(
       onState: (state) => homeAssistant.state(state),
       onCover: (picture) => homeAssistant.cover(picture),
       onBirth: () => homeAssistant.born(),
-      onPage: createPages([onTopics, inLog, ...inTerminal], () => onTopics.clearPage()),
+      onPage(page) {
+        showPage(page)
+        built.service?.pageChanged(page)
+      },
     },
     life,
   )
   built.bridge = bridge
+  const service = buildService({
+    settings,
+    around,
+    account,
+    broker,
+    engine,
+    rollCall,
+    clock,
+    log: log.child('service'),
+  })
+  built.service = service
   login.show(account.state.login)
   publishTo(bridge.logLine, settings.mqttLogLevel)
   return {
@@ -265,6 +298,7 @@ export function buildParts(
     wallClock,
     account,
     engine,
+    service,
     beside,
     broker,
     bridge,

@@ -1,5 +1,7 @@
+import { join } from 'node:path'
+
 import { Secret } from '../base/secret.ts'
-import type { Facts } from './setting.ts'
+import type { Environment, Facts } from './setting.ts'
 import type { Settings } from './table.ts'
 
 interface Checked {
@@ -9,18 +11,23 @@ interface Checked {
 }
 
 /** The checks that one setting alone cannot fail. Files are read here, so that a wrong path shows at the start. */
-export function checkTogether(settings: Partial<Settings>, readFile: Facts['readFile']): Checked {
+export function checkTogether(
+  settings: Partial<Settings>,
+  env: Environment,
+  readFile: Facts['readFile'],
+): Checked {
   const problems: string[] = []
   const { mqttUrl, mqttUsername, mqttPassword, mqttPasswordFile, mqttCertFile, mqttKeyFile } = settings
 
-  const read = (env: string, path: string | undefined): string | undefined => {
+  const read = (name: string, path: string | undefined, isOptional = false): string | undefined => {
     if (path === undefined) return undefined
     try {
       return readFile(path)
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? 'failed'
+      if (isOptional && code === 'ENOENT') return undefined
       problems.push(
-        `${env}: ${path} cannot be read (${code}); expected a file that the agent's user may read`,
+        `${name}: ${path} cannot be read (${code}); expected a file that the agent's user may read`,
       )
       return undefined
     }
@@ -30,7 +37,7 @@ export function checkTogether(settings: Partial<Settings>, readFile: Facts['read
   requirePem('A2M_MQTT_CA_FILE', read('A2M_MQTT_CA_FILE', settings.mqttCaFile), 'CERTIFICATE')
   requirePem('A2M_MQTT_CERT_FILE', read('A2M_MQTT_CERT_FILE', mqttCertFile), 'CERTIFICATE')
   requirePem('A2M_MQTT_KEY_FILE', read('A2M_MQTT_KEY_FILE', mqttKeyFile), 'PRIVATE KEY')
-  const fromFile = read('A2M_MQTT_PASSWORD_FILE', mqttPasswordFile)?.replace(/\r?\n$/, '')
+  const fromFile = read('A2M_MQTT_PASSWORD_FILE', mqttPasswordFile)?.replace(lastLineFeed, '')
   if (fromFile === '') problems.push(`A2M_MQTT_PASSWORD_FILE: ${mqttPasswordFile ?? ''} is empty`)
 
   if (mqttCertFile !== undefined && mqttKeyFile === undefined) {
@@ -56,7 +63,10 @@ export function checkTogether(settings: Partial<Settings>, readFile: Facts['read
   }
 
   const username = mqttUsername ?? (urlUser === '' ? undefined : urlUser)
-  const password = mqttPassword ?? sealed(urlPassword) ?? sealed(fromFile)
+  // Whoever sets a password means that one, and not what systemd holds ready.
+  const isSet = passwordFrom.length > 0 || mqttUrl === undefined
+  const fromCredential = isSet ? undefined : credential('mqtt-password')
+  const password = mqttPassword ?? sealed(urlPassword) ?? sealed(fromFile) ?? sealed(fromCredential)
   // MQTT 3.1.1 section 3.1.2.9 forbids it, and brokers close the connection without a word.
   if (mqttUrl !== undefined && password !== undefined && username === undefined) {
     problems.push("A2M_MQTT_USERNAME is not set: expected the user that the broker's password belongs to")
@@ -77,11 +87,24 @@ export function checkTogether(settings: Partial<Settings>, readFile: Facts['read
     },
   }
 
-  function requirePem(env: string, content: string | undefined, label: string): void {
+  /** A file that systemd shows to this service only (LoadCredential= in its unit). It need not be there. */
+  function credential(name: string): string | undefined {
+    const folder = env['CREDENTIALS_DIRECTORY'] ?? ''
+    if (folder === '') return undefined
+    const path = join(folder, name)
+    const found = read(`Credential ${name}`, path, true)?.replace(lastLineFeed, '')
+    if (found === '') problems.push(`Credential ${name}: ${path} is empty`)
+    return found
+  }
+
+  function requirePem(name: string, content: string | undefined, label: string): void {
     if (content === undefined || content.includes(`${label}-----`)) return
-    problems.push(`${env}: expected a PEM file with a line "-----BEGIN ${label}-----"`)
+    problems.push(`${name}: expected a PEM file with a line "-----BEGIN ${label}-----"`)
   }
 }
+
+/** Editors put one there. */
+const lastLineFeed = /\r?\n$/
 
 function sealed(password: string | undefined): Secret | undefined {
   return password === undefined || password === '' ? undefined : new Secret(password)

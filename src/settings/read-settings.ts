@@ -60,7 +60,7 @@ export function readSettings<K extends SettingKey = SettingKey>(
         'a command line; set A2M_MQTT_PASSWORD or A2M_MQTT_PASSWORD_FILE',
     )
   }
-  const together = checkTogether(settings, facts.readFile)
+  const together = checkTogether(settings, env, facts.readFile)
   problems.push(...together.problems)
   for (const unknown of unknownVariables(env)) {
     // A near miss is a slip, and a slip means a setting that silently is not in force. Anything else may be a

@@ -72,7 +72,12 @@ export const settingsTable = {
     'Address of the broker: mqtt, mqtts, ws or wss. It may hold user:password.',
   ),
   mqttUsername: optional('A2M_MQTT_USERNAME', text, 'User at the broker.'),
-  mqttPassword: optional('A2M_MQTT_PASSWORD', secret, 'Password at the broker.', { secret: true }),
+  mqttPassword: optional(
+    'A2M_MQTT_PASSWORD',
+    secret,
+    "Password at the broker. When none is set, the agent takes systemd's credential mqtt-password, if it is given one.",
+    { secret: true },
+  ),
   mqttPasswordFile: optional(
     'A2M_MQTT_PASSWORD_FILE',
     path,

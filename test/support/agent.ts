@@ -242,6 +242,7 @@ export async function startTestAgent(t: TestContext, options: AgentOptions = {})
         uptimeMs: () => clock.monotonicMs() - startedAtMs,
         nodeVersion: process.version,
         signalGroup,
+        pid: process.pid,
       }
       const ended = runDaemon(readSettings({ env: settings, flags: {}, facts }), around, stop.signal)
       running = { stop, ended }

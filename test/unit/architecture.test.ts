@@ -20,6 +20,7 @@ const features = [
   'home-assistant',
   'hooks',
   'doctor',
+  'service',
 ]
 
 /**
@@ -40,6 +41,7 @@ const mayImport: Readonly<
   'home-assistant': { all: ['base'], types: ['bridge', 'playback', 'account'] },
   hooks: { all: ['base'] },
   doctor: { all: ['base'], types: ['settings'] },
+  service: { all: ['base'], types: ['account', 'playback'] },
   sandbox: { all: [] },
   'version.ts': { all: [] },
   'surroundings.ts': { all: ['base'], types: ['settings', 'login-display'] },

@@ -7,6 +7,7 @@ import type { CodePair } from '../../../src/account/lwa-wire.ts'
 import type { FirstGrant, Lwa, LwaOutcome } from '../../../src/account/lwa.ts'
 import { AppError } from '../../../src/base/errors.ts'
 import { createLog } from '../../../src/base/log.ts'
+import { Presence } from '../../../src/base/roll-call.ts'
 import { Secret } from '../../../src/base/secret.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 
@@ -62,7 +63,7 @@ async function run(answers: readonly Poll[], change: Partial<CodePair> = {}): Pr
   const log = createLog({ level: 'debug', write: (line) => lines.push(line) })
   const polling = pollForTokens(
     { ...pair, ...change },
-    { lwa, clock, log, askedAtMs },
+    { lwa, presence: new Presence(), clock, log, askedAtMs },
     new AbortController().signal,
   )
   await clock.advance(36_000_000)
@@ -177,7 +178,11 @@ test('after a suspend beyond the end the code is tried once more', async () => {
   const lwa: Pick<Lwa, 'pollToken'> = { pollToken: () => Promise.resolve(granted) }
   const log = createLog({ level: 'silent', write: () => undefined })
   const askedAtMs = clock.monotonicMs() - 700_000
-  const polling = pollForTokens(pair, { lwa, clock, log, askedAtMs }, new AbortController().signal)
+  const polling = pollForTokens(
+    pair,
+    { lwa, presence: new Presence(), clock, log, askedAtMs },
+    new AbortController().signal,
+  )
   await clock.advance(0)
   assert.equal((await polling).kind, 'granted')
 })
@@ -187,7 +192,11 @@ test('the wait can be broken off', async () => {
   const stop = new AbortController()
   const lwa: Pick<Lwa, 'pollToken'> = { pollToken: () => Promise.reject(new Error('not to be called')) }
   const log = createLog({ level: 'silent', write: () => undefined })
-  const polling = pollForTokens(pair, { lwa, clock, log, askedAtMs: clock.monotonicMs() }, stop.signal)
+  const polling = pollForTokens(
+    pair,
+    { lwa, presence: new Presence(), clock, log, askedAtMs: clock.monotonicMs() },
+    stop.signal,
+  )
   await clock.untilSleeping()
   const reason = new Error('stopped')
   stop.abort(reason)

@@ -1,0 +1,70 @@
+/** Room for a machine that is busy, beside each time limit. */
+const roomMs = 10_000
+
+/** What one loop says of itself. */
+export class Presence {
+  #leftMs = 0
+  #isFresh = true
+
+  /**
+   * The loop is here. What it waits for next wakes it when the roll is called, or, with `limitMs`, ends by itself
+   * within that time.
+   */
+  here(limitMs?: number): void {
+    this.#leftMs = limitMs === undefined ? 0 : limitMs + roomMs
+    this.#isFresh = true
+  }
+
+  /** Waits for `job`, which ends within `limitMs` by a time limit of its own: till then the loop counts as here. */
+  async during<T>(limitMs: number, job: Promise<T>): Promise<T> {
+    this.here(limitMs)
+    try {
+      return await job
+    } finally {
+      this.here()
+    }
+  }
+
+  /** For the roll: the time since the last call has passed. */
+  spend(elapsedMs: number): void {
+    // When in that time a limit was set is not known; it counts from this call on.
+    if (!this.#isFresh) this.#leftMs -= elapsedMs
+    this.#isFresh = false
+  }
+
+  /** For the roll: {@link here} was said since {@link spend}, or a limit still runs. */
+  get isHere(): boolean {
+    return this.#isFresh || this.#leftMs > 0
+  }
+}
+
+interface Member {
+  readonly name: string
+  readonly presence: Presence
+  readonly wake: () => void
+}
+
+/** Asks loops whether they still go round (docs/decisions/watchdog.md). */
+export class RollCall {
+  readonly #members: Member[] = []
+
+  /** @param wake rouses the loop where it waits without a time limit, such as by its bell: it then says that it is here */
+  join(name: string, wake: () => void = () => undefined): Presence {
+    const presence = new Presence()
+    this.#members.push({ name, presence, wake })
+    return presence
+  }
+
+  /**
+   * Calls the roll, and gives everybody one turn of the event loop.
+   *
+   * @param elapsedMs since the last call, without the time the machine was suspended
+   * @returns the names of the loops that did not answer
+   */
+  async call(elapsedMs: number): Promise<readonly string[]> {
+    for (const { presence } of this.#members) presence.spend(elapsedMs)
+    for (const { wake } of this.#members) wake()
+    await new Promise((resolve) => setImmediate(resolve))
+    return this.#members.filter(({ presence }) => !presence.isHere).map(({ name }) => name)
+  }
+}

@@ -87,7 +87,7 @@ async function runParts(
   life: AbortController,
   clock: Clock,
 ): Promise<void> {
-  const { http, wallClock, account, engine, beside, broker, bridge, homeAssistant, loginFile, hooks } = parts
+  const { http, wallClock, account, engine, beside, broker, bridge, homeAssistant, loginFiles, hooks } = parts
   const { service } = parts
   const { announcer, sleepTimer } = beside
   const brokerLife = new AbortController()
@@ -123,7 +123,7 @@ async function runParts(
         : [(signal: AbortSignal) => service.run(AbortSignal.any([signal, stopping]))]),
     ])
   } finally {
-    loginFile.remove()
+    for (const file of loginFiles) file.remove()
     http.close()
   }
 }

@@ -16,7 +16,9 @@ import { createTopics } from '../bridge/topics.ts'
 import { createHooks, type Hooks } from '../hooks/hooks.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { createLogDisplay } from '../login-display/log-display.ts'
-import { createLoginFile, type LoginFile } from '../login-display/login-file.ts'
+import type { FiledDisplay } from '../login-display/display.ts'
+import { createLoginFile } from '../login-display/login-file.ts'
+import { createLoginPrompt } from '../login-display/login-prompt.ts'
 import { showOnAll } from '../login-display/login-displays.ts'
 import { encodeLogin } from '../login-display/login-json.ts'
 import { createMqttDisplay } from '../login-display/mqtt-display.ts'
@@ -54,7 +56,8 @@ export interface Parts {
   readonly broker: Broker
   readonly bridge: Bridge
   readonly homeAssistant: HomeAssistant
-  readonly loginFile: LoginFile
+  /** What they keep ends with the agent. */
+  readonly loginFiles: readonly FiledDisplay[]
   readonly hooks: Hooks | undefined
 }
 
@@ -128,8 +131,15 @@ export function buildParts(
       ? [createTerminalDisplay({ terminal: stdout, blocks: blocksFor(around.env), clock })]
       : []
   const inLog = createLogDisplay(log.child('login'), clock)
-  const loginFile = createLoginFile(folder, log.child('login'))
-  const login = showOnAll([onTopics, loginFile, inLog, ...inTerminal])
+  const loginFiles = [
+    createLoginFile(folder, log.child('login')),
+    createLoginPrompt({
+      runtimeDirectory: around.env['RUNTIME_DIRECTORY'],
+      device: settings.deviceName,
+      log: log.child('login'),
+    }),
+  ]
+  const login = showOnAll([onTopics, ...loginFiles, inLog, ...inTerminal])
 
   const account = buildAccount({
     settings,
@@ -303,7 +313,7 @@ export function buildParts(
     broker,
     bridge,
     homeAssistant,
-    loginFile,
+    loginFiles,
     hooks,
   }
 }

@@ -6,6 +6,12 @@ export interface LoginDisplay {
   show(login: LoginState): void
 }
 
+/** A display that keeps files, and cannot keep them true when the agent has ended. */
+export interface FiledDisplay extends LoginDisplay {
+  /** For the end of the agent. Never throws. */
+  remove(): void
+}
+
 /** A page the service wants the user to see (Amazon Music error field `url`), with what it said about it. */
 export interface PageToOpen {
   readonly url: string

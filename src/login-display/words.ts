@@ -21,6 +21,21 @@ export function signInWords(prompt: ShownCode, validForMs: number, qrShown: bool
   ]
 }
 
+/**
+ * The same for who meets it at a login prompt, some time after it was written: which device it is about, and until
+ * when instead of how long. Five lines with a QR code, so that 19 rows of code and the words fit a console of 25.
+ */
+export function promptWords(prompt: ShownCode, device: string, qrShown: boolean): readonly string[] {
+  return [
+    `Sign ${printable(device)} in to Amazon Music: ${qrShown ? 'scan the QR code, or open' : 'open'}`,
+    `    ${printable(prompt.verificationUri)}`,
+    'and enter the code',
+    `    ${printable(prompt.userCode)}`,
+    ...(qrShown ? [] : ['or open', `    ${printable(prompt.verificationUriComplete)}`]),
+    `The code is valid until ${timeOfDay(prompt.expiresAtEpochMs)} by the clock of this device.`,
+  ]
+}
+
 /** What a person is told about a page the service wants them to see, line by line. */
 export function pageWords(page: PageToOpen, qrShown: boolean): readonly string[] {
   return [
@@ -40,6 +55,15 @@ export function validity(validForMs: number): string {
   if (validForMs <= 0) return 'The code has run out; a new one follows.'
   if (minutes < 1) return 'The code is valid for less than a minute.'
   return `The code is valid for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`
+}
+
+/** In the zone of the machine, which is named: `14:10 GMT+1`. */
+function timeOfDay(epochMs: number): string {
+  return new Intl.DateTimeFormat('en-GB', {
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  }).format(epochMs)
 }
 
 /** Texts of a service go to a terminal: control characters in them could redraw it. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { pageWords, signInWords, validity } from '../../../src/login-display/words.ts'
+import { pageWords, promptWords, signInWords, validity } from '../../../src/login-display/words.ts'
 import { prompt } from './prompt.ts'
 
 test('URL and user code stand in the words whether or not a QR code is shown', () => {
@@ -38,11 +38,31 @@ test('the time a code is good for is rounded down to whole minutes', () => {
   }
 })
 
+test('at a prompt the words name the device, and the time of day until when instead of how long', () => {
+  for (const qrShown of [true, false]) {
+    const lines = promptWords(prompt, 'kitchen', qrShown)
+    assert.match(lines[0] ?? '', /^Sign kitchen in to Amazon Music/)
+    assert.ok(lines.includes('    https://amazon.com/us/code'))
+    assert.ok(lines.includes('    BEYHYS'))
+    const local = new Date(prompt.expiresAtEpochMs)
+    const [hour, minute] = [local.getHours(), local.getMinutes()].map((part) => String(part).padStart(2, '0'))
+    assert.ok(lines.at(-1)?.includes(`until ${hour ?? ''}:${minute ?? ''} `), lines.at(-1))
+  }
+  const without = promptWords(prompt, 'kitchen', false).join('\n')
+  assert.doesNotMatch(without, /QR|scan/i)
+  assert.match(without, /cbl-code=BEYHYS/)
+})
+
 test('control characters from the service do not reach the terminal', () => {
   const evil = '\u001b[2J\u009b31mB\rE\n'
   const lines = [
     ...signInWords({ ...prompt, userCode: evil, verificationUri: evil }, 600_000, true),
     ...pageWords({ url: evil, reason: evil }, true),
+    ...promptWords(
+      { ...prompt, userCode: evil, verificationUri: evil, verificationUriComplete: evil },
+      evil,
+      false,
+    ),
   ]
   for (const line of lines) assert.doesNotMatch(line, /[\u0000-\u001f\u007f-\u009f]/)
 })

@@ -1,0 +1,66 @@
+import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+
+import type { Log } from '../base/log.ts'
+
+/** A file that others read while the agent runs. */
+export interface ShownFile {
+  /** Replaces what is there: readers see the old text or the new, whole. Never throws. */
+  write(text: string): void
+  /** Never throws; a file that is not there is fine. */
+  remove(): void
+}
+
+export interface ShownFileOptions {
+  readonly path: string
+  /** Permission bits, kept whatever the umask. */
+  readonly mode: number
+  readonly log: Log
+  /** Makes the folder ready; done before each write. May throw. */
+  readonly prepare?: () => void
+}
+
+/**
+ * Keeps one file about the sign-in. What fails is logged once, until something succeeds again; the sign-in goes on,
+ * its other displays still show it.
+ */
+export function createShownFile({ path, mode, log, prepare }: ShownFileOptions): ShownFile {
+  let failing = false
+
+  const attempt = (step: () => void): void => {
+    try {
+      step()
+      failing = false
+    } catch (error) {
+      if (!failing) {
+        log.warn('The sign-in could not be written to its file', {
+          file: path,
+          reason: (error as NodeJS.ErrnoException).code ?? 'failed',
+        })
+      }
+      failing = true
+    }
+  }
+
+  return {
+    write: (text) =>
+      attempt(() => {
+        prepare?.()
+        replaceFile(path, text, mode)
+      }),
+    remove: () => attempt(() => rmSync(path, { force: true })),
+  }
+}
+
+function replaceFile(path: string, text: string, mode: number): void {
+  const next = `${path}.new`
+  const file = openSync(next, 'w', mode)
+  try {
+    // The umask takes bits away, and a leftover of a killed agent keeps the mode it had.
+    fchmodSync(file, mode)
+    writeSync(file, text)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+  renameSync(next, path)
+}

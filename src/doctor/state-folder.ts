@@ -12,9 +12,9 @@ import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 
 import { AppError, toAppError } from '../base/errors.ts'
+import { mountOf } from '../base/mount.ts'
 import { checkWritableAsIs } from '../base/stored-file.ts'
 import { failure, type Say } from './finding.ts'
-import { mountOf } from './mount.ts'
 import { modeText } from './settings.ts'
 
 export interface StateFolderFacts {

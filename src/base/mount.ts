@@ -1,3 +1,6 @@
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { dirname } from 'node:path'
+
 /** The mount that a path lies on. */
 export interface Mount {
   readonly point: string
@@ -9,10 +12,26 @@ export interface Mount {
 }
 
 interface Row extends Omit<Mount, 'isLostAtReboot'> {
+  readonly source: string
   readonly options: readonly string[]
 }
 
 const inMemory = ['tmpfs', 'ramfs', 'devtmpfs']
+
+/**
+ * The mount that `path` lies on, or would lie on if it were there; undefined where that is not told (no /proc).
+ *
+ * @param path absolute
+ */
+export function readMount(path: string): Mount | undefined {
+  try {
+    let place = path
+    while (!existsSync(place) && dirname(place) !== place) place = dirname(place)
+    return mountOf(readFileSync('/proc/self/mountinfo', 'utf8'), realpathSync(place))
+  } catch {
+    return undefined
+  }
+}
 
 /**
  * @param mountInfo text of /proc/self/mountinfo (proc_pid_mountinfo(5))
@@ -28,7 +47,7 @@ export function mountOf(mountInfo: string, path: string): Mount | undefined {
 
 /** Of an overlay it is the upper folder that is written to (raspi-config and overlayroot put it on a tmpfs). */
 function isLost(row: Row, rows: readonly Row[]): boolean {
-  if (inMemory.includes(row.kind)) return true
+  if (isInMemory(row)) return true
   if (row.kind !== 'overlay') return false
   const upper = row.options.find((option) => option.startsWith('upperdir='))?.slice('upperdir='.length)
   if (upper === undefined) return false
@@ -37,7 +56,12 @@ function isLost(row: Row, rows: readonly Row[]): boolean {
     upper,
   )
   // Where the root is an overlay the tmpfs below it often has no mount point of its own any more.
-  return under === undefined || under.point === '/' ? row.point === '/' : inMemory.includes(under.kind)
+  return under === undefined || under.point === '/' ? row.point === '/' : isInMemory(under)
+}
+
+/** Some boards keep a file system of the usual kind on compressed memory. */
+function isInMemory({ kind, source }: Row): boolean {
+  return inMemory.includes(kind) || /^\/dev\/z?ram\d+$/.test(source)
 }
 
 /** The last of the longest: a later mount covers an earlier one. */
@@ -53,10 +77,11 @@ function holder(rows: readonly Row[], path: string): Row | undefined {
 function rowOf(line: string): readonly Row[] {
   const [left = '', right = ''] = line.split(' - ')
   const [, , , , point, options = ''] = left.split(' ')
-  const [kind, , superOptions = ''] = right.split(' ')
+  const [kind, source = '', superOptions = ''] = right.split(' ')
   if (point === undefined || kind === undefined || kind === '') return []
   const all = [...options.split(','), ...superOptions.split(',')]
-  return [{ point: unescaped(point), kind, isReadOnly: all.includes('ro'), options: all.map(unescaped) }]
+  const isReadOnly = all.includes('ro')
+  return [{ point: unescaped(point), kind, source, isReadOnly, options: all.map(unescaped) }]
 }
 
 /** The kernel writes space, tab, line feed and backslash as `\040` and so on. */

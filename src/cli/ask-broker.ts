@@ -1,3 +1,4 @@
+import type { DateJudge } from '../base/wall-clock.ts'
 import { probeBroker } from '../bridge/broker-probe.ts'
 import { brokerPlace, type brokerSettings } from '../daemon/broker-place.ts'
 import type { Settings } from '../settings/table.ts'
@@ -13,10 +14,11 @@ import type { Surroundings } from '../surroundings.ts'
 export async function askBroker(
   settings: Pick<Settings, (typeof brokerSettings)[number]>,
   { clock, random }: Pick<Surroundings, 'clock' | 'random'>,
+  dates: Pick<DateJudge, 'judge'>,
   signal: AbortSignal,
 ): Promise<4 | 5> {
   const clientId = `a2m-check-${Math.floor(random() * 1e9).toString(36)}`
   // Left in peace: a will is only sent for a connection that is lost, and this one says goodbye.
   const availabilityTopic = `${clientId}/availability`
-  return probeBroker({ ...brokerPlace(settings), clientId, availabilityTopic, clock }, signal)
+  return probeBroker({ ...brokerPlace(settings), clientId, availabilityTopic, clock, dates }, signal)
 }

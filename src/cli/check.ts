@@ -8,9 +8,16 @@ import type { Settings } from '../settings/table.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { product, version } from '../version.ts'
 import { askBroker } from './ask-broker.ts'
+import { createClockJudge } from './clock-judge.ts'
 import { exitCodes } from './help.ts'
 import { exitCodeOfFinding } from './operators-business.ts'
 import { startPlayerOnce } from './start-player-once.ts'
+
+interface CheckOptions {
+  readonly sources: SettingSources
+  /** Nothing but the settings is tried. */
+  readonly settingsOnly: boolean
+}
 
 interface Finding {
   readonly words: string
@@ -24,7 +31,7 @@ interface Finding {
  * @returns 0 when all is well, 78 for what the operator has to set right, 69 for what cannot be reached
  */
 export async function check(
-  sources: SettingSources,
+  { sources, settingsOnly }: CheckOptions,
   around: Surroundings,
   signal: AbortSignal,
 ): Promise<number> {
@@ -48,18 +55,19 @@ export async function check(
     settings = read.settings
     return ['all usable', ...read.notices].join('; ')
   })
-  if (settings === undefined) return worst
+  if (settings === undefined || settingsOnly) return worst
 
   const all = settings
   const { stateDir, lwaUrl, musicUrl } = all
-  const http = createHttp(`${product}/${version}`)
+  const judge = createClockJudge(around)
+  const http = createHttp(`${product}/${version}`, judge)
   const answers: Answers = { http, around, signal }
   await tried('state folder', () => {
     checkWritable(stateDir)
     return stateDir
   })
   await tried('broker', async () => {
-    const level = await askBroker(all, around, signal)
+    const level = await askBroker(all, around, judge, signal)
     return `${all.mqttUrl.host}, MQTT ${level === 5 ? '5' : '3.1.1'}`
   })
   await tried('player', () => startPlayerOnce(all, around, signal))
@@ -73,7 +81,7 @@ export async function check(
     await reach(answers, musicUrl)
     return musicUrl.host
   })
-  await tried('clock', () => judgeClock(clockAheadMs, around.clock.epochMs()))
+  await tried('clock', () => judgeClock(clockAheadMs ?? judge.heardErrorMs, around.clock.epochMs()))
   http.close()
   return worst
 }

@@ -29,8 +29,9 @@ import { commandLine } from '../settings/kinds.ts'
 import { readSettings, type SettingSources } from '../settings/read-settings.ts'
 import { settingKeys, settingsTable, type SettingKey, type Settings } from '../settings/table.ts'
 import type { Surroundings } from '../surroundings.ts'
-import { product, version } from '../version.ts'
+import { notBeforeEpochMs, product, version } from '../version.ts'
 import { askBroker } from './ask-broker.ts'
+import { createClockJudge, type ClockJudge } from './clock-judge.ts'
 import { exitCodes } from './help.ts'
 import { exitCodeOfFinding } from './operators-business.ts'
 import { startPlayerOnce } from './start-player-once.ts'
@@ -58,9 +59,10 @@ export async function doctor(
   around: Surroundings,
   signal: AbortSignal,
 ): Promise<number> {
-  const http = createHttp(`${product}/${version}`)
+  const judge = createClockJudge(around)
+  const http = createHttp(`${product}/${version}`, judge)
   try {
-    const found = await runProbes(probesOf(sources, around, http, signal), around.clock, signal)
+    const found = await runProbes(probesOf(sources, around, { http, judge }, signal), around.clock, signal)
     const sections = masked(found, createMask(secretsOf(sources)))
     const page = { product, version, atEpochMs: around.clock.epochMs(), sections }
     around.stdout.write(json ? pageJson(page) : pageText(page))
@@ -73,7 +75,7 @@ export async function doctor(
 function probesOf(
   sources: SettingSources,
   around: Surroundings,
-  http: Http,
+  { http, judge }: { readonly http: Http; readonly judge: ClockJudge },
   signal: AbortSignal,
 ): readonly Probe[] {
   const { clock, env, nodeVersion } = around
@@ -94,6 +96,7 @@ function probesOf(
   const reaching = {
     epochMs: () => clock.epochMs(),
     monotonicMs: () => clock.monotonicMs(),
+    heardErrorMs: () => judge.heardErrorMs,
     get: (url: URL, ending: AbortSignal) =>
       http.exchange({ method: 'GET', url, timeoutMs: exchangeMs }, ending),
   }
@@ -111,7 +114,7 @@ function probesOf(
     resolved: broker && resolved(broker.mqttUrl),
     connect: async (ending) => {
       if (broker === undefined) throw new Error('no broker to connect to')
-      return limited(around, exchangeMs, ending, (within) => askBroker(broker, around, within))
+      return limited(around, exchangeMs, ending, (within) => askBroker(broker, around, judge, within))
     },
   }
   const lwaReached = reached(lwa?.lwaUrl)
@@ -146,7 +149,11 @@ function probesOf(
       limitMs: 14_000,
       run: (say, ending) => {
         const errors = [lwaReached, musicReached].map((answer) => answer?.then((found) => found.clockErrorMs))
-        return probeClock({ ...place, errors: errors.filter((error) => error !== undefined) }, say, ending)
+        return probeClock(
+          { ...place, notBeforeEpochMs, errors: errors.filter((error) => error !== undefined) },
+          say,
+          ending,
+        )
       },
     },
     { title: 'Names', limitMs: 8_000, run: (say) => probeNames(names, getServers(), say) },

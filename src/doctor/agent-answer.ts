@@ -1,4 +1,13 @@
-import { field, listOf, object, optional, string, type Decoder, type JsonObject } from '../base/decode.ts'
+import {
+  field,
+  listOf,
+  number,
+  object,
+  optional,
+  string,
+  type Decoder,
+  type JsonObject,
+} from '../base/decode.ts'
 import { errorCodes, type ErrorCode } from '../base/error-codes.ts'
 import { AppError, toAppError } from '../base/errors.ts'
 
@@ -11,6 +20,8 @@ export interface Trouble {
   readonly name: string
   readonly message: string
   readonly code: string | undefined
+  /** How often. */
+  readonly times: number
 }
 
 /** What came of the agent's own call to the music service. */
@@ -97,6 +108,7 @@ const trouble: Decoder<Trouble> = (value, path) => {
     name: field(source, 'name', string, path),
     message: field(source, 'message', string, path),
     code: field(source, 'code', optional(string), path),
+    times: field(source, 'times', optional(number), path) ?? 1,
   }
 }
 

@@ -7,9 +7,6 @@ import { runProgram, type ProgramPlace } from './run-program.ts'
 /** Certificates are checked against the clock, and tokens live an hour: minutes do no harm, more does. */
 const mostErrorMs = 5 * 60_000
 
-/** There was no such agent before. */
-const firstReleaseEpochMs = Date.UTC(2026, 0, 1)
-
 /**
  * How far a clock is off, by what a server wrote into its answer at the same time.
  *
@@ -25,6 +22,8 @@ export function judgeClock(errorMs: number | undefined, nowEpochMs: number): str
 }
 
 export interface ClockFacts extends ProgramPlace {
+  /** No clock that is right is before this. */
+  readonly notBeforeEpochMs: number
   /** How far the clock was ahead of each server's `Date`, in milliseconds; they may take their time. */
   readonly errors: readonly Promise<number | undefined>[]
 }
@@ -34,7 +33,7 @@ export async function probeClock(facts: ClockFacts, say: Say, signal: AbortSigna
   const name = 'time'
   const nowEpochMs = facts.clock.epochMs()
   const now = new Date(nowEpochMs).toISOString()
-  const isImpossible = nowEpochMs < firstReleaseEpochMs
+  const isImpossible = nowEpochMs < facts.notBeforeEpochMs
   if (isImpossible) say(failure(name, new AppError('net/clock', `${now} is before this agent was made`)))
   say(await synchronized(facts, signal))
   const errors = (await Promise.all(facts.errors)).filter((error) => error !== undefined)

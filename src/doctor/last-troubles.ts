@@ -41,16 +41,12 @@ export async function probeTroubles(facts: TroublesFacts, say: Say, signal: Abor
   for (const trouble of distinct(shown).slice(-most)) say({ ...line(trouble), name: journalName(trouble) })
 }
 
-interface Repeated extends Trouble {
-  readonly times: number
-}
-
 /** What is tried again and again fails again and again, and would leave no room for anything else. */
-function distinct(troubles: readonly Trouble[]): readonly Repeated[] {
-  const last = new Map<string, Repeated>()
+function distinct(troubles: readonly Trouble[]): readonly Trouble[] {
+  const last = new Map<string, Trouble>()
   for (const trouble of troubles) {
     const key = JSON.stringify([trouble.name, trouble.code, trouble.message])
-    const times = (last.get(key)?.times ?? 0) + 1
+    const times = (last.get(key)?.times ?? 0) + trouble.times
     // Moved to the end: the order is that of the last time.
     last.delete(key)
     last.set(key, { ...trouble, times })
@@ -58,7 +54,7 @@ function distinct(troubles: readonly Trouble[]): readonly Repeated[] {
   return [...last.values()]
 }
 
-function line(trouble: Repeated): Finding {
+function line(trouble: Trouble): Finding {
   const { at, message, code, name, times } = trouble
   const words = `${at.slice(0, 19)} ${message}${times === 1 ? '' : ` (${times} times)`}`
   return isErrorCode(code)
@@ -66,7 +62,7 @@ function line(trouble: Repeated): Finding {
     : { mark: 'info', name, words }
 }
 
-function journalName({ name }: Repeated): string {
+function journalName({ name }: Trouble): string {
   return `journal, ${name}`
 }
 
@@ -89,6 +85,7 @@ export function decodeJournal(text: string): readonly Trouble[] {
         name: own === undefined ? 'systemd' : (text(own['name']) ?? 'agent'),
         message: own === undefined ? message : withError(text(own['msg']) ?? '', text(own['error'])),
         code: own === undefined ? undefined : text(own['code']),
+        times: 1,
       },
     ]
   })

@@ -7,13 +7,15 @@ export interface Reached {
   readonly response: HttpResponse | undefined
   readonly error: unknown
   readonly tookMs: number
-  /** How far this machine's clock is ahead of the server's, in milliseconds. */
+  /** How far this machine's clock is ahead of the server's, in milliseconds. Known of some that failed too. */
   readonly clockErrorMs: number | undefined
 }
 
 export interface ReachPlace {
   readonly epochMs: () => number
   readonly monotonicMs: () => number
+  /** What a server whose certificate was refused for its dates said of the time, likewise. */
+  readonly heardErrorMs: () => number | undefined
   /** Asks for `url` without a token. */
   readonly get: (url: URL, signal: AbortSignal) => Promise<HttpResponse>
 }
@@ -35,7 +37,7 @@ export async function reach(
     const tookMs = Math.round(place.monotonicMs() - beganMs)
     return { response, error: undefined, tookMs, clockErrorMs: clockErrorMs(response, place.epochMs()) }
   } catch (error) {
-    return { ...nothing, error }
+    return { ...nothing, error, clockErrorMs: place.heardErrorMs() }
   }
 }
 

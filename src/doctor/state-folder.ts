@@ -1,18 +1,9 @@
-import {
-  accessSync,
-  constants,
-  existsSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  statfsSync,
-  statSync,
-} from 'node:fs'
+import { accessSync, constants, existsSync, readdirSync, readFileSync, statfsSync, statSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 
 import { AppError, toAppError } from '../base/errors.ts'
-import { mountOf } from '../base/mount.ts'
+import { readMount } from '../base/mount.ts'
 import { checkWritableAsIs } from '../base/stored-file.ts'
 import { failure, type Say } from './finding.ts'
 import { modeText } from './settings.ts'
@@ -58,7 +49,7 @@ function sayMount(folder: string, say: Say): void {
   let place = folder
   while (!existsSync(place) && dirname(place) !== place) place = dirname(place)
   try {
-    const mount = mountOf(readFileSync('/proc/self/mountinfo', 'utf8'), realpathSync(place))
+    const mount = readMount(folder)
     const { bavail, bsize, ffree, files } = statfsSync(place)
     const freeMb = Math.floor((bavail * bsize) / 1024 / 1024)
     const isFull = freeMb < leastFreeMb || (files > 0 && ffree === 0)

@@ -30,6 +30,11 @@ export const sandboxFlags = {
   port: 'Port of the stand-in. Otherwise a free one.',
 } as const
 
+/** Flags that are no settings: of `check`. */
+export const checkFlags = {
+  'settings-only': 'Try the settings only, which needs neither a network nor a state folder.',
+} as const
+
 /** Flags that are no settings: of `doctor`. */
 export const doctorFlags = {
   json: 'Print the page as JSON, for machines.',
@@ -51,6 +56,8 @@ export interface Arguments {
     /** 0: a free one. */
     readonly port: number
   }
+  /** Of `check`. */
+  readonly settingsOnly: boolean
   /** Of `doctor`. */
   readonly json: boolean
   /** Of `check-player`: what stands after "--", as it is. */
@@ -80,6 +87,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
       lan: { type: 'boolean' },
       approve: { type: 'boolean' },
       json: { type: 'boolean' },
+      'settings-only': { type: 'boolean' },
       port: { type: 'string' },
       ...Object.fromEntries(
         [...settingFlags.keys(), ...secretFlags.keys()].map((name) => [name, { type: 'string' } as const]),
@@ -116,6 +124,9 @@ export function parseArguments(argv: readonly string[]): Arguments {
       if (name in sandboxFlags && !hasSandbox(command)) {
         problems.push(`--${name} belongs to demo and sandbox, not to ${command}`)
       }
+      if (name in checkFlags && command !== 'check') {
+        problems.push(`--${name} belongs to check, not to ${command}`)
+      }
       if (name in doctorFlags && command !== 'doctor') {
         problems.push(`--${name} belongs to doctor, not to ${command}`)
       }
@@ -146,6 +157,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
       }),
     ),
     sandbox: { lan: given.has('lan'), approve: given.has('approve'), port },
+    settingsOnly: given.has('settings-only'),
     json: given.has('json'),
     program,
     help,
@@ -159,7 +171,15 @@ export function parseArguments(argv: readonly string[]): Arguments {
  * @returns by name, the setting that it stands for, if any
  */
 export function flagsOf(command: Command): ReadonlyMap<string, SettingKey | undefined> {
-  const own = Object.keys(hasSandbox(command) ? sandboxFlags : command === 'doctor' ? doctorFlags : {})
+  const own = Object.keys(
+    hasSandbox(command)
+      ? sandboxFlags
+      : command === 'check'
+        ? checkFlags
+        : command === 'doctor'
+          ? doctorFlags
+          : {},
+  )
   return new Map<string, SettingKey | undefined>([
     ...own.map((name) => [name, undefined] as const),
     ...(hasSettings(command) ? settingFlags : []),
@@ -215,7 +235,7 @@ function flagProblem({ name, rawName, value, inlineValue }: OptionToken): string
   return undefined
 }
 
-const switches: readonly string[] = ['help', 'version', 'lan', 'approve', 'json']
+const switches: readonly string[] = ['help', 'version', 'lan', 'approve', 'json', 'settings-only']
 
 function isCommand(word: string): word is Command {
   return Object.hasOwn(commands, word)

@@ -19,6 +19,12 @@ interface CheckOptions {
   readonly settingsOnly: boolean
 }
 
+interface CheckOptions {
+  readonly sources: SettingSources
+  /** Nothing but the settings is tried. */
+  readonly settingsOnly: boolean
+}
+
 interface Finding {
   readonly words: string
   readonly exitCode: number

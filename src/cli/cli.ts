@@ -48,7 +48,7 @@ async function dispatch(args: Arguments, around: Surroundings, signal: AbortSign
     }
     case 'check': {
       const { check } = await import('./check.ts')
-      return check(sources, around, signal)
+      return check({ sources, settingsOnly: args.settingsOnly }, around, signal)
     }
     case 'doctor': {
       const { doctor } = await import('./doctor.ts')

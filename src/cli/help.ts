@@ -1,6 +1,6 @@
 import { flagOf, settingKeys, settingsTable } from '../settings/table.ts'
 import type { Setting } from '../settings/setting.ts'
-import { commands, doctorFlags, otherFlags, sandboxFlags, takesValue } from './arguments.ts'
+import { checkFlags, commands, doctorFlags, otherFlags, sandboxFlags, takesValue } from './arguments.ts'
 
 /** What the exit code says to scripts and to systemd, after sysexits.h. */
 export const exitCodes = {
@@ -28,6 +28,9 @@ export function helpText(): string {
     '',
     'Flags of demo and sandbox',
     ...table(Object.entries(sandboxFlags).map(([name, doc]) => [flagUsage(name), doc])),
+    '',
+    'Flags of check',
+    ...table(Object.entries(checkFlags).map(([name, doc]) => [flagUsage(name), doc])),
     '',
     'Flags of doctor',
     ...table(Object.entries(doctorFlags).map(([name, doc]) => [flagUsage(name), doc])),

@@ -11,6 +11,7 @@ const plain = {
   flags: {},
   sandbox: { lan: false, approve: false, port: 0 },
   json: false,
+  settingsOnly: false,
   program: [],
   help: false,
   version: false,

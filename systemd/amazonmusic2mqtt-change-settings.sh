@@ -1,0 +1,65 @@
+#!/bin/sh
+# Changes settings of the service. Takes lines NAME=VALUE, as they are to stand in the settings file, from standard
+# input; each takes the place of the line of that name, and every other line stays as a person wrote it. Nothing is
+# changed unless the agent finds all settings usable.
+#   change-settings.sh [--try]     --try: only says what would be wrong
+# Exit codes: 0 they are in force from the next start on; 78 what is wrong, on standard output.
+set -eu
+umask 027
+
+service=amazonmusic2mqtt
+lib=/usr/lib/amazonmusic2mqtt
+settings=/etc/amazonmusic2mqtt/amazonmusic2mqtt.env
+node=$lib/node
+[ -x "$node" ] || node=/usr/bin/node
+
+# In one folder with the settings: put in place by a rename.
+merged=$(mktemp "$settings.XXXXXX")
+given=$(mktemp "$settings.XXXXXX")
+trap 'rm -f "$merged" "$given"' EXIT
+trap 'exit 1' HUP INT TERM
+
+# What editors on other systems leave: a mark at the beginning, carriage returns; what a shell's file would say: export.
+sed -e '1s/^\xef\xbb\xbf//' -e 's/\r$//' -e 's/^[[:space:]]*//' -e 's/^export[[:space:]][[:space:]]*//' \
+  -e '/^#/d' -e '/^$/d' >"$given"
+
+if grep -qvE '^A2M_[A-Z0-9_]+=' "$given"; then
+  # Not the line itself: it may be half of a password.
+  number=$(grep -nvE '^A2M_[A-Z0-9_]+=' "$given" | sed -n '1s/:.*//p')
+  echo "Line $number (comments and empty lines not counted) is no setting: expected A2M_SOMETHING=VALUE."
+  exit 78
+fi
+
+touch "$settings"
+# Of several lines of a name the last is in force, and that one is replaced; else the one that shows the default.
+awk '
+  function name(line) { return substr(line, 1, index(line, "=") - 1) }
+  FILENAME == ARGV[1] { value[name($0)] = $0; if (!seen[name($0)]++) order[++count] = name($0); next }
+  { lines[FNR] = $0; last = FNR }
+  /^A2M_[A-Z0-9_]+=/ { active[name($0)] = FNR }
+  /^#A2M_[A-Z0-9_]+=/ { shown[substr(name($0), 2)] = FNR }
+  END {
+    for (i = 1; i <= count; i++) {
+      at = order[i] in active ? active[order[i]] : order[i] in shown ? shown[order[i]] : ++last
+      lines[at] = value[order[i]]
+    }
+    for (i = 1; i <= last; i++) print lines[i]
+  }
+' "$given" "$settings" >"$merged"
+chgrp "$service" "$merged"
+chmod 0640 "$merged"
+
+# As the service will read them: its user, its variables and none of ours.
+if ! said=$(setpriv --reuid="$service" --regid="$service" --init-groups --inh-caps=-all \
+  env -i PATH="$PATH" HOME="/var/lib/$service" STATE_DIRECTORY="/var/lib/$service" \
+  "$node" --env-file="$merged" "$lib/main.cjs" check --settings-only 2>&1); then
+  printf '%s\n' "$said" | sed 's/^FAIL  settings *//'
+  exit 78
+fi
+
+[ "${1-}" != --try ] || exit 0
+if ! cmp -s "$merged" "$settings"; then
+  sync "$merged"
+  mv "$merged" "$settings"
+  sync /etc/amazonmusic2mqtt
+fi

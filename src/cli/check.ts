@@ -19,12 +19,6 @@ interface CheckOptions {
   readonly settingsOnly: boolean
 }
 
-interface CheckOptions {
-  readonly sources: SettingSources
-  /** Nothing but the settings is tried. */
-  readonly settingsOnly: boolean
-}
-
 interface Finding {
   readonly words: string
   readonly exitCode: number

@@ -22,7 +22,7 @@ import { reach, type Reached } from '../doctor/service-answer.ts'
 import { probeSettings, withoutSettings } from '../doctor/settings.ts'
 import { probeSound } from '../doctor/sound.ts'
 import { probeStateFolder } from '../doctor/state-folder.ts'
-import { probeUnit } from '../doctor/unit.ts'
+import { hasPasswordCredential, probeUnit } from '../doctor/unit.ts'
 import { probeVersions } from '../doctor/versions.ts'
 import { readLoginFile } from '../login-display/login-file.ts'
 import { commandLine } from '../settings/kinds.ts'
@@ -112,6 +112,7 @@ function probesOf(
       hasCertificate: broker.mqttCertFile !== undefined,
     },
     resolved: broker && resolved(broker.mqttUrl),
+    hasCredential: (ending) => hasPasswordCredential(place, ending),
     connect: async (ending) => {
       if (broker === undefined) throw new Error('no broker to connect to')
       return limited(around, exchangeMs, ending, (within) => askBroker(broker, around, judge, within))

@@ -1,5 +1,5 @@
-import type { Say } from './finding.ts'
-import { failure } from './finding.ts'
+import { toAppError } from '../base/errors.ts'
+import { failure, type Say } from './finding.ts'
 import type { Resolved } from './names.ts'
 import { withoutSettings } from './settings.ts'
 
@@ -17,11 +17,13 @@ export interface BrokerFacts {
   readonly resolved: Promise<Resolved> | undefined
   /** Connects once and leaves. @returns MQTT's protocol level @throws AppError `mqtt/*`, `net/*` */
   readonly connect: (signal: AbortSignal) => Promise<4 | 5>
+  /** Whether the service gets its password in a way that nobody else sees. */
+  readonly hasCredential: (signal: AbortSignal) => Promise<boolean>
 }
 
 /** Whether the broker lets the agent in. */
 export async function probeBroker(
-  { place, resolved, connect }: BrokerFacts,
+  { place, resolved, connect, hasCredential }: BrokerFacts,
   say: Say,
   signal: AbortSignal,
 ): Promise<void> {
@@ -54,6 +56,13 @@ export async function probeBroker(
     const level = await connect(signal)
     say({ mark: 'ok', name, words: `lets the agent in, MQTT ${level === 5 ? '5' : '3.1.1'}` })
   } catch (error) {
-    say(failure(name, error))
+    const isRefused = toAppError(error).code === 'mqtt/refused'
+    if (isRefused && !hasPassword && (await hasCredential(signal))) {
+      const words = 'refuses whoever has no password; that of the service is a credential, seen by it alone'
+      const remedy = 'What counts is "its broker" of the running agent, below.'
+      say({ mark: 'warn', name, words, remedy })
+    } else {
+      say(failure(name, error))
+    }
   }
 }

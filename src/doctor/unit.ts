@@ -25,6 +25,12 @@ export async function probeUnit(place: ProgramPlace, say: Say, signal: AbortSign
   else for (const finding of judgeUnit(unit)) say(finding)
 }
 
+/** Whether a drop-in gives the service the broker's password as a credential (systemd.exec(5)). */
+export async function hasPasswordCredential(place: ProgramPlace, signal: AbortSignal): Promise<boolean> {
+  const result = await runProgram(place, ['systemctl', 'cat', unitName], 3_000, signal)
+  return result.kind === 'ended' && /^LoadCredential(Encrypted)?=mqtt-password\b/m.test(result.stdout)
+}
+
 /** `KEY=value` lines of `systemctl show`. */
 export function decodeShow(text: string): ReadonlyMap<string, string> {
   return new Map(

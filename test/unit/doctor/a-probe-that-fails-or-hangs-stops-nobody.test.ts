@@ -37,6 +37,8 @@ test('each probe has its section, in order, whatever becomes of it', async () =>
     clock,
     never,
   )
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.equal(clock.sleeping, 1, 'what has ended has no timer any more')
   await clock.advance(5_000)
   const done = await sections
   assert.ok(isTold, 'what hangs is told to end')

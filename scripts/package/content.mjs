@@ -69,7 +69,8 @@ function units() {
     .filter((entry) => entry.isFile())
     .map((entry) => {
       const file = join(entry.parentPath, entry.name)
-      return [placeOf(file.slice(at('systemd/').length)), { file }]
+      const mode = entry.name.endsWith('.sh') ? 0o755 : 0o644
+      return [placeOf(file.slice(at('systemd/').length)), { file, mode }]
     })
 }
 

@@ -18,8 +18,11 @@ configure() {
     install -d -m 0700 -o "$service" -g "$service" "$state"
   fi
 
-  for unit in "$service.service" "$service-first-boot.service"; do
-    [ -e "/usr/lib/systemd/system/$unit" ] || continue
+  for path in /usr/lib/systemd/system/"$service"*; do
+    unit=${path##*/}
+    # The screen is the operator's to give.
+    case $unit in "$service-tty".* | *.d) continue ;; esac
+    grep -q '^\[Install\]' "$path" || continue
     deb-systemd-helper unmask "$unit" >/dev/null || true
     # Whoever has disabled it finds it disabled after an upgrade.
     if deb-systemd-helper --quiet was-enabled "$unit"; then
@@ -32,11 +35,12 @@ configure() {
   [ -d /run/systemd/system ] || return 0
   systemctl --system daemon-reload >/dev/null || true
   if [ -n "$1" ]; then
-    deb-systemd-invoke restart "$service.service" >/dev/null 2>&1 || true
+    deb-systemd-invoke restart "$service-prompt.path" "$service.service" >/dev/null 2>&1 || true
   else
-    # Settings may lie on the boot partition.
-    deb-systemd-invoke start "$service-first-boot.service" >/dev/null 2>&1 || true
-    deb-systemd-invoke start "$service.service" >/dev/null 2>&1 || true
+    # Settings may lie on the boot partition: those first.
+    for unit in "$service-first-boot.service" "$service-prompt.path" "$service.service"; do
+      deb-systemd-invoke start "$unit" >/dev/null 2>&1 || true
+    done
   fi
   # Whoever upgrades knows how to begin.
   [ -z "$1" ] || return 0

@@ -1,0 +1,32 @@
+import { execFileSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+
+import { tempFolder } from './temp-folder.ts'
+
+export const repository = join(import.meta.dirname, '..', '..')
+
+export interface BuildOptions {
+  /** The repository, or a copy of it. */
+  readonly root?: string
+  readonly env?: Readonly<Record<string, string>>
+  /** In octal, as a shell has it. */
+  readonly umask?: string
+}
+
+/** Builds the package for all architectures by `npm run package` and gives its path. It is removed with the test. */
+export function buildPackage(
+  t: TestContext,
+  { root = repository, env = {}, umask = '022' }: BuildOptions = {},
+): string {
+  const out = tempFolder(t)
+  const script = `umask ${umask}; exec "$0" scripts/package.mjs --only all --out "$1"`
+  execFileSync('sh', ['-c', script, process.execPath, out], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  const [name = ''] = readdirSync(out)
+  return join(out, name)
+}

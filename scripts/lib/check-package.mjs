@@ -15,10 +15,11 @@ const needed = [
 const allowed = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
   /^dist\/([\w-]+\.cjs|LICENSES\.txt)$/,
-  /^scripts\/reference-player\.mjs$/,
+  /^dist-system\/(list|(postinst|prerm|postrm)\.sh|(etc|usr)\/[\w./-]+)$/,
+  /^scripts\/(reference-player\.mjs|(un)?install\.sh)$/,
   /^systemd\/[\w.@/-]+$/,
   /^docs\/[\w-]+\.md$/,
-  /^docs\/(node-red|openhab)\/[\w.-]+$/,
+  /^docs\/(node-red|openhab|docker)\/[\w.-]+$/,
 ]
 /** Unpacked. More means that something large came along unnoticed. */
 const mostBytes = 3_000_000

@@ -28,7 +28,7 @@ export interface StatusFacts {
 const longestSentence = 120
 const longestName = 80
 
-/** How the agent is, in one line for people: what they have to do first, what plays last. At most 300 characters. */
+/** How the agent is, in one line for people: what they have to do first, what plays last. At most 400 characters. */
 export function statusWords({ account, broker, playback, page, playerProblem }: StatusFacts): string {
   const { login, error } = account
   const waitsForBroker = `waiting for the broker at ${printable(broker.host, longestName)}`

@@ -13,6 +13,8 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Flags for node itself. */
   readonly nodeArgs?: readonly string[]
+  /** A program and arguments that node is started by: it must become node. */
+  readonly launcher?: readonly string[]
 }
 
 export interface Ended {
@@ -34,8 +36,9 @@ export interface CliProcess extends AsyncDisposable {
   ended(timeoutMs?: number): Promise<Ended>
 }
 
-export function startCli({ args = [], env = {}, nodeArgs = [] }: CliOptions = {}): CliProcess {
-  const child: ChildProcess = spawn(process.execPath, [...nodeArgs, mainBundle, ...args], {
+export function startCli({ args = [], env = {}, nodeArgs = [], launcher = [] }: CliOptions = {}): CliProcess {
+  const [program = '', ...rest] = [...launcher, process.execPath, ...nodeArgs, mainBundle, ...args]
+  const child: ChildProcess = spawn(program, rest, {
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

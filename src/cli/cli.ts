@@ -1,4 +1,5 @@
 import { AppError, toAppError } from '../base/errors.ts'
+import { asJournalErrors, isJournal, stderrDescriptor } from '../service/journal.ts'
 import { readSettings } from '../settings/read-settings.ts'
 import { version } from '../version.ts'
 import { parseArguments, type Arguments } from './arguments.ts'
@@ -20,7 +21,9 @@ export async function runCommand(around: Surroundings, signal: AbortSignal): Pro
   } catch (error) {
     // Being stopped is what was asked for.
     if (signal.aborted && !(error instanceof AppError)) return exitCodes.ok[0]
-    around.stderr.write(inWords(toAppError(error)))
+    const words = inWords(toAppError(error))
+    const inJournal = isJournal(around.env['JOURNAL_STREAM'], stderrDescriptor)
+    around.stderr.write(inJournal ? asJournalErrors(words) : words)
     return exitCodeOf(toAppError(error))
   }
 }

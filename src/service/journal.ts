@@ -2,6 +2,7 @@ import { fstatSync } from 'node:fs'
 
 /** Descriptors as every process has them. */
 export const stdoutDescriptor = 1
+export const stderrDescriptor = 2
 
 /**
  * Whether what is written to `descriptor` goes to systemd's journal.
@@ -16,4 +17,9 @@ export function isJournal(journalStream: string | undefined, descriptor: number)
   } catch {
     return false
   }
+}
+
+/** An error in words, for the journal: each of its lines begins with the priority of errors (sd-daemon(3)). */
+export function asJournalErrors(text: string): string {
+  return text.replaceAll(/^(?=.)/gm, '<3>')
 }

@@ -2,7 +2,7 @@
 
 service-manager.py listen PATH       binds PATH and prints each message as JSON, with the sender's process id
 service-manager.py start [--descriptor PATH] [--journal] PROGRAM ARGUMENTS...
-                                     becomes PROGRAM, with a socket to PATH as descriptor 3, its output as a journal
+                                     becomes PROGRAM, with a socket to PATH as descriptor 3, its output as a journal (errors too)
 """
 
 import array, json, os, socket, struct, sys
@@ -37,6 +37,7 @@ def start(arguments):
             os.set_inheritable(3, True)
             os.environ.update(LISTEN_FDS="1", LISTEN_FDNAMES="notify", LISTEN_PID=str(os.getpid()))
         if option == "--journal":
+            os.dup2(1, 2)
             out = os.fstat(1)
             os.environ["JOURNAL_STREAM"] = f"{out.st_dev}:{out.st_ino}"
     os.execvp(arguments[0], arguments)

@@ -67,7 +67,7 @@ export async function askAgent(
 }
 
 /** @throws AppError `net/answer` */
-export function decodeAgentAnswer(answer: JsonObject): AgentAnswer {
+function decodeAgentAnswer(answer: JsonObject): AgentAnswer {
   const at = 'answer'
   const account = field(answer, 'account', optional(object), at)
   const accountError = account && field(account, 'error', optional(object), 'account')

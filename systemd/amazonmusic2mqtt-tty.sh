@@ -9,6 +9,9 @@ codes=/run/amazonmusic2mqtt
 stamp() {
   stat -c '%i %y' "$codes/issue" 2>/dev/null || echo none
 }
+# Two changes at once, such as an old code that goes for a new one, are one for the prompt. Not by ExecStartPre=:
+# between two programmes of a unit systemd 257 was seen to lose its cgroup ("Failed to spawn executor").
+[ "$1" != prompts ] || sleep 1
 seen=$(stamp)
 # systemd does not tell of what changes while this runs or just ends. A code that runs out is followed by another within
 # seconds.

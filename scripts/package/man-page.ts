@@ -1,4 +1,4 @@
-import { commands, otherFlags, sandboxFlags, takesValue } from '../../src/cli/arguments.ts'
+import { commands, otherFlags, ownFlags, takesValue } from '../../src/cli/arguments.ts'
 import { exitCodes } from '../../src/cli/help.ts'
 import type { Setting } from '../../src/settings/setting.ts'
 import { flagOf, settingKeys, settingsTable } from '../../src/settings/table.ts'
@@ -39,8 +39,10 @@ export function manPage(date: string): string {
     ...Object.entries(otherFlags).flatMap(([name, { short, doc }]) =>
       tagged(`${bold(`-${short}`)}, ${bold(`--${name}`)}`, doc),
     ),
-    `.SS Of demo and sandbox`,
-    ...Object.entries(sandboxFlags).flatMap(([name, doc]) => tagged(flagUsage(name), doc)),
+    ...ownFlags.flatMap(({ of, flags }) => [
+      `.SS Of ${of.join(' and ')}`,
+      ...Object.entries(flags).flatMap(([name, doc]) => tagged(flagUsage(name), doc)),
+    ]),
     '.SH ENVIRONMENT',
     ...settingKeys.flatMap((key) => setting(settingsTable[key])),
     '.SH EXIT STATUS',

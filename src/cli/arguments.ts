@@ -23,22 +23,28 @@ export const commands = {
 
 export type Command = keyof typeof commands
 
-/** Flags that are no settings: of `demo` and `sandbox`. */
-export const sandboxFlags = {
-  lan: 'Listen to the whole network, so that a phone can scan the code. Otherwise to this machine only.',
-  approve: 'Approve the sign-in after 3 s, for machines without a person.',
-  port: 'Port of the stand-in. Otherwise a free one.',
-} as const
-
-/** Flags that are no settings: of `check`. */
-export const checkFlags = {
-  'settings-only': 'Try the settings only, which needs neither a network nor a state folder.',
-} as const
-
-/** Flags that are no settings: of `doctor`. */
-export const doctorFlags = {
-  json: 'Print the page as JSON, for machines.',
-} as const
+/** Flags that are no settings, with the commands that take them, in the order of the help. */
+export const ownFlags: readonly {
+  readonly of: readonly Command[]
+  /** By name, what each does. */
+  readonly flags: Readonly<Record<string, string>>
+}[] = [
+  {
+    of: ['demo', 'sandbox'],
+    flags: {
+      lan: 'Listen to the whole network, so that a phone can scan the code. Otherwise to this machine only.',
+      approve: 'Approve the sign-in after 3 s, for machines without a person.',
+      port: 'Port of the stand-in. Otherwise a free one.',
+    },
+  },
+  {
+    of: ['check'],
+    flags: {
+      'settings-only': 'Try the settings only, which needs neither a network nor a state folder.',
+    },
+  },
+  { of: ['doctor'], flags: { json: 'Print the page as JSON, for machines.' } },
+]
 
 /** Flags of every command, by their names with what is short for them. */
 export const otherFlags = {
@@ -121,14 +127,9 @@ export function parseArguments(argv: readonly string[]): Arguments {
 
   if (command !== undefined) {
     for (const name of given.keys()) {
-      if (name in sandboxFlags && !hasSandbox(command)) {
-        problems.push(`--${name} belongs to demo and sandbox, not to ${command}`)
-      }
-      if (name in checkFlags && command !== 'check') {
-        problems.push(`--${name} belongs to check, not to ${command}`)
-      }
-      if (name in doctorFlags && command !== 'doctor') {
-        problems.push(`--${name} belongs to doctor, not to ${command}`)
+      const owner = ownFlags.find(({ flags }) => Object.hasOwn(flags, name))
+      if (owner !== undefined && !owner.of.includes(command)) {
+        problems.push(`--${name} belongs to ${owner.of.join(' and ')}, not to ${command}`)
       }
       if (settingFlags.has(name) && !hasSettings(command)) {
         problems.push(`--${name} is a setting of the agent, and ${command} runs none`)
@@ -171,24 +172,12 @@ export function parseArguments(argv: readonly string[]): Arguments {
  * @returns by name, the setting that it stands for, if any
  */
 export function flagsOf(command: Command): ReadonlyMap<string, SettingKey | undefined> {
-  const own = Object.keys(
-    hasSandbox(command)
-      ? sandboxFlags
-      : command === 'check'
-        ? checkFlags
-        : command === 'doctor'
-          ? doctorFlags
-          : {},
-  )
+  const own = ownFlags.flatMap(({ of, flags }) => (of.includes(command) ? Object.keys(flags) : []))
   return new Map<string, SettingKey | undefined>([
     ...own.map((name) => [name, undefined] as const),
     ...(hasSettings(command) ? settingFlags : []),
     ...Object.keys(otherFlags).map((name) => [name, undefined] as const),
   ])
-}
-
-function hasSandbox(command: Command): boolean {
-  return command === 'demo' || command === 'sandbox'
 }
 
 function hasSettings(command: Command): boolean {

@@ -1,6 +1,6 @@
 import { flagOf, settingKeys, settingsTable } from '../settings/table.ts'
 import type { Setting } from '../settings/setting.ts'
-import { checkFlags, commands, doctorFlags, otherFlags, sandboxFlags, takesValue } from './arguments.ts'
+import { commands, otherFlags, ownFlags, takesValue } from './arguments.ts'
 
 /** What the exit code says to scripts and to systemd, after sysexits.h. */
 export const exitCodes = {
@@ -26,15 +26,11 @@ export function helpText(): string {
     'Commands',
     ...table(Object.entries(commands)),
     '',
-    'Flags of demo and sandbox',
-    ...table(Object.entries(sandboxFlags).map(([name, doc]) => [flagUsage(name), doc])),
-    '',
-    'Flags of check',
-    ...table(Object.entries(checkFlags).map(([name, doc]) => [flagUsage(name), doc])),
-    '',
-    'Flags of doctor',
-    ...table(Object.entries(doctorFlags).map(([name, doc]) => [flagUsage(name), doc])),
-    '',
+    ...ownFlags.flatMap(({ of, flags }) => [
+      `Flags of ${of.join(' and ')}`,
+      ...table(Object.entries(flags).map(([name, doc]) => [flagUsage(name), doc])),
+      '',
+    ]),
     'Other flags',
     ...table(Object.entries(otherFlags).map(([name, { short, doc }]) => [`-${short}, --${name}`, doc])),
     '',

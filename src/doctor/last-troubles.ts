@@ -66,6 +66,9 @@ function journalName({ name }: Trouble): string {
   return `journal, ${name}`
 }
 
+/** What the unit says for newer systemds, at each start: no trouble. */
+const notForThisRelease = /: Unknown (key|lvalue|key name) .*, ignoring\.?$/
+
 /** Warnings and worse in the text of `journalctl -o json`; the agent's own lines are JSON once more. */
 export function decodeJournal(text: string): readonly Trouble[] {
   return text.split('\n').flatMap((row) => {
@@ -75,6 +78,7 @@ export function decodeJournal(text: string): readonly Trouble[] {
     const at = new Date(Number(entry['__REALTIME_TIMESTAMP']) / 1000)
     if (message === '' || Number.isNaN(at.getTime())) return []
     const own = parsed(message)
+    if (own === undefined && notForThisRelease.test(message)) return []
     const level = own === undefined ? levelOf(entry['PRIORITY']) : own['level']
     if (level !== 'warn' && level !== 'error' && level !== 'fatal') return []
     const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)

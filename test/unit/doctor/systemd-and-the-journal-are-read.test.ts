@@ -72,6 +72,7 @@ test("of the journal, the agent's own warnings and errors and those of systemd a
     entry(line('warn', { msg: 'Connection lost', code: 'net/refused', error: 'no' }), 6, 2),
     entry('amazonmusic2mqtt.service: Failed with result signal.', 4, 3),
     entry('Started amazonmusic2mqtt.', 6, 4),
+    entry("/lib/systemd/system/x.service:13: Unknown key 'OpenFile' in section [Service], ignoring.", 4, 4),
     entry([...Buffer.from('bytes ü')], 3, 5),
     entry(null, 3, 6),
     '{"MESSAGE":"cut o',

@@ -1,12 +1,16 @@
-// npm run systemd [-- --if-possible] [-- --only bookworm|trixie]: the service under the real systemd of Debian 12 and
-// 13, booted in throw-away roots (scripts/lib/debian-root.mjs). --if-possible: where that cannot be done, say so and end
-// well.
+// npm run systemd [-- --if-possible] [--only bookworm|trixie] [--mpv]: the service under the real systemd of Debian 12
+// and 13, booted in throw-away roots (scripts/lib/debian-root.mjs). --if-possible: where that cannot be done, say so and
+// end well. --mpv: with the mpv of each release, which is 440 MB to fetch the first time.
 import { parseArgs } from 'node:util'
 
 import { ensurePackages } from './lib/ensure.mjs'
 
 const { values } = parseArgs({
-  options: { 'if-possible': { type: 'boolean', default: false }, only: { type: 'string' } },
+  options: {
+    'if-possible': { type: 'boolean', default: false },
+    only: { type: 'string' },
+    mpv: { type: 'boolean', default: false },
+  },
 })
 
 ensurePackages()
@@ -14,7 +18,7 @@ const { CannotInstall } = await import('./lib/cannot-install.mjs')
 const { check } = await import('./systemd/check.mjs')
 
 try {
-  process.exitCode = await check(values.only === undefined ? ['bookworm', 'trixie'] : [values.only])
+  process.exitCode = await check(values.only === undefined ? ['bookworm', 'trixie'] : [values.only], values)
 } catch (error) {
   if (!(error instanceof CannotInstall)) throw error
   console.error(error.message)

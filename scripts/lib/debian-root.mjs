@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -27,7 +27,7 @@ import { installPackages } from './tools.mjs'
  * written to again; each throw-away copy lies over it (overlayfs: 4 ms; where that cannot be had it is copied: 3 s).
  * Any number may be open at a time, by any number of processes. Beside the least of Debian there are mosquitto (not
  * started), its clients, iproute2, procps and ca-certificates; on trixie its nodejs 20.19. bookworm's nodejs is too
- * old, so there is none (npm-node.mjs has one). What is left open ends with the process.
+ * old, so there is none (npm-node.mjs has one to put there). What is left open ends with the process.
  *
  * @typedef {object} DebianRoot
  * @property {string} suite
@@ -52,13 +52,19 @@ import { installPackages } from './tools.mjs'
  * @typedef {{ input?: string, env?: Record<string, string>, withinMs?: number }} RunOptions 120 s unless told
  *
  * @param {'bookworm' | 'trixie'} suite systemd 252 or 257
+ * @param {{ also?: readonly string[] }} [options] `also`: more packages that it is to have from the beginning; each such
+ *   list is unpacked and kept by itself
  * @returns {Promise<DebianRoot>}
  * @throws {CannotInstall} not root, not Debian, or its packages cannot be had
  */
-export async function debianRoot(suite) {
+export async function debianRoot(suite, { also = [] } = {}) {
   if (!existsSync(nspawn)) installPackages(['systemd-container'])
-  const base = join(homedir(), '.cache', 'amazonmusic2mqtt', 'roots', suite)
-  unpackDebian(suite, base, { packages: packagesOf(suite), then: ready, say: (what) => console.error(what) })
+  const base = join(homedir(), '.cache', 'amazonmusic2mqtt', 'roots', [suite, ...also].join('+'))
+  unpackDebian(suite, base, {
+    packages: [...packagesOf(suite), ...also],
+    then: ready,
+    say: (what) => console.error(what),
+  })
   if (!existsSync(nspawn)) throw new CannotInstall('systemd-nspawn is missing (Debian: systemd-container).')
   removeLeftovers()
 
@@ -104,14 +110,19 @@ const packagesOf = (suite) => [
 ]
 
 // With the network of the host a broker that starts by itself would want the port of the host's.
-const ready = 'rm -f etc/systemd/system/*.wants/mosquitto.service var/cache/apt/archives/*.deb'
+// debootstrap leaves /etc/hosts to an installer.
+const ready = `printf '127.0.0.1 localhost\\n::1 localhost\\n127.0.1.1 raspberrypi\\n' >etc/hosts
+rm -f etc/systemd/system/*.wants/mosquitto.service var/cache/apt/archives/*.deb`
 
 /** The process that made a copy is in its name: whoever was killed could not clean up. */
 function removeLeftovers() {
-  for (const name of readdirSync(tmpdir()).filter((one) => one.startsWith(prefix))) {
-    const pid = name.slice(prefix.length).split('-')[0]
-    if (!existsSync(`/proc/${pid}`)) removeCopy(join(tmpdir(), name))
-  }
+  const left = (folder) =>
+    readdirSync(folder)
+      .filter((name) => name.startsWith(prefix))
+      .filter((name) => !existsSync(`/proc/${name.slice(prefix.length).split('-')[0]}`))
+      .map((name) => join(folder, name))
+  left(tmpdir()).forEach(removeCopy)
+  left(cgroupFolder()).forEach(removeCgroup)
 }
 
 function copyOf(base) {
@@ -140,11 +151,13 @@ function removeCopy(folder) {
 }
 
 async function boot(path, args) {
+  const cgroup = ownCgroup(path.split('/').at(-2))
   const child = spawn(
-    'setpriv',
+    'sh',
     [
+      ...['-c', 'echo $$ >"$0/cgroup.procs" && exec "$@"', cgroup],
       // It must not outlive us, however we end: nspawn alone does not take its systemd with it.
-      ...['--pdeathsig', 'KILL', 'unshare', '--pid', '--mount-proc', '--fork', '--kill-child'],
+      ...['setpriv', '--pdeathsig', 'KILL', 'unshare', '--pid', '--mount-proc', '--fork', '--kill-child'],
       ...[nspawn, '--quiet', '--register=no', '--keep-unit', '--console=pipe', '-D', path],
       ...[`--machine=${path.split('/').at(-2)}`, '--hostname=raspberrypi', ...args],
       ...['--', '/usr/lib/systemd/systemd', '--show-status=no'],
@@ -162,7 +175,10 @@ async function boot(path, args) {
     stream.on('data', (chunk) => (said = (said + chunk).slice(-4_000)))
   }
   let isGone = false
-  const gone = once(child, 'exit').then(() => (isGone = true))
+  const gone = once(child, 'exit').then(() => {
+    isGone = true
+    removeCgroup(cgroup)
+  })
   const kill = () => {
     if (!isGone) child.kill('SIGKILL')
   }
@@ -197,6 +213,35 @@ async function boot(path, args) {
       await gone
       clearTimeout(timer)
     },
+  }
+}
+
+/** Two that boot in one cgroup would each see the processes of the other in their own services. */
+function ownCgroup(name) {
+  const folder = join(cgroupFolder(), name)
+  mkdirSync(folder, { recursive: true })
+  return folder
+}
+
+/** Where this process may make cgroups. */
+function cgroupFolder() {
+  const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n')
+  const mount = mounts.find((line) => line.includes(' - cgroup2 '))?.split(' ')[4]
+  const ours = /^0::(.*)$/m.exec(readFileSync('/proc/self/cgroup', 'utf8'))?.[1]
+  if (mount === undefined || ours === undefined)
+    throw new CannotInstall('This machine has no cgroups of version 2.')
+  return join(mount, ours)
+}
+
+/** Its files go with the folder. One that still has a process in it stays. */
+function removeCgroup(folder) {
+  try {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      if (entry.isDirectory()) removeCgroup(join(folder, entry.name))
+    }
+    rmdirSync(folder)
+  } catch {
+    // Nobody's loss.
   }
 }
 

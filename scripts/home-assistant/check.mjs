@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { endAll } from '../bench/processes.mjs'
+import { proofs } from '../lib/must.mjs'
 import { root } from '../lib/root.mjs'
 import { openHouse } from './house.mjs'
 import { story } from './story.mjs'
@@ -24,22 +25,7 @@ export async function check(homeAssistant, options) {
     process.exit(1)
   }, mostMs)
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
-  const counted = { passed: 0, failed: 0 }
-  const must = async (what, prove) => {
-    const beganMs = performance.now()
-    try {
-      await prove()
-      counted.passed += 1
-      console.log(`ok    ${what} (${((performance.now() - beganMs) / 1000).toFixed(1)} s)`)
-    } catch (error) {
-      counted.failed += 1
-      console.log(
-        `FAIL  ${what}\n      ${String(error.stack ?? error)
-          .slice(0, 3_000)
-          .replaceAll('\n', '\n      ')}`,
-      )
-    }
-  }
+  const { must, counted, end } = proofs()
   try {
     console.log(`Home Assistant ${homeAssistant.version}`)
     // A copy: a build meanwhile must not change what is looked at.
@@ -58,6 +44,5 @@ export async function check(homeAssistant, options) {
   }
   if (counted.failed > 0)
     console.log(`Home Assistant's log is in ${join(homeAssistant.folder, 'house', 'home-assistant.log')}`)
-  console.log(`${counted.passed} passed, ${counted.failed} failed`)
-  return counted.failed === 0 ? 0 : 1
+  return end()
 }

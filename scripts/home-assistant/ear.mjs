@@ -16,6 +16,11 @@ export async function connectEar(url, prefix) {
   return {
     /** @returns {string | undefined} what the agent said last on one of its topics */
     text: (name) => last.get(`${prefix}/${name}`)?.toString('utf8'),
+    /** As {@link text}, of what is no text; undefined when there is nothing. */
+    bytes: (name) => {
+      const payload = last.get(`${prefix}/${name}`)
+      return payload === undefined || payload.length === 0 ? undefined : payload
+    },
     /** As {@link text}, of JSON. */
     json: (name) => JSON.parse(last.get(`${prefix}/${name}`)?.toString('utf8') || 'null'),
     /** Topic and payload of the device's announcement; a payload of zero bytes is none. */

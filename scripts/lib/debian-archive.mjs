@@ -60,8 +60,12 @@ mv "$folder.half" "$folder"`
 // A release is unpacked by the same steps as sid, and an older debootstrap does not know the newest by its name.
 const script = '/usr/share/debootstrap/scripts/sid'
 
-/** Where this machine has its Debian packages from. */
-function mirror() {
+/**
+ * Where this machine has its Debian packages from.
+ *
+ * @throws {CannotInstall} it has none
+ */
+export function mirror() {
   const { stdout } = spawnSync(
     'apt-get',
     ['indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages', 'Label: Debian'],

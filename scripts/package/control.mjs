@@ -45,7 +45,7 @@ export function control(kind, { version, architecture }) {
 /** Debian's Node trusts the authorities of the system; Node's own build brings them. */
 const systemsNode = ['nodejs (>= 20.19)', 'ca-certificates']
 
-/** By what the binary asks of each; test/e2e/the-debian-packages-hold-what-they-should.test.ts reads it. */
-const nodesLibraries = ['libc6 (>= 2.28)', 'libgcc-s1', 'libstdc++6 (>= 6)']
+/** By what the binary asks of each (bundled-check.mjs looks whether that is all). */
+export const nodesLibraries = ['libc6 (>= 2.28)', 'libgcc-s1', 'libstdc++6 (>= 6)']
 
 const sysusers = 'systemd | systemd-standalone-sysusers | systemd-sysusers'

@@ -242,6 +242,8 @@ export async function packageLife(debian, debs, must) {
 
   await must('purge leaves nothing behind but the user, as Debian has it', async () => {
     await out(['systemctl', 'stop', 'sandbox'])
+    // What an operator may have switched on.
+    await run(['systemctl', 'enable', 'amazonmusic2mqtt-tty.service'])
     await apt('purge', name)
     assert.deepEqual(leftIn(at('/'), 'amazonmusic2mqtt'), [])
     assert.equal(

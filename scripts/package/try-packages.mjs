@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 
 import { debianRoot } from '../lib/debian-root.mjs'
 import { buildPackages } from './build.mjs'
+import { bundledCheck } from './bundled-check.mjs'
 import { packageLife } from './package-life.mjs'
 
 /** A bundled package of this machine's kind: one for arm64 cannot run on another. */
@@ -34,8 +35,15 @@ export async function tryPackages() {
   try {
     const architecture = architectureHere
     const present = buildPackages({ kinds: ['all', 'bundled'], out: folder, architecture })
-    const next = buildPackages({ kinds: ['all', 'bundled'], out: folder, architecture, version: '99.0.0' })
-    console.log(`The bundled package is built for ${architecture} here, with Node's build for it.`)
+    const next = buildPackages({
+      kinds: ['all', 'bundled'],
+      out: folder,
+      architecture,
+      version: '99.0.0',
+      quick: true,
+    })
+    await bundledCheck(folder, must('arm64'))
+    console.log(`To be run, the bundled package is built for ${architecture}, with Node's build for it.`)
     const lives = ['bookworm', 'trixie'].map(async (suite) => {
       const debian = await debianRoot(suite)
       try {

@@ -14,6 +14,12 @@ const { values } = parseArgs({
 })
 
 ensurePackages()
+// Only now are there packages to load. The package is made from tables of src, which are TypeScript.
+const { register } = await import('tsx/esm/api')
+register()
+const { bundle } = await import('./lib/bundle.mjs')
+await bundle()
+;(await import('esbuild')).stop()
 const { CannotInstall } = await import('./lib/cannot-install.mjs')
 const { check } = await import('./systemd/check.mjs')
 

@@ -28,13 +28,13 @@ const usualSettings = {
 /** @typedef {Awaited<ReturnType<typeof openBox>>} Box */
 
 /**
- * A box with Debian on which the agent is installed: not started, not enabled, without a broker, and with nothing but
+ * A box with Debian on which the agent's package is installed: not started, not enabled, without a broker, and with nothing but
  * a loopback interface.
  *
  * @param {'bookworm' | 'trixie'} suite
- * @param {string} dist the build, a folder
+ * @param {string} deb the package for all architectures
  */
-export async function openBox(suite, dist, { also = [] } = {}) {
+export async function openBox(suite, deb, { also = [] } = {}) {
   const debian = await debianRoot(suite, { also })
   const at = (path) => join(debian.path, path)
   const write = (path, text, mode = 0o644) => {
@@ -47,11 +47,12 @@ export async function openBox(suite, dist, { also = [] } = {}) {
     write('/etc/amazonmusic2mqtt/amazonmusic2mqtt.env', lines.join(''), 0o640)
   }
 
-  cpSync(dist, at('/usr/lib/amazonmusic2mqtt'), { recursive: true })
   if (!existsSync(at('/usr/bin/node'))) cpSync(join(npmNode('24', 'x64'), 'bin/node'), at('/usr/bin/node'))
-  write('/usr/bin/amazonmusic2mqtt', '#!/bin/sh\nexec node /usr/lib/amazonmusic2mqtt/main.cjs "$@"\n', 0o755)
-  cpSync(join(root, 'systemd'), at('/usr/lib/systemd/system'), { recursive: true })
-  cpSync(join(root, 'systemd/amazonmusic2mqtt.sysusers'), at('/usr/lib/sysusers.d/amazonmusic2mqtt.conf'))
+  cpSync(deb, at('/root/agent.deb'))
+  // Debian 12 has no Node that would do, as a package. What is installed starts at the next boot, which is ours.
+  const install = 'dpkg --force-depends -i /root/agent.deb && systemctl disable amazonmusic2mqtt.service'
+  const { status, stderr } = await debian.run(['sh', '-c', install])
+  if (status !== 0) throw new Error(`The package cannot be installed on ${suite}:\n${stderr}`)
   cpSync(join(root, 'scripts/reference-player.mjs'), at(`${proofFolder}/player.mjs`))
   for (const [name, text] of Object.entries(proofFiles)) write(`${proofFolder}/${name}`, text, 0o755)
   const programmes = {

@@ -1,10 +1,10 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { bundle } from '../lib/bundle.mjs'
-import { root } from '../lib/root.mjs'
+import { buildPackages } from '../package/build.mjs'
 import { openBox } from './box.mjs'
+import { provePrompts } from './prompt.mjs'
 import { story } from './story.mjs'
 
 const mostMs = 10 * 60_000
@@ -17,7 +17,6 @@ const mostMs = 10 * 60_000
  * @returns {Promise<number>} the exit code
  */
 export async function check(suites, { mpv }) {
-  await bundle()
   const folder = mkdtempSync(join(tmpdir(), 'a2m-systemd-'))
   const bound = setTimeout(() => {
     console.error(`Not done after ${mostMs / 60_000} minutes: given up.`)
@@ -27,10 +26,12 @@ export async function check(suites, { mpv }) {
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
   const counted = { passed: 0, failed: 0 }
   try {
-    // A copy: a build meanwhile must not change what is looked at.
-    const dist = join(folder, 'dist')
-    cpSync(join(root, 'dist'), dist, { recursive: true })
-    const lives = suites.map((suite) => live(suite, dist, { mpv }, counted))
+    const [deb] = buildPackages({ kinds: ['all'], out: folder, architecture: 'all' })
+    const mustFor = (box) => mustOf(box, counted)
+    const lives = suites.flatMap((suite) => [
+      live(suite, deb, { mpv }, mustFor),
+      provePrompts(suite, deb, mustFor),
+    ])
     const ends = await Promise.allSettled(lives)
     for (const { reason } of ends) if (reason !== undefined) throw reason
   } finally {
@@ -41,27 +42,28 @@ export async function check(suites, { mpv }) {
   return counted.failed === 0 ? 0 : 1
 }
 
-async function live(suite, dist, { mpv }, counted) {
-  const box = await openBox(suite, dist, { also: mpv ? ['mpv'] : [] })
+async function live(suite, deb, { mpv }, mustFor) {
+  const box = await openBox(suite, deb, { also: mpv ? ['mpv'] : [] })
   try {
     await box.boot()
-    const must = async (what, prove) => {
-      const beganMs = performance.now()
-      try {
-        const figure = await prove()
-        counted.passed += 1
-        const seconds = ((performance.now() - beganMs) / 1000).toFixed(1)
-        console.log(
-          `ok    ${box.release}  ${what}${figure === undefined ? '' : `: ${figure}`} (${seconds} s)`,
-        )
-      } catch (error) {
-        counted.failed += 1
-        const why = String(error.stack ?? error).slice(0, 3_000)
-        console.log(`FAIL  ${box.release}  ${what}\n      ${why.replaceAll('\n', '\n      ')}`)
-      }
-    }
-    await story(box, must, { mpv })
+    await story(box, mustFor(box), { mpv })
   } finally {
     await box.close()
+  }
+}
+
+function mustOf(box, counted) {
+  return async (what, prove) => {
+    const beganMs = performance.now()
+    try {
+      const figure = await prove()
+      counted.passed += 1
+      const seconds = ((performance.now() - beganMs) / 1000).toFixed(1)
+      console.log(`ok    ${box.release}  ${what}${figure === undefined ? '' : `: ${figure}`} (${seconds} s)`)
+    } catch (error) {
+      counted.failed += 1
+      const why = String(error.stack ?? error).slice(0, 3_000)
+      console.log(`FAIL  ${box.release}  ${what}\n      ${why.replaceAll('\n', '\n      ')}`)
+    }
   }
 }

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict'
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 
 import { until } from '../home-assistant/wait.mjs'
 import { installPackages } from '../lib/tools.mjs'
-import { root } from '../lib/root.mjs'
 import { openBox, unit } from './box.mjs'
 import { hasVirtualConsoles, virtualConsole } from './virtual-console.mjs'
 
@@ -21,17 +19,17 @@ const sizes = { vga: [25, 80], touchscreen: [30, 100], hdmi: [45, 160] }
  * pam_motd, agetty and kernel show it, read back from the console. A box of its own: it needs this machine's consoles.
  *
  * @param {'bookworm' | 'trixie'} suite
- * @param {string} dist the build, a folder
+ * @param {string} deb the package
  * @param {(box: import('./box.mjs').Box) => (what: string, prove: () => Promise<string | void>) => Promise<void>} mustFor
  */
-export async function provePrompts(suite, dist, mustFor) {
+export async function provePrompts(suite, deb, mustFor) {
   if (!hasVirtualConsoles) {
     console.log(`skip  ${suite}: login prompts, this machine has no virtual consoles to read back`)
     return
   }
   if (!existsSync('/usr/bin/zbarimg')) installPackages(['zbar-tools'])
   const numbers = consolesOf[suite]
-  const box = await openBox(suite, dist, { also: ['kbd', 'console-setup-linux'] })
+  const box = await openBox(suite, deb, { also: ['kbd', 'console-setup-linux'] })
   const screens = Object.fromEntries(
     Object.entries(numbers).map(([name, number]) => [name, virtualConsole(number)]),
   )
@@ -51,17 +49,8 @@ export async function provePrompts(suite, dist, mustFor) {
   }
 }
 
-/** What the package brings and openBox does not; and a stand-in for the switch of the screen, which is somebody's. */
+/** A stand-in for the switch of the screen, which is somebody's. */
 function install(box) {
-  box.write('/etc/hosts', '127.0.0.1 localhost\n')
-  for (const [from, to] of [
-    ['/etc/motd.d/50-amazonmusic2mqtt', 'motd'],
-    ['/etc/issue.d/50-amazonmusic2mqtt.issue', 'issue'],
-  ]) {
-    mkdirSync(join(box.at(from), '..'), { recursive: true })
-    symlinkSync(`/run/amazonmusic2mqtt/${to}`, box.at(from))
-  }
-  cpSync(join(root, 'systemd/amazonmusic2mqtt-tty.sh'), box.at('/usr/lib/amazonmusic2mqtt/tty.sh'))
   const shown = '/run/amazonmusic2mqtt-tty/shown'
   box.write('/usr/local/bin/fgconsole', `#!/bin/sh\ncat ${shown} 2>/dev/null || echo 3\n`, 0o755)
   // A machine without a screen has consoles that know no fonts, and not every release's setfont lets that pass.
@@ -179,11 +168,10 @@ async function prompts(box, must, { tty1, tty8, tty9 }) {
     await until('the console from before', async () => (await shownConsole()) === '3', 10_000, shownConsole)
     await until(
       'a prompt without it',
-      () => !/Amazon/.test(tty1.text()),
+      () => /login: *$/m.test(tty1.text()) && !/Amazon/.test(tty1.text()),
       10_000,
       () => tty1.text(),
     )
-    assert.match(tty1.text(), /login: *$/m)
     assert.doesNotMatch(await login(), /Amazon/)
     assert.equal(tty8.text().trim(), '')
   })

@@ -27,6 +27,8 @@ export interface ShownCode {
   readonly expiresAtEpochMs: number
   /** 1 for the first code of a row. */
   readonly attempt: number
+  /** What the user should know before they sign in. */
+  readonly warning?: string
 }
 
 /** `waiting_for_user_action`: several codes in a row went unused, or the user said no; a new one must be asked for. */

@@ -13,6 +13,8 @@ export interface AccountOptions extends StandingOptions {
   readonly lwa: Lwa
   /** Whether a token could be saved now. @throws AppError `state/unwritable` */
   readonly checkWritable: () => void
+  /** Why a sign-in will be lost at a reboot; undefined: it will not. */
+  readonly volatile?: AppError | undefined
   /** Asks the loops whether they still go round. */
   readonly rollCall?: RollCall
 }
@@ -38,7 +40,17 @@ export interface Account {
 const saveAgainMs = 60_000
 
 export function createAccount(options: AccountOptions): Account {
-  const { lwa, store, scopes, checkWritable, clock, random, log, rollCall = new RollCall() } = options
+  const {
+    lwa,
+    store,
+    scopes,
+    checkWritable,
+    volatile,
+    clock,
+    random,
+    log,
+    rollCall = new RollCall(),
+  } = options
   const standing = new Standing(options)
   const asked = new Bell()
   // One bell wakes all three: whoever is called looks again at what it waits for, as after any ring.
@@ -63,7 +75,17 @@ export function createAccount(options: AccountOptions): Account {
       standing.login.unusedCodes = 0
       const stop = new AbortController()
       signingIn = stop
-      const parts = { lwa, scopes, checkWritable, presence: signingInPresence, clock, random, log, asked }
+      const parts = {
+        lwa,
+        scopes,
+        checkWritable,
+        volatile,
+        presence: signingInPresence,
+        clock,
+        random,
+        log,
+        asked,
+      }
       try {
         await signIn(standing, parts, AbortSignal.any([signal, stop.signal]))
       } catch (error) {

@@ -14,6 +14,8 @@ export interface SignInOptions {
   readonly scopes: readonly string[]
   /** Whether a token could be saved now. @throws AppError `state/unwritable` */
   readonly checkWritable: () => void
+  /** Why a sign-in will be lost at a reboot; undefined: it will not. */
+  readonly volatile: AppError | undefined
   readonly presence: Presence
   readonly clock: Clock
   /** Returns [0, 1). */
@@ -88,8 +90,10 @@ async function requestCodePair(
   signal: AbortSignal,
 ): Promise<Asked | undefined> {
   const { lwa, scopes, presence, clock, random, log, asked } = options
+  let isWritable = false
   for (let attempt = 0; ; attempt++) {
-    const unwritable = problemOf(options.checkWritable)
+    // Once is enough: a try wears the card, and the network may be away for days.
+    const unwritable = isWritable ? undefined : problemOf(options.checkWritable)
     if (unwritable !== undefined) {
       // Said before the user goes through a sign-in that would be lost.
       log.error('No code is shown: a sign-in could not be saved', errorFields(unwritable))
@@ -97,6 +101,7 @@ async function requestCodePair(
       await presence.during(writableAgainMs, asked.nextOrAfter(clock, writableAgainMs, signal))
       continue
     }
+    isWritable = true
     const askedAtMs = clock.monotonicMs()
     const outcome = await presence.during(longestExchangeMs, lwa.requestCodePair(scopes, signal))
     signal.throwIfAborted()
@@ -114,11 +119,14 @@ async function requestCodePair(
 
 function show(
   standing: Standing,
-  { clock }: SignInOptions,
+  { clock, log, volatile }: SignInOptions,
   { pair, askedAtMs }: Asked,
   attempt: number,
 ): void {
   const { userCode, verificationUri, verificationUriComplete, lifetimeMs } = pair
+  if (volatile !== undefined && attempt === 1) {
+    log.warn(volatile.message, { code: volatile.code, remedy: volatile.remedy })
+  }
   const leftMs = askedAtMs + lifetimeMs - clock.monotonicMs()
   standing.login.codeShown({
     userCode,
@@ -126,6 +134,7 @@ function show(
     verificationUriComplete,
     expiresAtEpochMs: Math.round(clock.epochMs() + leftMs),
     attempt,
+    ...(volatile === undefined ? {} : { warning: `${volatile.message}. ${volatile.remedy}` }),
   })
 }
 

@@ -113,6 +113,7 @@ export class Standing {
     this.#formerUserId = userId
     store.save({ ...store.link, userId })
     this.#changed()
+    this.bell.ring()
   }
 
   /** The token held has been renewed, and what goes with it is done. */

@@ -39,6 +39,12 @@ export const errorCodes = {
     remedy:
       'Make A2M_STATE_DIR a folder that the agent may write to, on a file system that is not full or read-only.',
   },
+  'state/volatile': {
+    kind: 'config',
+    cause: 'The state folder is in memory only, so a sign-in works until the device restarts, and no longer.',
+    remedy:
+      'Put A2M_STATE_DIR on a partition that is written to the card or disk, or mount one there: with a read-only or overlay root (raspi-config, overlayroot) that is a partition of its own.',
+  },
   'state/corrupt': {
     kind: 'internal',
     cause:

@@ -55,6 +55,8 @@ function isLost(row: Row, rows: readonly Row[]): boolean {
     rows.filter(({ kind }) => kind !== 'overlay'),
     upper,
   )
+  // A container's lies with its maker, on the host's disk.
+  if (under === undefined && /\/(docker|containerd|containers)\//.test(upper)) return false
   // Where the root is an overlay the tmpfs below it often has no mount point of its own any more.
   return under === undefined || under.point === '/' ? row.point === '/' : isInMemory(under)
 }

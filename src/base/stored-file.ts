@@ -8,6 +8,7 @@ import {
   renameSync,
   rmSync,
   chmodSync,
+  writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
 
@@ -17,6 +18,7 @@ import { object, type Decoder, type JsonObject } from './decode.ts'
 import { AppError } from './errors.ts'
 import type { Log } from './log.ts'
 import { makePrivateFolder } from './private-folder.ts'
+import type { SaveTroubles } from './save-troubles.ts'
 
 /** A small JSON object on disk that survives power cuts. The whole value is in memory; the disk is read once. */
 export interface StoredFile<T> {
@@ -36,6 +38,8 @@ export interface StoredFileOptions<T> {
   readonly decode: Decoder<T>
   readonly encode: (value: T) => JsonObject
   readonly log: Log
+  /** Told of each save; what failed is then tried again by itself. */
+  readonly troubles?: Pick<SaveTroubles, 'failed' | 'saved'>
 }
 
 /**
@@ -45,7 +49,7 @@ export interface StoredFileOptions<T> {
  * aside as `<name>.corrupt-<n>.json`, reported, and the previous copy is used when it is sound. Never throws.
  */
 export function openStoredFile<T>(options: StoredFileOptions<T>): StoredFile<T> {
-  const { folder, name, decode, encode, log } = options
+  const { folder, name, decode, encode, log, troubles } = options
   const path = join(folder, `${name}.json`)
   const previousPath = join(folder, `${name}.previous.json`)
 
@@ -81,53 +85,64 @@ export function openStoredFile<T>(options: StoredFileOptions<T>): StoredFile<T> 
   // A crash between two renames, or a set-aside file: the previous copy is all there is.
   if (value === undefined) tryTo(() => (value = read(`${name}.previous`)))
 
-  const writing = (step: () => void): void => {
+  const writing = (step: () => void, again: () => void): void => {
     try {
       makePrivateFolder(folder)
       step()
       syncFolder(folder)
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? 'failed'
-      throw new AppError('state/unwritable', `${path} could not be written (${code})`, {
+      tryTo(() => tidy(folder, name))
+      const failure = new AppError('state/unwritable', `${path} could not be written (${code})`, {
         facts: { file: path },
       })
+      troubles?.failed(path, failure, again)
+      throw failure
     }
+    troubles?.saved(path)
   }
 
-  return {
+  const file: StoredFile<T> = {
     get value() {
       return value
     },
     save(next) {
-      writing(() => {
-        const keepsCopy = existsSync(path) && sound
-        if (keepsCopy) replaceByCopy(path, previousPath)
-        conf ??= open(folder, name)
-        const content = encode(next)
-        conf.store = { ...content }
-        if (!holds(conf, content)) {
-          // conf's writer does not look how much was written: a disk that fills up in the middle cuts the file off
-          // without an error (measured with conf 15.1, atomically 2.1).
-          if (keepsCopy) renameSync(previousPath, path)
-          else rmSync(path)
-          throw Object.assign(new Error('short write'), { code: 'ENOSPC' })
-        }
-        sound = true
-      })
+      writing(
+        () => {
+          const keepsCopy = existsSync(path) && sound
+          if (keepsCopy) replaceByCopy(path, previousPath)
+          conf ??= open(folder, name)
+          const content = encode(next)
+          conf.store = { ...content }
+          if (!holds(conf, content)) {
+            // conf's writer does not look how much was written: a disk that fills up in the middle cuts the file off
+            // without an error (measured with conf 15.1, atomically 2.1).
+            if (keepsCopy) renameSync(previousPath, path)
+            else rmSync(path)
+            throw errorOf('ENOSPC')
+          }
+          sound = true
+        },
+        () => file.save(next),
+      )
       value = next
     },
     clear() {
-      writing(() => {
-        // The previous copy first: a crash in between must not bring a forgotten value back.
-        rmSync(previousPath, { force: true })
-        rmSync(path, { force: true })
-        for (const file of filesOf(folder, name)) rmSync(join(folder, file), { force: true })
-      })
+      writing(
+        () => {
+          // The previous copy first: a crash in between must not bring a forgotten value back.
+          rmSync(previousPath, { force: true })
+          rmSync(path, { force: true })
+          for (const left of filesOf(folder, name)) rmSync(join(folder, left), { force: true })
+        },
+        () => file.clear(),
+      )
       conf = undefined
       sound = true
       value = undefined
     },
   }
+  return file
 }
 
 /** Whether something can be saved there now. Tried for real: rights, full disks and read-only mounts all show. */
@@ -140,14 +155,26 @@ export function checkWritableAsIs(folder: string): void {
   tryWriting(folder, () => undefined)
 }
 
+/** More than any state file has before anybody plays. */
+const probeBytes = 4_096
+
+function errorOf(code: string): Error {
+  return Object.assign(new Error('short write'), { code })
+}
+
 function tryWriting(folder: string, prepare: (folder: string) => void): void {
   const probe = join(folder, '.write-probe')
   try {
     prepare(folder)
     const file = openSync(probe, 'w', 0o600)
-    fsyncSync(file)
-    closeSync(file)
-    rmSync(probe)
+    try {
+      // A full disk still takes an empty file.
+      if (writeSync(file, Buffer.alloc(probeBytes)) < probeBytes) throw errorOf('ENOSPC')
+      fsyncSync(file)
+    } finally {
+      closeSync(file)
+      rmSync(probe)
+    }
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'failed'
     throw new AppError('state/unwritable', `${folder} cannot be written (${code})`, { facts: { folder } })

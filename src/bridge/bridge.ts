@@ -177,6 +177,11 @@ export class Bridge {
     this.#setProblem('player', problem)
   }
 
+  /** The state folder takes nothing, or will not keep it; undefined: it does. */
+  stateTrouble(problem: AppError | undefined): void {
+    this.#setProblem('state', problem)
+  }
+
   readonly logLine: Publisher['log'] = (line) => this.#publisher.log(line)
 
   async #carryOut(intents: readonly Intent[], signal: AbortSignal): Promise<unknown> {

@@ -1,6 +1,7 @@
 import { field, object, optional, string, type JsonObject } from '../base/decode.ts'
 import { AppError } from '../base/errors.ts'
 import { askOwner } from '../control/control-client.ts'
+import { volatileProblem } from '../base/volatile-folder.ts'
 import type { LoginDisplay } from '../login-display/display.ts'
 import { readLoginFile } from '../login-display/login-file.ts'
 import type { Surroundings } from '../surroundings.ts'
@@ -36,6 +37,8 @@ export async function loginBeside(
     const account = accountOf(answer)
     const shown = readLoginFile(stateDir)
     if (shown?.state === 'awaiting_user') {
+      const volatile = wasShown ? undefined : volatileProblem(stateDir)
+      if (volatile !== undefined) stderr.write(`Warning: ${volatile.message}. ${volatile.remedy}\n`)
       wasShown = true
       display.show(shown)
     } else if (account.state === 'signed_in') {

@@ -7,6 +7,7 @@ import type { Http } from '../base/http.ts'
 import type { Log } from '../base/log.ts'
 import type { RollCall } from '../base/roll-call.ts'
 import { checkWritable } from '../base/stored-file.ts'
+import { volatileProblem } from '../base/volatile-folder.ts'
 import type { Settings } from '../settings/table.ts'
 
 export const accountSettings = ['stateDir', 'lwaClientId', 'lwaUrl', 'locale', 'scopes'] as const
@@ -39,6 +40,7 @@ export function buildAccount({
     store: openTokenStore({ folder, clientId, scopes, log }),
     scopes,
     checkWritable: () => checkWritable(folder),
+    volatile: volatileProblem(folder),
     clock,
     random,
     log,

@@ -88,7 +88,7 @@ async function runParts(
   clock: Clock,
 ): Promise<void> {
   const { http, wallClock, account, engine, beside, broker, bridge, homeAssistant, loginFiles, hooks } = parts
-  const { service } = parts
+  const { saveTroubles, service } = parts
   const { announcer, sleepTimer } = beside
   const brokerLife = new AbortController()
   const untilStopped = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, life.signal])
@@ -111,6 +111,7 @@ async function runParts(
       (signal) => broker.run(signal),
       (signal) => account.run(untilStopped(signal)),
       (signal) => wallClock.run(untilStopped(signal)),
+      (signal) => saveTroubles.run(untilStopped(signal)),
       (signal) => engine.run(untilStopped(signal)),
       (signal) => announcer.run(untilStopped(signal)),
       (signal) => sleepTimer.run(untilStopped(signal)),

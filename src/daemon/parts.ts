@@ -4,8 +4,10 @@ import type { Account } from '../account/account.ts'
 import type { AccountState } from '../account/account-state.ts'
 import { createHttp, type Http } from '../base/http.ts'
 import { RollCall } from '../base/roll-call.ts'
+import { SaveTroubles } from '../base/save-troubles.ts'
 import { openStoredFile } from '../base/stored-file.ts'
 import { detach } from '../base/tasks.ts'
+import { volatileProblem } from '../base/volatile-folder.ts'
 import { WallClock } from '../base/wall-clock.ts'
 import { Bridge } from '../bridge/bridge.ts'
 import { createBroker } from '../bridge/broker.ts'
@@ -49,6 +51,7 @@ export interface Parts {
   readonly api: MusicApi
   readonly health: () => Health
   readonly wallClock: WallClock
+  readonly saveTroubles: SaveTroubles
   readonly account: Account
   readonly engine: Engine
   readonly service: ServicePart | undefined
@@ -78,7 +81,6 @@ export function buildParts(
   const { clock, random, stdout } = around
   const folder = settings.stateDir
   const routes = readRoutes(settings.musicRoutesFile)
-  const id = deviceId(folder, log)
   const wallClock = new WallClock({
     clock,
     notBeforeEpochMs,
@@ -97,6 +99,13 @@ export function buildParts(
   // The parts speak to the bridge, and it to them: it is built last.
   const built: { bridge?: Bridge; homeAssistant?: HomeAssistant; service?: ServicePart | undefined } = {}
   const rollCall = new RollCall()
+  const volatile = volatileProblem(folder)
+  const saveTroubles = new SaveTroubles({
+    clock,
+    log: log.child('state'),
+    onChange: (problem) => built.bridge?.stateTrouble(problem ?? volatile),
+  })
+  const id = deviceId(folder, log, saveTroubles)
   const places = homeAssistantPlaces(settings, id, topics)
 
   const broker = createBroker({
@@ -191,6 +200,7 @@ export function buildParts(
     clock,
     random,
     log: log.child('playback'),
+    troubles: saveTroubles,
     ...onPlayback,
     onPlayerTrouble(error) {
       built.bridge?.playerTrouble(error)
@@ -288,6 +298,7 @@ export function buildParts(
     life,
   )
   built.bridge = bridge
+  bridge.stateTrouble(saveTroubles.problem ?? volatile)
   const service = buildService({
     settings,
     around,
@@ -306,6 +317,7 @@ export function buildParts(
     api,
     health,
     wallClock,
+    saveTroubles,
     account,
     engine,
     service,

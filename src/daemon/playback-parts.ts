@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import type { AppError } from '../base/errors.ts'
 import type { Http } from '../base/http.ts'
 import type { Log } from '../base/log.ts'
+import type { SaveTroubles } from '../base/save-troubles.ts'
 import { openStoredFile } from '../base/stored-file.ts'
 import type { MusicApi } from '../music/music-api.ts'
 import { Engine } from '../playback/engine.ts'
@@ -29,6 +30,7 @@ export interface PlaybackPartsOptions {
   readonly clock: Clock
   readonly random: () => number
   readonly log: Log
+  readonly troubles: SaveTroubles
   readonly onChange: () => void
   readonly onEvent: (event: PlaybackEvent) => void
   readonly onPlayerTrouble: (error: AppError | undefined) => void
@@ -39,11 +41,18 @@ export function buildPlayback(options: PlaybackPartsOptions): {
   readonly engine: Engine
   readonly reports: ReportQueue
 } {
-  const { settings, api, http, clock, random, log } = options
+  const { settings, api, http, clock, random, log, troubles } = options
   const { stateDir: folder, quietHours } = settings
   const reports = new ReportQueue({
     api,
-    store: openStoredFile({ folder, name: 'reports', decode: decodeReports, encode: encodeReports, log }),
+    store: openStoredFile({
+      folder,
+      name: 'reports',
+      decode: decodeReports,
+      encode: encodeReports,
+      log,
+      troubles,
+    }),
     clock,
     random,
     log,
@@ -61,6 +70,7 @@ export function buildPlayback(options: PlaybackPartsOptions): {
       decode: decodeLastSession,
       encode: encodeLastSession,
       log,
+      troubles,
     }),
     lastMoment: openStoredFile({
       folder,
@@ -68,6 +78,7 @@ export function buildPlayback(options: PlaybackPartsOptions): {
       decode: decodeLastMoment,
       encode: encodeLastMoment,
       log,
+      troubles,
     }),
     loudness: {
       volumeLimit: settings.volumeLimit,

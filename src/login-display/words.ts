@@ -18,6 +18,7 @@ export function signInWords(prompt: ShownCode, validForMs: number, qrShown: bool
     `    ${code}`,
     ...(qrShown ? [] : ['or open', `    ${printable(prompt.verificationUriComplete)}`]),
     validity(validForMs),
+    ...(prompt.warning === undefined ? [] : [`Warning: ${printable(prompt.warning)}`]),
   ]
 }
 

@@ -34,7 +34,13 @@ export class BetweenLives {
     const { lastMoment, reports, clock, log } = options
     this.#options = options
     this.#last = lastMoment.value
-    this.#keeper = new Keeper({ store: lastMoment, look: () => this.#look(), clock, log })
+    this.#keeper = new Keeper({
+      store: lastMoment,
+      look: () => this.#look(),
+      endsInMs: () => this.#endsInMs(),
+      clock,
+      log,
+    })
     reports.onDelivered = () => this.#keeper.save()
     if (this.#last?.unreported !== undefined) reports.adopt(this.#last.unreported)
   }
@@ -76,6 +82,12 @@ export class BetweenLives {
   /** The stop of what played waits with the other reports now. */
   closed(): void {
     this.#keeper.forgetUnreported()
+  }
+
+  #endsInMs(): number | undefined {
+    const { deck } = this.#options
+    const durationMs = deck.state.entity?.durationMs
+    return durationMs === undefined ? undefined : durationMs - deck.positionMs()
   }
 
   #look(): LastMoment {

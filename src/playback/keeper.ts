@@ -8,24 +8,32 @@ export interface KeeperOptions {
   readonly store: StoredFile<LastMoment>
   /** How things stand now. */
   readonly look: () => LastMoment
+  /** How long until what plays comes to its end, in milliseconds; undefined: not known. */
+  readonly endsInMs: () => number | undefined
   readonly clock: Clock
   readonly log: Log
 }
 
 /** Several changes in a row, such as a volume knob that is turned, become one write. */
 const lingerMs = 2_000
-/** How often a position alone is written: memory cards wear out. */
-const positionEveryMs = 60_000
+/** Nothing is written more often: memory cards wear out. */
+const leastGapMs = 60_000
 
 /**
- * Keeps on the disk what a next life goes on from. Written when something but the position changed, and once a minute
- * while a position moves; not at all while nothing does.
+ * Keeps on the disk what a next life goes on from. Written when something but the position changed, and while a position
+ * moves; not more than once a minute, and not at all while nothing changes. Two things do not wait. That the music was
+ * paused or stopped: after a power cut nothing may play that somebody has silenced. That the service was told of a start
+ * or a stop: the next life must not tell it twice. A position is not written in the last minute of a track, because its
+ * end is.
  */
 export class Keeper {
   readonly #options: KeeperOptions
   readonly #changed = new Bell()
   #written: string
   #isOver = false
+  #hasFailed = false
+  /** Monotonic; of one that failed too, or found nothing to write. */
+  #lastTryAtMs = -Infinity
 
   constructor(options: KeeperOptions) {
     this.#options = options
@@ -37,18 +45,22 @@ export class Keeper {
     if (this.#isStale()) this.#changed.ring()
   }
 
-  /** Writes now what is not on the disk yet. */
+  /** Writes now what is not on the disk yet: the service was told something, or this life ends. */
   save(): void {
     if (this.#isOver) return
-    const { store, look, log } = this.#options
+    const { store, look, clock, log } = this.#options
     const moment = look()
     const text = JSON.stringify(moment)
+    this.#lastTryAtMs = clock.monotonicMs()
     if (text === this.#written) return
     try {
       store.save(moment)
       this.#written = text
+      this.#hasFailed = false
     } catch (error) {
-      log.warn('What plays could not be saved: a restart would not go on with it', errorFields(error))
+      this.#hasFailed = true
+      // Said by base/save-troubles.ts, once for all files.
+      log.debug('What plays could not be saved', errorFields(error))
     }
   }
 
@@ -66,26 +78,41 @@ export class Keeper {
     try {
       store.save({ ...value, unreported: undefined })
     } catch (error) {
-      log.warn('The end of what played is kept and will be reported once more', errorFields(error))
+      log.debug('The end of what played is kept and will be reported once more', errorFields(error))
     }
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, look } = this.#options
+    const { clock } = this.#options
     while (!signal.aborted) {
       try {
-        if (!this.#isStale()) {
-          const isMoving = look().playing?.intent === 'playing'
-          await (isMoving
-            ? this.#changed.nextOrAfter(clock, positionEveryMs, signal)
-            : this.#changed.next(signal))
+        const waitMs = this.#waitMs()
+        if (waitMs === undefined) await this.#changed.next(signal)
+        else if (waitMs > 0) await this.#changed.nextOrAfter(clock, waitMs, signal)
+        else {
+          if (this.#isStale()) await clock.sleep(lingerMs, signal)
+          if (this.#waitMs() === 0) this.save()
         }
-        if (this.#isStale()) await clock.sleep(lingerMs, signal)
-        this.save()
       } catch {
         // Aborted: close() writes what there is.
       }
     }
+  }
+
+  /** How long until the disk is to be written, in milliseconds; undefined: not before something changes. */
+  #waitMs(): number | undefined {
+    const { clock, look, endsInMs } = this.#options
+    const allowedInMs = Math.max(this.#lastTryAtMs + leastGapMs - clock.monotonicMs(), 0)
+    if (this.#isStale()) return this.#isSilenced() && !this.#hasFailed ? 0 : allowedInMs
+    if (look().playing?.intent !== 'playing') return undefined
+    const leftMs = endsInMs() ?? Infinity
+    return leftMs > 0 && leftMs < allowedInMs + leastGapMs ? leftMs + lingerMs : allowedInMs
+  }
+
+  /** Whether the disk says that music plays, and none does. */
+  #isSilenced(): boolean {
+    const { look, store } = this.#options
+    return store.value?.playing?.intent === 'playing' && look().playing?.intent !== 'playing'
   }
 
   #isStale(): boolean {

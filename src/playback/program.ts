@@ -204,7 +204,8 @@ export class Program {
     try {
       lastSession.save({ sessionId: session.id, request: session.request })
     } catch (error) {
-      log.warn('The session could not be saved: it is forgotten at a restart', errorFields(error))
+      // Said by base/save-troubles.ts, once for all files.
+      log.debug('The session could not be saved', errorFields(error))
     }
   }
 }

@@ -73,7 +73,8 @@ export class ReportShelf {
       this.#isStored = this.#reports.length > 0
       this.#isSaved = true
     } catch (error) {
-      this.#log.error('Waiting event reports could not be saved', errorFields(error))
+      // Said by base/save-troubles.ts, once for all files.
+      this.#log.debug('Waiting event reports could not be saved', errorFields(error))
     }
   }
 }

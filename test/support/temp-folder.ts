@@ -3,9 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 
+import { readMount } from '../../src/base/mount.ts'
+
+/** Not in memory, where it can be had: the agent would complain of its state folder. */
+const parent = readMount(tmpdir())?.isLostAtReboot === true ? '/var/tmp' : tmpdir()
+
 /** A folder of the test's own, removed with all in it when the test ends. */
 export function tempFolder(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'a2m-test-'))
+  const folder = mkdtempSync(join(parent, 'a2m-test-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }

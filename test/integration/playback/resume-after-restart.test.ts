@@ -83,8 +83,9 @@ test('what was paused stays paused, whatever the setting', async (t) => {
   assert.equal(stage.state.positionMs, positionMs)
 })
 
-test('off: nothing goes on, but the volume is as it was', async (t) => {
+test('off: nothing goes on, but the volume is as it was a minute ago', async (t) => {
   const stage = await startPlaying(t, { resume: 'off' })
+  await stage.pass(60_000)
   await cutPower(stage)
   assert.equal(stage.state.phase, 'idle')
   assert.equal(stage.state.volume, 35)
@@ -147,17 +148,41 @@ test('a service that is away at the start is waited for, but not longer than ten
   }
 })
 
-test('while nothing changes nothing is written, and while it plays once a minute', async (t) => {
-  const stage = await startPlaying(t, { resume: 'playing' })
-  let writes = 0
+/** Calls `onWrite` at each write of what a next life goes on from. */
+function watchWrites(stage: Stage, onWrite: () => void): void {
   const { lastMoment } = stage
   const save = lastMoment.save.bind(lastMoment)
   Object.assign(lastMoment, {
     save(moment: Parameters<typeof save>[0]) {
-      writes++
+      onWrite()
       save(moment)
     },
   })
+}
+
+test('however much is turned, a minute lies between two writes; but a pause is written at once', async (t) => {
+  const stage = await startPlaying(t, { resume: 'playing' })
+  await stage.play('podcastShow')
+  await stage.pass(5_000)
+  const atMs: number[] = []
+  watchWrites(stage, () => atMs.push(stage.clock.monotonicMs()))
+  for (let turn = 0; turn < 40; turn++) {
+    await stage.engine.setVolume(20 + turn)
+    await stage.pass(7_000)
+  }
+  assert.ok(atMs.length >= 4, `${atMs.length} writes in 280 s`)
+  const gapsMs = atMs.slice(1).map((at, index) => at - (atMs[index] ?? 0))
+  assert.ok(Math.min(...gapsMs) >= 60_000, gapsMs.join(' '))
+  const pausedAtMs = stage.clock.monotonicMs()
+  await stage.engine.pause()
+  await stage.pass(3_000)
+  assert.ok((atMs.at(-1) ?? 0) >= pausedAtMs, 'the pause is on the disk')
+})
+
+test('while nothing changes nothing is written, and while it plays once a minute', async (t) => {
+  const stage = await startPlaying(t, { resume: 'playing' })
+  let writes = 0
+  watchWrites(stage, () => writes++)
   await stage.play('podcastShow')
   await stage.pass(5_000)
   writes = 0

@@ -40,8 +40,10 @@ test('an overlay keeps what its upper folder keeps', () => {
   const disk = '28 26 8:1 / /media/root-rw rw,relatime - ext4 /dev/sda1 rw'
   assert.deepEqual(told(overlay('/media/root-rw/overlay'), tmpfs), ['/ overlay', true])
   assert.deepEqual(told(overlay('/media/root-rw/overlay'), disk), ['/ overlay', false])
-  // As raspi-config made it before Debian 12: what is below is in no table any more. So it is in a container.
+  // As raspi-config made it before Debian 12: what is below is in no table any more.
   assert.deepEqual(told(overlay('/upper/data'), run), ['/ overlay', true])
+  // A container's root outlives a reboot of its host.
+  assert.deepEqual(told(overlay('/var/lib/docker/overlay2/0abc/diff'), run), ['/ overlay', false])
 })
 
 test('names with spaces are read, and a table that is none tells nothing', () => {

@@ -1,5 +1,6 @@
-// npm run bench [-- --quick] [--only commands|sound|home]: the agent beside a bare relay and bare Node, with player mpv
-// beside mpv alone, and what it says to Home Assistant, in one run (docs/benchmarks.md).
+// npm run bench [-- --quick] [--only commands|sound|home|package]: the agent beside a bare relay and bare Node, with
+// player mpv beside mpv alone, what it says to Home Assistant, and what the installed package takes, in one run
+// (docs/benchmarks.md).
 import { parseArgs } from 'node:util'
 
 import { ensurePackages } from './lib/ensure.mjs'
@@ -9,6 +10,7 @@ const toolsOf = {
   commands: ['mosquitto'],
   sound: ['mosquitto', 'mpv', 'pulseaudio', 'parec'],
   home: ['mosquitto'],
+  package: ['mosquitto', 'systemd-notify'],
 }
 const { values } = parseArgs({
   options: {

@@ -8,6 +8,8 @@ import { root } from '../lib/root.mjs'
 import { commandTable } from './command-table.mjs'
 import { homeTable } from './home-table.mjs'
 import { measureHome } from './home.mjs'
+import { packageTable } from './package-table.mjs'
+import { measurePackage } from './package.mjs'
 import { end, endAll, residentMb, start, traces, usage, within } from './processes.mjs'
 import { connectSender } from './sender.mjs'
 import { call, isOk, signIn } from './sign-in.mjs'
@@ -31,6 +33,7 @@ const full = {
   growthPerRound: 4_000,
   sound: { settleMs: 20_000, streams: ['file', 'dash'], plays: 30, albums: 3, tracks: 5, playMs: 60_000 },
   home: { pairs: 3, settleMs: 20_000, idleMs: 60_000, changes: 5, restarts: 3, servedMs: 32_000 },
+  package: { each: 3, starts: 15, settleMs: 20_000, idleMs: 180_000 },
   mostMs: 20 * 60_000,
 }
 const quick = {
@@ -47,6 +50,7 @@ const quick = {
   growthPerRound: 200,
   sound: { settleMs: 1_000, streams: ['file'], plays: 2, albums: 1, tracks: 2, playMs: 3_000 },
   home: { pairs: 1, settleMs: 1_000, idleMs: 5_000, changes: 2, restarts: 1, servedMs: 0 },
+  package: { each: 1, starts: 2, settleMs: 500, idleMs: 3_000 },
   mostMs: 3 * 60_000,
 }
 
@@ -57,6 +61,7 @@ const parts = {
   commands: { measure: measureCommands, table: commandTable },
   sound: { measure: measureSound, table: soundTable },
   home: { measure: measureHome, table: homeTable },
+  package: { measure: measurePackage, table: packageTable },
 }
 
 /**

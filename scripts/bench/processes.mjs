@@ -88,7 +88,14 @@ function words(child) {
 
 /** Resident memory in MB, of 1024 × 1024 bytes as in /proc. */
 export function residentMb(pid) {
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024
+  return resident(pid).allMb
+}
+
+/** As {@link residentMb}, and of it what is no page of a file. */
+export function resident(pid) {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  const megabytes = (name) => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)[1]) / 1024
+  return { allMb: megabytes('VmRSS'), anonymousMb: megabytes('RssAnon') }
 }
 
 /** What a process has used up since its start. */

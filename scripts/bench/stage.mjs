@@ -149,24 +149,31 @@ export async function streamsOf(mrn, { url }, headers) {
   }))
 }
 
-/** The agent as its package runs it, log at its usual level; without a player, but for what `settings` say. */
+/** The agent, log at its usual level; without a player, but for what `settings` say. */
 export function startAgent({ main, folder, broker, sandbox, name, settings = {} }) {
   mkdirSync(folder, { recursive: true })
   return start(process.execPath, [main, 'run'], {
     env: {
       HOME: folder,
       A2M_STATE_DIR: folder,
-      A2M_PLAYER: 'none',
-      A2M_MQTT_URL: broker,
-      A2M_BASE_TOPIC: 'bench',
-      A2M_DEVICE_NAME: name,
-      A2M_LWA_URL: sandbox.url,
-      A2M_MUSIC_URL: sandbox.url,
-      A2M_LWA_CLIENT_ID: clientId,
-      A2M_SECURITY_PROFILE_ID: profileId,
+      ...agentSettings({ broker, sandbox, name }),
       ...settings,
     },
   })
+}
+
+/** All that it needs, but for its state folder. */
+export function agentSettings({ broker, sandbox, name }) {
+  return {
+    A2M_PLAYER: 'none',
+    A2M_MQTT_URL: broker,
+    A2M_BASE_TOPIC: 'bench',
+    A2M_DEVICE_NAME: name,
+    A2M_LWA_URL: sandbox.url,
+    A2M_MUSIC_URL: sandbox.url,
+    A2M_LWA_CLIENT_ID: clientId,
+    A2M_SECURITY_PROFILE_ID: profileId,
+  }
 }
 
 export function startRelay({ bundle, broker, sandbox, headers, name }) {

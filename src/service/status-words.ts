@@ -43,7 +43,7 @@ export function statusWords({ account, broker, playback, page, playerProblem }: 
     case 'signed_out':
     case 'awaiting_user':
       return error === undefined
-        ? 'Asking Amazon for a code to sign in with'
+        ? 'Not signed in; amazonmusic2mqtt login asks for a code'
         : `No code yet: ${inWords(error)}`
     case 'needs_configuration':
       return `Waiting for you: ${error === undefined ? 'a setting is wrong' : inWords(error)}`

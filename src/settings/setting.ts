@@ -29,7 +29,7 @@ export interface Setting<T> {
   readonly required: boolean
   /** Never shown, and without a flag: everybody on the machine can read a command line. */
   readonly secret: boolean
-  /** Shown by its last characters only: not a secret, but nobody else's business. */
+  /** Shown in part, an id by its end and a command line by its program: not a secret, but nobody else's business. */
   readonly shortened: boolean
   readonly parse: Parser<T>
   /** The text that stands in when nothing is set; undefined when the setting may stay without a value. */

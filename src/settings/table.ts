@@ -140,6 +140,7 @@ export const settingsTable = {
     'A2M_PLAYER_COMMAND',
     commandLine,
     'Program and arguments of player command (docs/player-protocol.md). A JSON list where an argument has spaces in it.',
+    { shortened: true },
   ),
   audioDevice: optional(
     'A2M_AUDIO_DEVICE',
@@ -218,6 +219,7 @@ export const settingsTable = {
     'A2M_HOOK',
     commandLine,
     'Program that is run at each event, with the event as JSON on its standard input.',
+    { shortened: true },
   ),
   hookSeconds: preset('A2M_HOOK_SECONDS', wholeNumber(1, 300), '10', 'How long a run of the hook may take.'),
   stateDir: derived(

@@ -92,5 +92,8 @@ test('what is shown to people holds no secret and no whole id', () => {
   assert.equal(masked.lwaClientId, `…${enough.A2M_LWA_CLIENT_ID.slice(-6)}`)
   assert.equal(masked.mqttUrl, 'mqtts://h')
   assert.equal(masked.mqttCaFile, null)
+  const programs = read({ A2M_HOOK: '/opt/hook --key canary', A2M_PLAYER_COMMAND: '/opt/play' }).settings
+  assert.deepEqual(maskedSettings(programs).hook, ['/opt/hook', '…'])
+  assert.deepEqual(maskedSettings(programs).playerCommand, ['/opt/play'])
   assert.deepEqual(masked.scopes, ['music::playback', 'music::catalog'])
 })

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import { proofs } from '../lib/must.mjs'
 import { buildPackages } from '../package/build.mjs'
 import { openBox } from './box.mjs'
 import { provePrompts } from './prompt.mjs'
@@ -24,10 +25,10 @@ export async function check(suites, { mpv }) {
     process.exit(1)
   }, mostMs)
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
-  const counted = { passed: 0, failed: 0 }
+  const { mustOf, end } = proofs()
   try {
     const [deb] = buildPackages({ kinds: ['all'], out: folder, architecture: 'all' })
-    const mustFor = (box) => mustOf(box, counted)
+    const mustFor = (box) => mustOf(String(box.release))
     const lives = suites.flatMap((suite) => [
       live(suite, deb, { mpv }, mustFor),
       provePrompts(suite, deb, mustFor),
@@ -38,8 +39,7 @@ export async function check(suites, { mpv }) {
     rmSync(folder, { recursive: true, force: true })
     clearTimeout(bound)
   }
-  console.log(`${counted.passed} passed, ${counted.failed} failed`)
-  return counted.failed === 0 ? 0 : 1
+  return end()
 }
 
 async function live(suite, deb, { mpv }, mustFor) {
@@ -49,21 +49,5 @@ async function live(suite, deb, { mpv }, mustFor) {
     await story(box, mustFor(box), { mpv })
   } finally {
     await box.close()
-  }
-}
-
-function mustOf(box, counted) {
-  return async (what, prove) => {
-    const beganMs = performance.now()
-    try {
-      const figure = await prove()
-      counted.passed += 1
-      const seconds = ((performance.now() - beganMs) / 1000).toFixed(1)
-      console.log(`ok    ${box.release}  ${what}${figure === undefined ? '' : `: ${figure}`} (${seconds} s)`)
-    } catch (error) {
-      counted.failed += 1
-      const why = String(error.stack ?? error).slice(0, 3_000)
-      console.log(`FAIL  ${box.release}  ${what}\n      ${why.replaceAll('\n', '\n      ')}`)
-    }
   }
 }

@@ -53,6 +53,8 @@ export function sysroot(suite, architecture, packages) {
       'APT::Architecture': architecture,
       'APT::Architectures': architecture,
       'Acquire::Languages': 'none',
+      // Otherwise a list that cannot be had is only a warning.
+      'APT::Update::Error-Mode': 'any',
       // Its own user could not enter a home.
       'APT::Sandbox::User': 'root',
     }
@@ -79,6 +81,8 @@ export function sysroot(suite, architecture, packages) {
 function run([command, ...args]) {
   const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 64e6 })
   if (status === 0) return
-  const why = error?.message ?? `${stdout}${stderr}`.trim().split('\n').slice(-8).join('\n')
+  const lines = `${stdout}${stderr}`.trim().split('\n')
+  const errors = lines.filter((line) => line.startsWith('E:'))
+  const why = error?.message ?? (errors.length > 0 ? errors : lines.slice(-8)).join('\n')
   throw new CannotInstall(`${command} cannot fetch packages of another architecture here:\n${why}`)
 }

@@ -28,7 +28,9 @@ export class Problems {
     }
     const known = this.#standing.get(source)
     const sinceEpochMs = known?.code === problem.code ? known.sinceEpochMs : nowEpochMs
-    this.#standing.set(source, { ...problem, sinceEpochMs })
+    // Not by spreading: the message of an Error would be left behind.
+    const { code, message, url } = problem
+    this.#standing.set(source, { code, message, url, sinceEpochMs })
   }
 
   /** The wall clock was set by so many milliseconds: what is wrong has been for as long as before. */

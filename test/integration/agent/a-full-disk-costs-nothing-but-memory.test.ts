@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+
+import { startTestAgent, type TestAgent } from '../../support/agent.ts'
+import { noMosquitto } from '../../support/mosquitto.ts'
+import { noMount, smallDisk } from '../../support/small-disk.ts'
+
+const skip = noMosquitto || noMount
+
+function error(agent: TestAgent): Record<string, unknown> {
+  return JSON.parse(agent.now('error') ?? '{}') as Record<string, unknown>
+}
+
+function stored(folder: string, file: string): Record<string, unknown> {
+  return JSON.parse(readFileSync(join(folder, file), 'utf8')) as Record<string, unknown>
+}
+
+const count = (agent: TestAgent, words: string): number =>
+  agent.log.filter((line) => line.includes(words)).length
+
+for (const [words, code, break_, mend] of [
+  ['full', 'ENOSPC', 'fill', 'makeRoom'],
+  ['read-only', 'EROFS', 'lock', 'unlock'],
+] as const) {
+  test(
+    `the disk becomes ${words} while music plays: it plays on, that is said once, and all is saved when it can be`,
+    { skip },
+    async (t) => {
+      const disk = smallDisk(t)
+      const doings = {
+        fill: () => disk.fill(),
+        makeRoom: () => disk.makeRoom(),
+        lock: () => disk.readOnly(true),
+        unlock: () => disk.readOnly(false),
+      }
+      const stateDir = join(disk.folder, 'state')
+      const agent = await startTestAgent(t, {
+        env: { A2M_STATE_DIR: stateDir },
+        sandbox: { rotation: 'at-once' },
+      })
+      await agent.signIn()
+      await agent.play('sunday kitchen', 'playlist')
+      const before = stored(stateDir, 'tokens.json')['refresh_token']
+      const calm = error(agent)
+      assert.equal(calm['code'], 'state/volatile', 'the disk of this test is in memory')
+
+      doings[break_]()
+      const title = agent.state()['media_title']
+      assert.equal((await agent.ask('set/volume', '31')).status, 'ok')
+      assert.equal((await agent.ask('command', 'next')).status, 'ok')
+      await agent.drive('the disk fails', () => error(agent)['code'] === 'state/unwritable', 10_000)
+      assert.match(String(error(agent)['message']), new RegExp(`could not be written \\(${code}\\)`))
+      // Over an hour: the refresh brings a new refresh token, and the old one is dead.
+      const hourLater = agent.clock.monotonicMs() + 3_900_000
+      await agent.drive('an hour', () => agent.clock.monotonicMs() > hourLater, 30_000)
+      assert.notEqual(agent.state()['media_title'], title)
+      assert.notEqual(agent.state()['state'], 'off')
+      assert.equal(count(agent, 'The disk takes nothing'), 1)
+      assert.equal(count(agent, 'The sign-in is kept in memory only'), 1)
+      assert.equal(stored(stateDir, 'tokens.json')['refresh_token'], before, 'the old one is whole')
+      const refused = await agent.ask('request/preset_save', '{"name":"x","play":{"query":"y"}}')
+      assert.equal(refused.error?.code, 'state/unwritable', 'who asks for a write is told')
+
+      doings[mend]()
+      await agent.drive('it heals', () => error(agent)['code'] === 'state/volatile', 10_000)
+      await agent.drive('the token is saved', () => count(agent, 'on the disk again') === 2, 10_000)
+      assert.notEqual(stored(stateDir, 'tokens.json')['refresh_token'], before)
+      await agent.drive(
+        'the volume is saved',
+        () => stored(stateDir, 'playback.json')['volume'] === 31,
+        10_000,
+      )
+      assert.deepEqual(
+        readdirSync(stateDir).filter((file) => /tmp|\.new|probe|corrupt/.test(file)),
+        [],
+        'nothing half-made is left',
+      )
+
+      // The next life needs nobody.
+      await agent.stop()
+      await agent.start()
+      await agent.said('account', ({ text }) => text.includes('"state":"signed_in"'))
+    },
+  )
+}
+
+test(
+  'a disk that is full at the start: the agent is there, shows no code until it could be kept, and then does',
+  { skip },
+  async (t) => {
+    const disk = smallDisk(t)
+    const stateDir = join(disk.folder, 'state')
+    disk.fill()
+    const agent = await startTestAgent(t, { env: { A2M_STATE_DIR: stateDir } })
+    await agent.said('error', ({ text }) => text.includes('state/unwritable'))
+    assert.equal(agent.sandbox.control.codes().length, 0)
+    disk.makeRoom()
+    await agent.drive('a code', () => agent.sandbox.control.codes().length > 0, 10_000)
+    await agent.signIn()
+    await agent.drive('the device id is saved', () => readdirSync(stateDir).includes('device.json'), 10_000)
+    const info = JSON.parse(agent.now('info') ?? '{}') as Record<string, unknown>
+    assert.equal(stored(stateDir, 'device.json')['deviceId'], info['device_id'])
+  },
+)

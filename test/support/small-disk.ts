@@ -1,0 +1,39 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+
+/** For the `skip` option of a test: why no file system can be mounted here, or false. */
+export const noMount: string | false =
+  spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0
+    ? false
+    : 'mounting needs root'
+
+/** A file system of its own, of half a megabyte, that can be filled and made read-only under whoever writes there. */
+export interface SmallDisk {
+  readonly folder: string
+  fill(): void
+  makeRoom(): void
+  /** Read-only, as a failing card becomes; or writable again. */
+  readOnly(on: boolean): void
+}
+
+export function smallDisk(t: TestContext): SmallDisk {
+  const folder = mkdtempSync(join(tmpdir(), 'a2m-disk-'))
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512k,mode=0755', 'tmpfs', folder])
+  t.after(() => {
+    execFileSync('umount', ['--lazy', folder])
+    rmdirSync(folder)
+  })
+  const ballast = join(folder, 'ballast')
+  return {
+    folder,
+    fill() {
+      const { bavail, bsize } = statfsSync(folder)
+      writeFileSync(ballast, Buffer.alloc(bavail * bsize), { flag: 'a' })
+    },
+    makeRoom: () => rmSync(ballast, { force: true }),
+    readOnly: (on) => void execFileSync('mount', ['-o', `remount,${on ? 'ro' : 'rw'}`, folder]),
+  }
+}

@@ -173,7 +173,7 @@ check_space() {
 is_new_enough() { [ -n "$1" ] && dpkg --compare-versions "$1" ge "$least_node"; }
 
 # The Node.js that is installed from a package, or that apt would install.
-node_of_apt_get() {
+node_of_apt() {
   # What is printed is translated.
   LC_ALL=C apt-cache policy nodejs 2>/dev/null | sed -n 's/^  \(Installed\|Candidate\): *//p' | grep -vF '(none)' |
     sort -V | tail -n 1
@@ -303,8 +303,14 @@ install_deb() {
   if [ -n "$(dpkg --audit)" ]; then
     dpkg --force-confdef --force-confold --configure -a >"$work/said" 2>&1 </dev/null || true
   fi
+  # To change settings, the same package need not be unpacked again, but for one that is damaged.
+  # shellcheck disable=SC2016
+  if [ "$(dpkg-query -W -f '${db:Status-Status} ${Version}' "$name" 2>/dev/null)" = "installed $(dpkg-deb --field "$package" Version)" ] &&
+    ! dpkg --verify "$name" | grep -qv ' c /'; then
+    say 'It is installed already.'
+    return 0
+  fi
   file=$(readlink -f "$package")
-  # The same version again heals what is damaged.
   deb() { apt_get --no-install-recommends --reinstall --allow-downgrades install "$file"; }
   if ! deb; then
     # Lists that are old name packages that are there no longer.
@@ -457,9 +463,11 @@ prompt() {
 
 prompt_secret() {
   printf '%s: ' "$1" >/dev/tty
+  quiet=yes
   stty -echo </dev/tty
   IFS= read -r answer </dev/tty || answer=''
   stty echo </dev/tty
+  quiet=''
   printf '\n' >/dev/tty
 }
 
@@ -560,7 +568,7 @@ sign_in() {
 
 clean_up() {
   [ -z "${work-}" ] || rm -rf "$work"
-  stty echo </dev/tty 2>/dev/null || true
+  [ -z "${quiet-}" ] || stty echo </dev/tty
 }
 
 on_signal() {

@@ -53,12 +53,16 @@ chmod 0640 "$merged"
 if ! said=$(setpriv --reuid="$service" --regid="$service" --init-groups --inh-caps=-all \
   env -i PATH="$PATH" HOME="/var/lib/$service" STATE_DIRECTORY="/var/lib/$service" \
   "$node" --env-file="$merged" "$lib/main.cjs" check --settings-only 2>&1); then
-  printf '%s\n' "$said" | sed 's/^FAIL  settings *//'
+  # The problems alone: what to do about them, whoever called knows better.
+  printf '%s\n' "$said" | sed -e 's/^FAIL  settings *//' -e 's/\.*\. Each problem names its setting.*/./'
   exit 78
 fi
 
 [ "${1-}" != --try ] || exit 0
-if ! cmp -s "$merged" "$settings"; then
+if cmp -s "$merged" "$settings"; then
+  chgrp "$service" "$settings"
+  chmod 0640 "$settings"
+else
   sync "$merged"
   mv "$merged" "$settings"
   sync /etc/amazonmusic2mqtt

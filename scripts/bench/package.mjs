@@ -65,23 +65,21 @@ export async function measurePackage(stage, { package: sizes }, figures, say) {
           WATCHDOG_USEC: String(watchdogMs * 1000),
         },
       })
-    return { name, state, begin, systemd }
+    return { form, name, state, begin, systemd }
   }
   const beginBare = () => start(...asSystemdStarts([process.execPath, bare], false))
 
   say('package: signing in')
-  const agents = {}
-  for (const form of Object.keys(forms)) {
-    agents[form] = []
-    for (let n = 0; n < sizes.each; n++) {
-      const agent = await agentOf(form, n)
-      await signIn(agent.name, agent.begin, sender, sandbox)
-      agents[form].push(agent)
-    }
+  const agents = Object.fromEntries(Object.keys(forms).map((form) => [form, []]))
+  for (let n = 0; n < sizes.each; n++) {
+    const those = await Promise.all(Object.keys(forms).map((form) => agentOf(form, n)))
+    // Side by side: they wait for 5 s before they ask whether they may.
+    await Promise.all(those.map(({ name, begin }) => signIn(name, begin, sender, sandbox)))
+    for (const agent of those) agents[agent.form].push(agent)
   }
 
   say(`package: ${sizes.starts} starts of each`)
-  figures.start = await measureStarts(sizes.starts, sender, agents, beginBare)
+  figures.starts = await measureStarts(sizes.starts, sender, agents, beginBare)
 
   say(`package: idle for ${(sizes.settleMs + sizes.idleMs) / 1000} s`)
   const running = { bare: [] }
@@ -105,7 +103,7 @@ export async function measurePackage(stage, { package: sizes }, figures, say) {
 }
 
 async function measureStarts(count, sender, agents, beginBare) {
-  const times = {}
+  const taken = {}
   for (let round = 0; round < count; round++) {
     for (const [form, begin, ready] of [
       ...Object.entries(agents).map(([form, [{ name, begin }]]) => [form, begin, () => sender.online(name)]),
@@ -115,12 +113,18 @@ async function measureStarts(count, sender, agents, beginBare) {
       const startedMs = nowMs()
       const child = begin()
       const readyMs = await within(`${form} ready`, waiting ?? printed(child), 20_000, child)
-      times[form] ??= []
-      times[form].push(readyMs - startedMs)
+      const cpuMs = usage(child.pid).cpuMs + cpuOfChildrenMs(child.pid)
+      taken[form] ??= []
+      taken[form].push({ ms: readyMs - startedMs, cpuMs })
       await end(child)
     }
   }
-  return Object.fromEntries(Object.entries(times).map(([form, all]) => [form, spread(all)]))
+  return Object.fromEntries(
+    Object.entries(taken).map(([form, all]) => [
+      form,
+      { ms: spread(all.map(({ ms }) => ms)), cpuMs: spread(all.map(({ cpuMs }) => cpuMs)) },
+    ]),
+  )
 }
 
 /** All of them at the same time: what else the machine does happens to each. */

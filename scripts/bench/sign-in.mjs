@@ -5,6 +5,9 @@ import { end, within } from './processes.mjs'
 /** The least command with an API call in it. */
 export const call = JSON.stringify({ operation: 'getActiveSessions' })
 
+/** The codes that somebody has allowed or is about to: several agents may sign in at a time. */
+const allowed = new Set()
+
 /** The first sign-in, by code; the agent then ends and leaves it in its folder. */
 export async function signIn(name, begin, sender, sandbox) {
   const online = sender.online(name)
@@ -13,9 +16,11 @@ export async function signIn(name, begin, sender, sandbox) {
   const approved = async () => {
     for (;;) {
       const codes = await sandbox.call('GET', '/control/codes')
-      const code = codes.find(({ state }) => state === 'pending')
-      if (code !== undefined)
+      const code = codes.find(({ state, userCode }) => state === 'pending' && !allowed.has(userCode))
+      if (code !== undefined) {
+        allowed.add(code.userCode)
         return sandbox.call('POST', '/control/codes/approve', { userCode: code.userCode })
+      }
       await sleep(50)
     }
   }

@@ -19,6 +19,7 @@ const mostMs = 10 * 60_000
  */
 export async function check(suites, { mpv }) {
   const folder = mkdtempSync(join(tmpdir(), 'a2m-systemd-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   const bound = setTimeout(() => {
     console.error(`Not done after ${mostMs / 60_000} minutes: given up.`)
     // Takes the roots with it (debian-root.mjs).
@@ -36,7 +37,6 @@ export async function check(suites, { mpv }) {
     const ends = await Promise.allSettled(lives)
     for (const { reason } of ends) if (reason !== undefined) throw reason
   } finally {
-    rmSync(folder, { recursive: true, force: true })
     clearTimeout(bound)
   }
   return end()

@@ -98,6 +98,7 @@ test(
     assert.equal(agent.sandbox.control.codes().length, 0)
     disk.makeRoom()
     await agent.drive('a code', () => agent.sandbox.control.codes().length > 0, 10_000)
+    assert.equal(count(agent, 'the sign-in will be lost when this device restarts'), 1)
     await agent.signIn()
     await agent.drive('the device id is saved', () => readdirSync(stateDir).includes('device.json'), 10_000)
     const info = JSON.parse(agent.now('info') ?? '{}') as Record<string, unknown>

@@ -82,6 +82,8 @@ for (const [words, code, break_, mend] of [
       await agent.stop()
       await agent.start()
       await agent.said('account', ({ text }) => text.includes('"state":"signed_in"'))
+      // Before its disk is taken away: it would make the folder anew.
+      await agent.stop()
     },
   )
 }
@@ -103,5 +105,6 @@ test(
     await agent.drive('the device id is saved', () => readdirSync(stateDir).includes('device.json'), 10_000)
     const info = JSON.parse(agent.now('info') ?? '{}') as Record<string, unknown>
     assert.equal(stored(stateDir, 'device.json')['deviceId'], info['device_id'])
+    await agent.stop()
   },
 )

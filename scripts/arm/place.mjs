@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { start } from '../bench/processes.mjs'
 import { startSandbox } from '../bench/stage.mjs'
 import { connectEar } from '../home-assistant/ear.mjs'
-import { until } from '../home-assistant/wait.mjs'
+import { until } from '../lib/until.mjs'
 
 const clientId = 'amzn1.application-oa2-client.00000000000000000000000000000000'
 const profileId = 'amzn1.application.00000000000000000000000000000000'

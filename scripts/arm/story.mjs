@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 
 import { readQr } from '../home-assistant/qr.mjs'
-import { until } from '../home-assistant/wait.mjs'
+import { until } from '../lib/until.mjs'
 import { root } from '../lib/root.mjs'
 
 /**

@@ -1,4 +1,4 @@
-import { until } from './wait.mjs'
+import { until } from '../lib/until.mjs'
 
 /**
  * Waits until Home Assistant has taken up the whole announcement, and enables what starts out disabled. Fills

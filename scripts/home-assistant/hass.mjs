@@ -2,7 +2,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { end, start } from '../bench/processes.mjs'
-import { until } from './wait.mjs'
+import { until } from '../lib/until.mjs'
 
 /**
  * Starts Home Assistant on a folder with a configuration and waits until all its parts are loaded.

@@ -11,7 +11,7 @@ import { startFront } from './front.mjs'
 import { startHass } from './hass.mjs'
 import { onboard, restOf } from './rest.mjs'
 import { openSocket } from './socket.mjs'
-import { until } from './wait.mjs'
+import { until } from '../lib/until.mjs'
 import { pictureOf } from './picture.mjs'
 
 const device = 'kitchen'

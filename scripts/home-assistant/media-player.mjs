@@ -1,4 +1,4 @@
-import { until } from './wait.mjs'
+import { until } from '../lib/until.mjs'
 
 const id = 'media_player.kitchen'
 

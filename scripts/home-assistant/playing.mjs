@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { triggersOf } from './device.mjs'
-import { until } from './wait.mjs'
+import { until } from '../lib/until.mjs'
 
 /**
  * @param {Awaited<ReturnType<import('./house.mjs').openHouse>>} house

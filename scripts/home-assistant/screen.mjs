@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { root } from '../lib/root.mjs'
 import { openBrowser } from './browser.mjs'
 import { dashboardOf } from './dashboard.mjs'
-import { until } from './wait.mjs'
+import { until } from '../lib/until.mjs'
 
 const path = 'kitchen-player'
 

@@ -4,7 +4,7 @@ import { deviceOf, triggersOf } from './device.mjs'
 import { discover } from './discover.mjs'
 import { pictureOf } from './picture.mjs'
 import { readQr } from './qr.mjs'
-import { until } from './wait.mjs'
+import { until } from '../lib/until.mjs'
 
 /** The first start of an agent that was never signed in. */
 /**

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { mqttComplaints } from './complaints.mjs'
 import { deviceOf } from './device.mjs'
 import { discover } from './discover.mjs'
-import { until } from './wait.mjs'
+import { until } from '../lib/until.mjs'
 
 /**
  * @param {Awaited<ReturnType<import('./house.mjs').openHouse>>} house

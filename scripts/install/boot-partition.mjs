@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync, rmSync } from 'node:fs'
 
-import { until } from '../home-assistant/wait.mjs'
+import { until } from '../lib/until.mjs'
 import { clientId, profileId, settingsFile } from './box.mjs'
 
 const unit = 'amazonmusic2mqtt-first-boot.service'

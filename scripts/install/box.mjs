@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 
-import { until } from '../home-assistant/wait.mjs'
+import { until } from '../lib/until.mjs'
 import { debianRoot } from '../lib/debian-root.mjs'
 import { root } from '../lib/root.mjs'
 

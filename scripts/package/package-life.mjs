@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { until } from '../home-assistant/wait.mjs'
+import { until } from '../lib/until.mjs'
 
 const unit = 'amazonmusic2mqtt.service'
 const settings = '/etc/amazonmusic2mqtt/amazonmusic2mqtt.env'

@@ -1,7 +1,7 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-import { until } from '../home-assistant/wait.mjs'
+import { until } from '../lib/until.mjs'
 import { debianRoot } from '../lib/debian-root.mjs'
 import { npmNode } from '../lib/npm-node.mjs'
 import { root } from '../lib/root.mjs'

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 
-import { until } from '../home-assistant/wait.mjs'
+import { until } from '../lib/until.mjs'
 import { installPackages } from '../lib/tools.mjs'
 import { openBox, unit } from './box.mjs'
 import { hasVirtualConsoles, virtualConsole } from './virtual-console.mjs'

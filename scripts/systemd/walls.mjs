@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 
-import { until } from '../home-assistant/wait.mjs'
+import { until } from '../lib/until.mjs'
 import { unit } from './box.mjs'
 
 const player = `${unit}.d/player.conf`

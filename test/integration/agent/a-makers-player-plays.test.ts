@@ -20,18 +20,22 @@ test('the whole agent plays with a program of a maker', { skip: noMosquitto }, a
   assert.deepEqual(agent.sandbox.control.violations(), [])
 })
 
-test('a program that is not there is said once, in words, and the agent goes on', { skip: noMosquitto }, async (t) => {
-  const env = { A2M_PLAYER: 'command', A2M_PLAYER_COMMAND: '/no/such/player' }
-  const agent = await signedInAgent(t, { env })
-  await agent.said('error', ({ text }) => text.includes('"code":"player/missing"'))
-  const answer = await agent.ask('request/play', '{"query":"short studies","type":"album"}')
-  assert.equal(answer.error?.code, 'player/missing')
-  assert.equal(agent.state()['state'], 'idle')
-  for (let minute = 0; minute < 5; minute++) await agent.clock.advance(60_000)
-  await agent.settle()
-  const said = agent.messages.filter(
-    ({ topic, text }) => topic.endsWith('/error') && text.includes('"code":"player/missing"'),
-  )
-  assert.equal(said.length, 1)
-  assert.equal((await agent.ask('set/volume', '20')).data?.['volume'], 20)
-})
+test(
+  'a program that is not there is said once, in words, and the agent goes on',
+  { skip: noMosquitto },
+  async (t) => {
+    const env = { A2M_PLAYER: 'command', A2M_PLAYER_COMMAND: '/no/such/player' }
+    const agent = await signedInAgent(t, { env })
+    await agent.said('error', ({ text }) => text.includes('"code":"player/missing"'))
+    const answer = await agent.ask('request/play', '{"query":"short studies","type":"album"}')
+    assert.equal(answer.error?.code, 'player/missing')
+    assert.equal(agent.state()['state'], 'idle')
+    for (let minute = 0; minute < 5; minute++) await agent.clock.advance(60_000)
+    await agent.settle()
+    const said = agent.messages.filter(
+      ({ topic, text }) => topic.endsWith('/error') && text.includes('"code":"player/missing"'),
+    )
+    assert.equal(said.length, 1)
+    assert.equal((await agent.ask('set/volume', '20')).data?.['volume'], 20)
+  },
+)

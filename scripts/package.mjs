@@ -1,11 +1,13 @@
 // npm run package [-- --out DIR] [--only all|bundled] [--architecture arm64|amd64]: builds the Debian packages into
-// DIR (usually dist-deb/). npm run package -- --try [--if-possible]: installs, upgrades, changes, removes and purges
+// DIR (usually dist-deb/), with install.sh and uninstall.sh beside them. npm run package -- --try [--if-possible]: installs, upgrades, changes, removes and purges
 // them on Debian 12 and 13 under a real systemd (docs/decisions/packages.md).
-import { statSync } from 'node:fs'
+import { copyFileSync, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
 
 import { ensurePackages } from './lib/ensure.mjs'
 import { CannotInstall } from './lib/cannot-install.mjs'
+import { root } from './lib/root.mjs'
 
 const { values } = parseArgs({
   options: {
@@ -38,7 +40,9 @@ try {
   } else {
     const { buildPackages } = await import('./package/build.mjs')
     const made = buildPackages({ kinds, out: values.out, architecture: values.architecture })
-    for (const path of made) console.log(`${path} ${statSync(path).size}`)
+    const scripts = ['install.sh', 'uninstall.sh'].map((name) => join(values.out, name))
+    for (const path of scripts) copyFileSync(join(root, 'scripts', basename(path)), path)
+    for (const path of [...made, ...scripts]) console.log(`${path} ${statSync(path).size}`)
   }
 } catch (error) {
   if (!(error instanceof CannotInstall)) throw error

@@ -375,7 +375,8 @@ install_npm() {
   places "$old" | { grep -vxFf "$work/kept" || true; } | while read -r place; do rm -f "$place"; done
   sync
   mv "$work/list" "$lib/npm/list"
-  sh "$lib/npm/postinst.sh" configure "$([ ! -s "$old" ] || echo before)" >"$work/said" 2>&1 || {
+  # Debian's helper for units listens to nobody but dpkg.
+  DPKG_MAINTSCRIPT_PACKAGE=$service sh "$lib/npm/postinst.sh" configure "$([ ! -s "$old" ] || echo before)" >"$work/said" 2>&1 || {
     cat "$work/said" >&2
     fail $unavailable 'The last step of the installation failed, and the lines above say why. Set that right, then run this again.'
   }
@@ -396,8 +397,11 @@ folders() {
 places() { awk '$1 == "file" || $1 == "link" { print $3 }' "$1"; }
 
 remove_npm() {
-  places "$lib/npm/list" | while read -r place; do rm -f "$place"; done
+  cp "$lib/npm/list" "$work/gone"
+  places "$work/gone" | while read -r place; do rm -f "$place"; done
   rm -rf "$lib/npm"
+  # The innermost first; what is not empty stays.
+  sed -n 's/^folder - \(.*\) -$/\1/p' "$work/gone" | sort -r | while read -r folder; do rmdir "$folder" 2>/dev/null || true; done
 }
 
 # --- settings --------------------------------------------------------------------------------------------------------

@@ -82,6 +82,8 @@ remove_deb() {
 
 # What install.sh laid out of the npm package, by the list it kept.
 remove_npm() {
+  # Debian's helper for units listens to nobody but dpkg.
+  export DPKG_MAINTSCRIPT_PACKAGE=$service
   sh "$lib/npm/prerm.sh" remove
   cp "$lib/npm/list" "$lib/npm/postrm.sh" "$work"
   while read -r kind _ place _; do

@@ -17,6 +17,17 @@ export async function interrupted(box, must) {
     '/root/sandbox.env',
   ]
   const kinds = box.suite === 'bookworm' ? [box.right] : [box.right, box.made.npm]
+  // A file: what is killed by its command line must not be the killer. dpkg has a group of its own.
+  box.write(
+    '/root/plug.sh',
+    `setsid sh /root/download/install.sh --yes --without-mpv ${given.join(' ')} >/root/plug.log 2>&1 </dev/null &
+sleep "$1"
+pkill -KILL -f download/install.sh
+pkill -KILL -x 'apt-get|dpkg|dpkg-deb'
+pkill -KILL -f postinst
+true
+`,
+  )
   for (const path of kinds) {
     box.download(path)
     const beganMs = performance.now()
@@ -27,14 +38,9 @@ export async function interrupted(box, must) {
       const shares = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.75]
       const seen = new Set()
       for (const share of shares) {
-        const args = ['--yes', '--without-mpv', ...given].join(' ')
-        // The whole family at once; dpkg has a group of its own.
-        await box.sh(`setsid sh /root/download/install.sh ${args} >/dev/null 2>&1 & sleep ${(wholeS * share).toFixed(2)}
-          pkill -KILL -f download/install.sh; pkill -KILL -x apt-get; pkill -KILL -x dpkg; pkill -KILL -x dpkg-deb
-          pkill -KILL -f postinst; true`)
-        seen.add(
-          await box.sh('dpkg-query -W -f "\${Status}" "amazonmusic2mqtt*" 2>/dev/null || echo nothing'),
-        )
+        await box.out(['sh', '/root/plug.sh', (wholeS * share).toFixed(2)])
+        const found = `dpkg-query -W -f '\${Status}' amazonmusic2mqtt 2>/dev/null || true; echo; ls -d /usr/lib/amazonmusic2mqtt || true`
+        seen.add((await box.sh(`{ ${found}; } 2>/dev/null`)).replace('\n', ' ') || 'nothing')
         const ran = await box.install(given)
         assert.equal(ran.status, 0, `killed after ${share}: ${ran.stdout}${ran.stderr}`)
         assert.equal(await box.show('ActiveState'), 'active')

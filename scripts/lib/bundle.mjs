@@ -71,9 +71,21 @@ export async function bundle({ force = false } = {}) {
   }
   writeFileSync(join(made, 'LICENSES.txt'), licencesOf(Object.keys(metafile.inputs)))
   chmodSync(made, 0o755)
-  rmSync(dist, { recursive: true, force: true })
-  renameSync(made, dist)
+  replaceFolder(made, dist)
   return true
+}
+
+/** Two builds at a time both have the whole of it, so it does not matter whose stays. */
+function replaceFolder(made, place) {
+  for (let left = 10; ; left -= 1) {
+    rmSync(place, { recursive: true, force: true, maxRetries: 3 })
+    try {
+      renameSync(made, place)
+      return
+    } catch (error) {
+      if (left === 0 || !['ENOTEMPTY', 'EEXIST'].includes(error.code)) throw error
+    }
+  }
 }
 
 function commonJsName(name) {

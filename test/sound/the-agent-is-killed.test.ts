@@ -11,7 +11,7 @@ import { startSpeaker } from '../support/speaker.ts'
 const [first, second] = albumTracks('Quiet Compass')
 assert.ok(first && second)
 
-/** What is written to the disk is written within 2 s. */
+/** What the service is told is on the disk before that; where a track is, once a minute. */
 const writtenMs = 3_000
 
 /** One that has ended, but whose end nobody has asked for, does not run. */
@@ -50,11 +50,11 @@ test(
 
     let agent = home.start({ env: mpv.env })
     await home.signIn()
+    assert.equal((await home.ask('set', '{"volume":70}')).status, 'ok')
     assert.equal((await home.ask('request/play', '{"query":"Quiet Compass","type":"album"}')).status, 'ok')
     await ear.untilTone(first.hz, 0)
     const soughtAtMs = ear.nowMs
     assert.equal((await home.ask('command', '{"command":"seek","position":25}')).status, 'ok')
-    assert.equal((await home.ask('set', '{"volume":70}')).status, 'ok')
     const before = await ear.untilLevel(-15.26 - 9.29, 1)
     await ear.listen(writtenMs)
     const killedAtMs = ear.nowMs
@@ -65,11 +65,12 @@ test(
     const soundsAtMs = startedAtMs + (await ear.untilTone(first.hz, startedAtMs))
     t.diagnostic(`sounds ${(soundsAtMs - startedAtMs).toFixed(0)} ms after its start`)
     assert.ok(Math.abs((await ear.untilLevel(before, 0.3)) - before) <= 0.3)
-    const nextAtMs = soundsAtMs + (await ear.untilTone(second.hz, soundsAtMs))
+    const nextAtMs = soundsAtMs + (await ear.untilTone(second.hz, soundsAtMs, first.ms + 5_000))
     const positionMs = first.ms - (nextAtMs - soundsAtMs)
     const wasAtMs = 25_000 + killedAtMs - soughtAtMs
     t.diagnostic(`went on at ${positionMs.toFixed(0)} ms; it was killed at ${wasAtMs.toFixed(0)} ms`)
-    assert.ok(positionMs >= 24_500 && positionMs <= wasAtMs + 500)
+    // A minute old at most, and never ahead.
+    assert.ok(positionMs >= -500 && positionMs <= wasAtMs + 500, `${positionMs} ms`)
     await ear.listen(writtenMs)
     await kill(agent)
 

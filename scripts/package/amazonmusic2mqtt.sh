@@ -18,7 +18,12 @@ esac
 if [ "$(id -u)" -eq 0 ]; then
   # A file of root's in the state folder would be one that the service cannot read.
   export HOME=/var/lib/amazonmusic2mqtt USER="$service" LOGNAME="$service"
-  exec setpriv --reuid="$service" --regid="$service" --init-groups --inh-caps=-all "$0" "$@"
+  groups=--init-groups
+  # What a service that has ended had to say stands in the journal only.
+  if [ "${1-}" = doctor ] && journal=$(getent group systemd-journal); then
+    groups=--groups=$(id -G "$service" | tr ' ' ','),$(echo "$journal" | cut -d : -f 3)
+  fi
+  exec setpriv --reuid="$service" --regid="$service" "$groups" --inh-caps=-all "$0" "$@"
 fi
 
 # Weaker than A2M_STATE_DIR, wherever that is set.
@@ -29,9 +34,10 @@ if [ -r "$settings" ]; then
   # Variables that are set already are stronger than the file.
   exec "$node" --env-file="$settings" "$lib/main.cjs" "$@"
 fi
-# Somebody with settings and a state folder of their own needs nothing of the service's.
+# Somebody with settings and a state folder of their own needs nothing of the service's, and the doctor says what it may
+# not see.
 case "${A2M_STATE_DIR:+--state-dir} $*" in
-*--state-dir*) ;;
+*--state-dir* | *' doctor' | *' doctor '*) ;;
 *)
   if [ "$(id -un)" != "$service" ]; then
     echo "The sign-in and the settings are the service's. Run: sudo amazonmusic2mqtt $*" >&2

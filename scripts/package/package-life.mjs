@@ -77,6 +77,8 @@ export async function packageLife(debian, debs, must) {
     const journal = await out(['journalctl', '--no-pager', '-o', 'cat', '-u', unit])
     assert.match(journal, /A2M_LWA_CLIENT_ID is not set/)
     assert.equal(journal.split('settings/invalid').length, 2, journal)
+    const page = (await run(['amazonmusic2mqtt', 'doctor'])).stdout
+    assert.match(page.slice(page.indexOf('## Last warnings')), /A2M_LWA_CLIENT_ID is not set/, page)
   })
   await must(
     'it is enabled, and its user has the state folder, the settings and the sound card',
@@ -116,6 +118,7 @@ export async function packageLife(debian, debs, must) {
       const refused = await asNobody('status')
       assert.equal(refused.status, 78)
       assert.match(refused.stderr, /sudo amazonmusic2mqtt status/)
+      assert.match((await asNobody('doctor')).stdout, /^# amazonmusic2mqtt doctor/)
       assert.equal((await asNobody('--version')).status, 0)
       assert.match((await asNobody('--help')).stdout, /Commands/)
       const own = await run([

@@ -94,6 +94,11 @@ test('somebody who may not read the settings is told to use sudo, unless the sta
   assert.equal(run(['status', '--state-dir', own]).stdout, `No agent runs on ${own}.\n`)
 })
 
+test('the doctor comes to everybody', (t) => {
+  const { run } = install(t, undefined, { isService: false })
+  assert.match(run(['doctor']).stdout, /^# amazonmusic2mqtt doctor/)
+})
+
 test('what needs no service asks for nothing of it', (t) => {
   const { run } = install(t, 'this is read by nobody', { isService: false })
   assert.match(run(['--version']).stdout, /^\d+\.\d+\.\d+/)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 import { readQr } from '../home-assistant/qr.mjs'
 import { until } from '../lib/until.mjs'
@@ -118,8 +119,9 @@ export async function story(place, must, version) {
     async () => {
       await ear.send('request/play', JSON.stringify({ id: album.mrn }))
       await plays(titles[0])
+      // Where it stands is the player's word, in whole seconds.
+      await sleep(3_000)
       await ear.send('command', 'pause')
-      // Where it stands is the player's word.
       await until('a position', () => state().state === 'paused' && state().media_position > 0, 60_000, state)
       const { code } = await place.stop()
       assert.equal(code, 0, place.said())

@@ -28,25 +28,20 @@ const passing = { messageExpirySeconds: 60 }
 /** Puts what is so on the topics the agent publishes (mqtt-contract 2). What has not changed is not sent again. */
 export class Publisher {
   readonly #options: PublisherOptions
+  #said: { readonly state: StatePayload; readonly text: string } = { state: {}, text: '' }
 
   constructor(options: PublisherOptions) {
     this.#options = options
   }
 
-  /** @returns topic `state` */
+  /** @returns topic `state`; the same object as before when nothing in it has changed */
   playback(playback: PlaybackState, facts: StateFacts): StatePayload {
-    const state = encodeState(playback, facts)
-    this.#retainJson('state', state)
-    for (const [key, value] of Object.entries(state)) {
-      // Switched off, they are cleared: an earlier run may have left them at the broker, where they would go stale.
-      if (!this.#options.scalars) this.#retain(`state/${key}`, '')
-      else this.#retain(`state/${key}`, encodeScalar(value), typeof value === 'string' ? plain : {})
-    }
+    this.#state(encodeState(playback, facts))
     this.#retainJson(
       'queue',
       encodeQueue(playback.sessionId, playback.entity, playback.upcoming, playback.played),
     )
-    return state
+    return this.#said.state
   }
 
   account(account: AccountState): void {
@@ -95,6 +90,19 @@ export class Publisher {
   log(line: LogLine): void {
     const payload = JSON.stringify({ level: line.level, name: line.name, msg: line.msg, ...line.fields })
     this.#options.broker.send(this.#options.topics.of('log'), payload, { qos: 0, ...json })
+  }
+
+  /** Most commands that are carried out change nothing in it, and it is thirty topics. */
+  #state(state: StatePayload): void {
+    const text = JSON.stringify(state)
+    if (text === this.#said.text) return
+    this.#said = { state, text }
+    this.#retain('state', text, json)
+    for (const [key, value] of Object.entries(state)) {
+      // Switched off, they are cleared: an earlier run may have left them at the broker, where they would go stale.
+      if (!this.#options.scalars) this.#retain(`state/${key}`, '')
+      else this.#retain(`state/${key}`, encodeScalar(value), typeof value === 'string' ? plain : {})
+    }
   }
 
   #retain(name: string, payload: string, options: RetainOptions = {}): void {

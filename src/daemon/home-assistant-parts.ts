@@ -126,6 +126,7 @@ export function buildHomeAssistant(options: HomeAssistantOptions): HomeAssistant
       discovery.changed()
     },
     state(now) {
+      if (now === state) return
       state = now
       mirror?.state(now)
     },

@@ -115,6 +115,7 @@ test('the flow of docs/node-red in the real Node-RED', { skip: noNodeRed }, asyn
   await t.test('its parser makes of each topic what people expect', async () => {
     const preset = { name: '1999', play: { query: 'velvet orchard', type: 'album' } }
     await home.client.publish(`${prefix}/request/preset_save`, JSON.stringify(preset))
+    await said('response/preset_save', (text) => text.includes('"ok"'))
     await home.client.publish(`${prefix}/set/preset`, preset.name)
     await said('state/preset', (text) => text === preset.name)
     const types = (await (await fetch(`${nodeRed.url}/types`)).json()) as Record<string, string>

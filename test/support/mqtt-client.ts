@@ -1,4 +1,5 @@
 import { Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 import { connect, type IClientOptions, type IClientPublishOptions, type IPublishPacket } from 'mqtt'
 
@@ -48,9 +49,11 @@ export async function connectTestClient(
   await client.subscribeAsync('#', { qos: 1 })
 
   const close = async (): Promise<void> => {
-    // Without a connection nothing comes that could say that it has ended.
-    if (client.connected) await client.endAsync(true)
-    else client.end(true)
+    const ended = new AbortController()
+    // Of a connection that has just gone nothing may come that says so.
+    const patience = sleep(1_000, undefined, { signal: ended.signal }).catch(() => undefined)
+    await Promise.race([client.endAsync(true), patience])
+    ended.abort()
   }
   return {
     inbox,

@@ -33,7 +33,8 @@ export interface HttpResponse {
 
 /**
  * One HTTP exchange; every status is an answer, not an error. Redirects are not followed (a token must not travel),
- * nothing is retried (waiting is the callers' business).
+ * nothing is retried (waiting is the callers' business), but for a certificate that was refused by a clock which has
+ * been set since.
  *
  * @throws AppError `net/*`, with method, host and path only: no header, no query, no body.
  */
@@ -62,6 +63,7 @@ export function createHttp(userAgent: string, judge?: DateJudge): Http {
       if (!isSecure(request.url)) {
         throw new AppError('net/failed', `${where}: refused to send over plain HTTP`)
       }
+      const timesSet = judge?.timesSet()
       const maxBytes = request.maxBytes ?? 1024 * 1024
       // One of our own for each exchange: AbortSignal.any() leaves a trace in a signal that lives on (nodejs/node#55351).
       signal.throwIfAborted()
@@ -100,6 +102,8 @@ export function createHttp(userAgent: string, judge?: DateJudge): Http {
         const nodeCode = error instanceof RequestError ? error.code : ''
         if (judge === undefined || !isAboutDates(nodeCode)) throw asNetworkError(error, where)
         if (judge.wantsDate) judge.heard(await askDate(request.url, userAgent, signal))
+        // Nothing was sent yet, and the clock that refused the certificate is gone.
+        if (judge.timesSet() !== timesSet) return await this.exchange(request, signal)
         const { code, words } = judge.judge(nodeCode)
         throw new AppError(code, `${where}: ${nodeCode}: ${words}`)
       } finally {

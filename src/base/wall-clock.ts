@@ -28,6 +28,8 @@ export interface DateJudge {
   heard(date: string | undefined): void
   /** @param nodeCode CERT_NOT_YET_VALID or CERT_HAS_EXPIRED */
   judge(nodeCode: string): DateVerdict
+  /** How often the clock was set until now. What was refused before the last time speaks of a clock that is gone. */
+  timesSet(): number
 }
 
 export interface WallClockOptions {
@@ -44,6 +46,11 @@ export interface WallClockOptions {
  * it was last switched off, and the right time comes late or never.
  */
 export class WallClock implements DateJudge {
+  /**
+   * The clock for all that derives times from the wall clock: that moves only when {@link look} sees it, together with
+   * what was derived. A time taken between the setting and the look would move twice otherwise.
+   */
+  readonly asSeen: Clock
   readonly #options: WallClockOptions
   readonly #doubted = new Bell()
   /** Wall clock minus monotonic clock, in milliseconds, as it was last seen. */
@@ -52,10 +59,17 @@ export class WallClock implements DateJudge {
   #heard: { readonly aheadMs: number; readonly atMs: number } | undefined
   /** A certificate said that it is wrong, and it has not been set since. */
   #isSuspect = false
+  #timesSet = 0
 
   constructor(options: WallClockOptions) {
     this.#options = options
     this.#aheadMs = this.#readAheadMs()
+    const { clock } = options
+    this.asSeen = {
+      monotonicMs: () => clock.monotonicMs(),
+      epochMs: () => Math.round(clock.monotonicMs() + this.#aheadMs),
+      sleep: (ms, signal) => clock.sleep(ms, signal),
+    }
   }
 
   get wantsDate(): boolean {
@@ -67,6 +81,11 @@ export class WallClock implements DateJudge {
     if (Number.isNaN(epochMs)) return
     const nowMs = this.#options.clock.monotonicMs()
     this.#heard = { aheadMs: epochMs - nowMs, atMs: nowMs }
+  }
+
+  timesSet(): number {
+    this.look()
+    return this.#timesSet
   }
 
   judge(nodeCode: string): DateVerdict {
@@ -102,9 +121,10 @@ export class WallClock implements DateJudge {
     const { clock, log, onSet } = this.#options
     const aheadMs = this.#readAheadMs()
     const byMs = aheadMs - this.#aheadMs
-    if (Math.abs(byMs) < jumpMs) return
     this.#aheadMs = aheadMs
+    if (Math.abs(byMs) < jumpMs) return
     this.#isSuspect = false
+    this.#timesSet++
     const nowMs = clock.epochMs()
     log.info('The clock of this device was set', { from: inWords(nowMs - byMs), to: inWords(nowMs) })
     onSet(byMs)

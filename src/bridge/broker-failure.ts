@@ -10,6 +10,8 @@ export interface ConnectionFailure {
   readonly versionRefused?: true
   /** The broker closed the connection and gave no reason, which can mean several things: see Reconnect. */
   readonly wordless?: true
+  /** This device took the broker's certificate for one that has run out, or is of the future. */
+  readonly aboutDates?: true
 }
 
 export function wordlessFailure(broker: string): ConnectionFailure {
@@ -92,7 +94,7 @@ export function errorFailure(
   if (code === 'ECONNRESET' || code === 'EPIPE') return wordlessFailure(broker)
   if (typeof code === 'string' && judge !== undefined && isAboutDates(code)) {
     const verdict = judge.judge(code)
-    return { error: new AppError(verdict.code, `${broker}: ${code}: ${verdict.words}`) }
+    return { error: new AppError(verdict.code, `${broker}: ${code}: ${verdict.words}`), aboutDates: true }
   }
   if (typeof code === 'string') return { error: new AppError(codeOf(code), `${broker}: ${code}`) }
   // MQTT.js names its own time-outs only in the message.

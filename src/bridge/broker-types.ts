@@ -25,7 +25,7 @@ export interface ConnectionOptions {
   readonly availabilityTopic: string
   readonly clock: Clock
   /** Tells a wrong clock from a certificate that has run out. */
-  readonly dates?: Pick<DateJudge, 'judge'>
+  readonly dates?: Pick<DateJudge, 'judge' | 'timesSet'>
 }
 
 export interface Subscription {

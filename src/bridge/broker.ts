@@ -104,11 +104,15 @@ class MqttBroker implements Broker {
   }
 
   async #liveAndWait(signal: AbortSignal): Promise<void> {
+    const { dates } = this.#options
+    const timesSet = dates?.timesSet()
     const { servedMs, failure } = await this.#live(signal)
     if (failure === undefined || signal.aborted) {
       this.#safely('onDisconnected', () => this.#options.onDisconnected?.())
       return
     }
+    // The clock that refused the certificate is gone.
+    if (failure.aboutDates === true && dates?.timesSet() !== timesSet) return
     const next = this.#reconnect.after({ servedMs, failure })
     if (next.error === undefined) this.#log.info('Trying MQTT 3.1.1', errorFields(failure.error))
     else this.#tell(next.error, next.waitMs)

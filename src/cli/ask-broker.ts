@@ -14,7 +14,7 @@ import type { Surroundings } from '../surroundings.ts'
 export async function askBroker(
   settings: Pick<Settings, (typeof brokerSettings)[number]>,
   { clock, random }: Pick<Surroundings, 'clock' | 'random'>,
-  dates: Pick<DateJudge, 'judge'>,
+  dates: DateJudge,
   signal: AbortSignal,
 ): Promise<4 | 5> {
   const clientId = `a2m-check-${Math.floor(random() * 1e9).toString(36)}`

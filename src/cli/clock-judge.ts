@@ -23,6 +23,7 @@ export function createClockJudge({ clock }: Pick<Surroundings, 'clock'>): ClockJ
       wallClock.heard(date)
     },
     judge: (nodeCode) => wallClock.judge(nodeCode),
+    timesSet: () => wallClock.timesSet(),
     get heardErrorMs() {
       return heardErrorMs
     },

@@ -43,7 +43,7 @@ export async function loginAlone(
     const account = buildAccount({
       settings,
       http,
-      clock,
+      clock: wallClock.asSeen,
       random,
       log,
       onChange(state) {

@@ -78,11 +78,11 @@ export function buildParts(
   onAccount: (state: AccountState) => void,
   life: AbortSignal,
 ): Parts {
-  const { clock, random, stdout } = around
+  const { random, stdout } = around
   const folder = settings.stateDir
   const routes = readRoutes(settings.musicRoutesFile)
   const wallClock = new WallClock({
-    clock,
+    clock: around.clock,
     notBeforeEpochMs,
     log: log.child('clock'),
     onSet(byMs) {
@@ -93,6 +93,7 @@ export function buildParts(
       built.bridge?.clockSet(byMs)
     },
   })
+  const clock = wallClock.asSeen
   const http = createHttp(`${product}/${version}`, wallClock)
   const topics = createTopics(settings.baseTopic, settings.deviceName, settings.groups)
   let tokenRefreshes = 0

@@ -8,9 +8,16 @@ import { readMount } from '../../src/base/mount.ts'
 /** Not in memory, where it can be had: the agent would complain of its state folder. */
 const parent = readMount(tmpdir())?.isLostAtReboot === true ? '/var/tmp' : tmpdir()
 
+const folders: string[] = []
+const remove = (folder: string): void => rmSync(folder, { recursive: true, force: true })
+
+// A test's hooks run in the order they were given: what ends after the folder is gone may make it again.
+process.once('exit', () => folders.forEach(remove))
+
 /** A folder of the test's own, removed with all in it when the test ends. */
 export function tempFolder(t: TestContext): string {
   const folder = mkdtempSync(join(parent, 'a2m-test-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  folders.push(folder)
+  t.after(() => remove(folder))
   return folder
 }

@@ -5,6 +5,7 @@ import { test, type TestContext } from 'node:test'
 import { promisify } from 'node:util'
 
 import { createHttp } from '../../../src/base/http.ts'
+import { fakedClock, noFaketime } from '../../support/faked-clock.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 import { requireTool } from '../../support/tools.ts'
 import { createAuthority } from './certificates.ts'
@@ -68,3 +69,25 @@ test('a certificate that signed itself is not trusted', { skip }, async (t) => {
     code: 'net/certificate',
   })
 })
+
+test(
+  'what a clock refused that is set before the verdict is asked for again, and not called expired',
+  { skip: skip || noFaketime },
+  async (t) => {
+    const authority = createAuthority(tempFolder(t))
+    const dayMs = 86_400_000
+    const stamp = (ms: number): string => `${new Date(ms).toISOString().replace(/[-:T]|\..*/g, '')}Z`
+    const pair = authority.issue('localhost', stamp(Date.now() - dayMs), stamp(Date.now() + dayMs))
+    const clock = fakedClock(t, 365 * 86_400)
+    const asked: (string | undefined)[] = []
+    const url = await localTlsServer(t, pair, ({ method }, response) => {
+      asked.push(method)
+      clock.set(0)
+      response.end()
+    })
+    const args = ['--import', 'tsx', script, url.href, 'judged']
+    const env = { ...process.env, ...clock.env, NODE_EXTRA_CA_CERTS: authority.certPath }
+    const { stdout } = await promisify(execFile)(process.execPath, args, { env })
+    assert.deepEqual([stdout, ...asked], ['200', 'HEAD', 'GET'])
+  },
+)

@@ -9,8 +9,12 @@ export async function localServer(t: TestContext, listener: RequestListener): Pr
 }
 
 /** The same over TLS, reached as `localhost`. */
-export async function localTlsServer(t: TestContext, pair: { key: string; cert: string }): Promise<URL> {
-  const server = createTlsServer(pair, (_request, response) => response.end('secure'))
+export async function localTlsServer(
+  t: TestContext,
+  pair: { key: string; cert: string },
+  listener: RequestListener = (_request, response) => void response.end('secure'),
+): Promise<URL> {
+  const server = createTlsServer(pair, listener)
   return new URL(`https://localhost:${await listen(t, server)}`)
 }
 

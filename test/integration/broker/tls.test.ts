@@ -60,6 +60,7 @@ describe('TLS', { skip: noMosquitto }, () => {
         asked.push(nodeCode)
         return { code: 'net/clock', words: "this device's clock is a year ahead" } as const
       },
+      timesSet: () => 0,
     }
     await using other = startAgent(mosquitto.url, { tls: { ca: authority.ca }, dates })
     assert.match(
@@ -67,6 +68,28 @@ describe('TLS', { skip: noMosquitto }, () => {
       /CERT_HAS_EXPIRED: this device's clock is a year ahead$/,
     )
     assert.equal(asked[0], 'CERT_HAS_EXPIRED')
+  })
+
+  test('what a clock refused that is set meanwhile is tried again at once, and nobody is told', async () => {
+    await using mosquitto = await startMosquitto({ tls: await authority.issue('localhost', { days: -1 }) })
+    let sets = 0
+    let judged = 0
+    const dates = {
+      judge() {
+        judged++
+        if (judged <= 3) sets++
+        return { code: 'net/expired', words: 'so it is' } as const
+      },
+      timesSet: () => sets,
+    }
+    // The longest waits the back-off has.
+    const options = { tls: { ca: authority.ca }, dates, random: () => 0.999 }
+    const startedMs = performance.now()
+    await using agent = startAgent(mosquitto.url, options)
+    await agent.failed('net/expired')
+    assert.ok(judged > 3, 'it was tried again')
+    assert.ok(performance.now() - startedMs < 3_000, 'no wait in between')
+    assert.equal(agent.failures.left.length, 0)
   })
 
   test('a client certificate is shown to a broker that wants one', async () => {

@@ -89,7 +89,7 @@ test('that the clock is set is noticed within half a minute, within a second whi
   assert.deepEqual(sets, [], 'what slewing does to a clock is not worth a word')
   clock.jumpWallClock(-3_601_999)
   await clock.advance(30_000)
-  assert.deepEqual(sets, [-3_600_000])
+  assert.deepEqual(sets, [-3_601_999])
   assert.match(
     lines.join(),
     /"from":"2026-11-22 12:11 UTC","to":"2026-11-22 11:11 UTC","msg":"The clock .* was set"/,
@@ -100,11 +100,26 @@ test('that the clock is set is noticed within half a minute, within a second whi
   assert.deepEqual(clock.sleeps, [1_000])
   clock.jumpWallClock(year)
   await clock.advance(1_000)
-  assert.deepEqual(sets, [-3_600_000, year])
+  assert.deepEqual(sets, [-3_601_999, year])
   assert.deepEqual(clock.sleeps, [30_000], 'nothing is wrong any more')
   stop.abort()
   await running
   assert.equal(clock.sleeping, 0)
+})
+
+test('the parts see the clock as it was last looked at: what they date moves once, with what they dated before', () => {
+  const { clock, sets, wall } = wallClock(now)
+  clock.jumpWallClock(-year)
+  assert.equal(wall.asSeen.epochMs(), now, 'not looked at')
+  assert.equal(wall.timesSet(), 1)
+  assert.deepEqual(sets, [-year])
+  assert.equal(wall.asSeen.epochMs(), now - year)
+  clock.jumpWallClock(1_500)
+  wall.look()
+  assert.equal(wall.asSeen.epochMs(), now - year + 1_500, 'slewing is followed')
+  assert.equal(wall.timesSet(), 1)
+  clock.jumpWallClock(1_500)
+  assert.equal(wall.timesSet(), 1, 'and never adds up to a clock that was set')
 })
 
 test('a clock of 1970 at the start is said, and watched closely', async () => {

@@ -46,6 +46,7 @@ check 'package content' node scripts/lib/check-package.mjs
 check 'docs from tables' node --import tsx scripts/docs.ts --check
 check 'no private names' bash scripts/lib/check-names.sh
 check_with shellcheck 'shell scripts' shellcheck scripts/*.sh scripts/lib/*.sh scripts/package/*.sh systemd/*.sh .ci/run
+check_with shellcheck Dockerfile node scripts/lib/check-dockerfile.mjs
 check_with systemd-analyze 'systemd unit' bash scripts/lib/check-unit.sh
 
 exit "$failed"

@@ -46,7 +46,8 @@ test('the Dockerfile runs the agent as a user of its own, on its volume, and ask
   const instructions = ['FROM', 'RUN', 'COPY', 'ENV', 'USER', 'VOLUME', 'HEALTHCHECK', 'ENTRYPOINT', 'CMD']
   for (const line of lines) assert.ok(instructions.includes(line.split(' ')[0] ?? ''), line)
 
-  assert.deepEqual(all('USER'), ['amazonmusic2mqtt'])
+  const [uid] = all('USER')
+  assert.match(all('RUN').join('\n'), new RegExp(`useradd .*--uid ${uid ?? '?'} `))
   const [volume] = all('VOLUME')
   assert.ok(
     all('ENV')
@@ -55,6 +56,7 @@ test('the Dockerfile runs the agent as a user of its own, on its volume, and ask
   )
   assert.match(all('RUN').join('\n'), new RegExp(`install --directory --mode 0700 .* ${volume ?? '?'}$`, 'm'))
   const words = (text = ''): unknown => JSON.parse(/\[.*\]/.exec(text)?.[0] ?? 'null')
+  assert.deepEqual(words(all('ENTRYPOINT')[0]), ['amazonmusic2mqtt'])
   for (const text of [all('HEALTHCHECK')[0], all('CMD')[0]]) {
     const [command] = (words(text) as readonly string[]).slice(-1)
     assert.ok(command !== undefined && command in commands, text)

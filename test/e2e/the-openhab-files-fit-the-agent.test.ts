@@ -120,8 +120,10 @@ function sent({ id, type, settings }: Channel): readonly string[] {
 function isKnown({ type, settings }: Channel, { text, payload }: Received): boolean {
   const { transformationPattern, allowedStates, min, max, on = 'ON', off = 'OFF' } = settings
   if (transformationPattern !== undefined) {
-    const key = /^JSONPATH:\$\.(\w+)$/.exec(transformationPattern)?.[1] ?? ''
-    return Object.hasOwn(JSON.parse(text) as object, key)
+    const [, plain, joined] = /^JSONPATH:\$\.(?:(\w+)|concat\(\$\.(\w+)\))$/.exec(transformationPattern) ?? []
+    const found = (JSON.parse(text) as Readonly<Record<string, unknown>>)[plain ?? joined ?? '']
+    // openHAB passes over what a path finds null, and keeps what was before; concat makes an empty text of it.
+    return typeof found === 'string' || (found === null && joined !== undefined)
   }
   switch (type) {
     case 'image':

@@ -1,0 +1,21 @@
+import { createLwa } from '../account/lwa.ts'
+import type { Http } from '../base/http.ts'
+import { Secret } from '../base/secret.ts'
+import type { ClientVerdict } from '../doctor/lwa.ts'
+import type { Settings } from '../settings/table.ts'
+
+/**
+ * Whether Amazon knows the client id, by a refresh with a token that is none: it refuses a client id that it does not
+ * know before it looks at the token. A code pair would show more, but begin a sign-in.
+ */
+export async function askClient(
+  { lwaUrl, lwaClientId: clientId, locale }: Pick<Settings, 'lwaUrl' | 'lwaClientId' | 'locale'>,
+  http: Http,
+  signal: AbortSignal,
+): Promise<ClientVerdict> {
+  const lwa = createLwa({ http, lwaUrl, clientId, locale })
+  const outcome = await lwa.refresh(new Secret('Atzr|no-token-but-a-question-of-doctor'), false, signal)
+  if (outcome.kind === 'ok' || outcome.error.code === 'account/revoked') return { kind: 'known' }
+  const { error } = outcome
+  return { kind: error.code === 'account/client' ? 'refused' : 'untold', error }
+}

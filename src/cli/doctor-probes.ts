@@ -1,0 +1,178 @@
+import { getServers } from 'node:dns'
+
+import type { Http } from '../base/http.ts'
+import { askOwner } from '../control/control-client.ts'
+import { brokerSettings } from '../daemon/broker-place.ts'
+import { probeAgent } from '../doctor/agent.ts'
+import { askAgent, type AgentAnswer } from '../doctor/agent-answer.ts'
+import { probeBroker, type BrokerFacts } from '../doctor/broker.ts'
+import { probeClock } from '../doctor/clock.ts'
+import { probeTroubles } from '../doctor/last-troubles.ts'
+import { probeLwa } from '../doctor/lwa.ts'
+import { probeMusic } from '../doctor/music.ts'
+import { probeNames, resolveName, type Resolved } from '../doctor/names.ts'
+import { probePlayer } from '../doctor/player.ts'
+import type { Probe } from '../doctor/run-probes.ts'
+import { reach, type Reached } from '../doctor/service-answer.ts'
+import { probeSettings, withoutSettings } from '../doctor/settings.ts'
+import { probeSound } from '../doctor/sound.ts'
+import { probeStateFolder } from '../doctor/state-folder.ts'
+import { hasPasswordCredential, probeUnit } from '../doctor/unit.ts'
+import { probeVersions } from '../doctor/versions.ts'
+import type { SettingSources } from '../settings/read-settings.ts'
+import type { Surroundings } from '../surroundings.ts'
+import { notBeforeEpochMs, product, version } from '../version.ts'
+import { askBroker } from './ask-broker.ts'
+import { askClient } from './ask-client.ts'
+import type { ClockJudge } from './clock-judge.ts'
+import { settingsFacts } from './settings-facts.ts'
+import { startPlayerOnce } from './start-player-once.ts'
+import { usableSettings } from './usable-settings.ts'
+import { within } from './within.ts'
+
+/** One exchange, of those that follow a name's look-up: with it the page is there within 15 s, whatever is dead. */
+const exchangeMs = 6_000
+
+interface Tools {
+  readonly http: Http
+  readonly judge: ClockJudge
+}
+
+/**
+ * All that `doctor` looks at, in the order of the page. What several of them need (a name, an answer, the running
+ * agent) is asked for once, and from now on.
+ */
+export function doctorProbes(
+  sources: SettingSources,
+  around: Surroundings,
+  tools: Tools,
+  signal: AbortSignal,
+): readonly Probe[] {
+  const { clock, env, nodeVersion } = around
+  const place = { clock, env }
+  const stateDir = usableSettings(sources, ['stateDir'])?.stateDir
+  const client = usableSettings(sources, ['lwaClientId', 'locale'])
+  const lwa = usableSettings(sources, ['lwaUrl'])
+  const music = usableSettings(sources, ['musicUrl'])
+  const player = usableSettings(sources, ['player', 'playerCommand', 'audioDevice', 'mixer'])
+
+  const names = new Map<string, Promise<Resolved>>()
+  const resolved = (url: URL): Promise<Resolved> => {
+    const known = names.get(url.hostname) ?? resolveName(place, url.hostname, signal)
+    names.set(url.hostname, known)
+    return known
+  }
+  // The order of the names on the page is that of these three.
+  const broker = brokerFacts(sources, around, tools.judge, resolved)
+  const reached = reaching(around, tools, resolved, signal)
+  const lwaReached = reached(lwa?.lwaUrl)
+  const musicReached = reached(music?.musicUrl)
+  const agent: Promise<AgentAnswer> =
+    stateDir === undefined
+      ? Promise.resolve({ kind: 'absent' })
+      : askAgent((request) => askOwner(stateDir, request, clock, signal))
+
+  return [
+    {
+      title: 'Versions',
+      limitMs: 5_000,
+      run: (say, ending) => probeVersions({ ...place, product, version, nodeVersion }, say, ending),
+    },
+    { title: 'Settings', limitMs: 5_000, run: (say) => probeSettings(settingsFacts(sources), say) },
+    {
+      title: 'State folder',
+      limitMs: 8_000,
+      run(say) {
+        if (stateDir === undefined) say(withoutSettings('state folder', 'A2M_STATE_DIR'))
+        else
+          probeStateFolder(
+            { folder: stateDir, clientId: client?.lwaClientId, nowEpochMs: clock.epochMs() },
+            say,
+          )
+      },
+    },
+    {
+      title: 'Clock',
+      limitMs: 14_000,
+      run: (say, ending) => {
+        const errors = [lwaReached, musicReached].map((answer) => answer?.then((found) => found.clockErrorMs))
+        return probeClock(
+          { ...place, notBeforeEpochMs, errors: errors.filter((error) => error !== undefined) },
+          say,
+          ending,
+        )
+      },
+    },
+    { title: 'Names', limitMs: 8_000, run: (say) => probeNames(names, getServers(), say) },
+    { title: 'Broker', limitMs: 14_000, run: (say, ending) => probeBroker(broker, say, ending) },
+    {
+      title: 'Login with Amazon',
+      limitMs: 14_000,
+      run: (say, ending) => {
+        const ask =
+          lwa && client && ((until: AbortSignal) => askClient({ ...lwa, ...client }, tools.http, until))
+        return probeLwa({ url: lwa?.lwaUrl, reached: lwaReached, askClient: ask, agent }, say, ending)
+      },
+    },
+    {
+      title: 'Amazon Music',
+      limitMs: 14_000,
+      run: (say) => probeMusic({ url: music?.musicUrl, reached: musicReached, agent }, say),
+    },
+    {
+      title: 'Player',
+      limitMs: 12_000,
+      run: (say, ending) =>
+        probePlayer(player && ((until) => startPlayerOnce(player, around, until)), say, ending),
+    },
+    { title: 'Sound cards', limitMs: 5_000, run: (say, ending) => probeSound(place, say, ending) },
+    { title: 'Service', limitMs: 6_000, run: (say, ending) => probeUnit(place, say, ending) },
+    { title: 'Running agent', limitMs: 12_000, run: (say) => probeAgent(agent, version, say) },
+    {
+      title: 'Last warnings and errors',
+      limitMs: 14_000,
+      run: (say, ending) => probeTroubles({ ...place, agent }, say, ending),
+    },
+  ]
+}
+
+function brokerFacts(
+  sources: SettingSources,
+  around: Surroundings,
+  judge: ClockJudge,
+  resolved: (url: URL) => Promise<Resolved>,
+): BrokerFacts {
+  const broker = usableSettings(sources, brokerSettings)
+  return {
+    place: broker && {
+      url: broker.mqttUrl,
+      hasUser: broker.mqttUsername !== undefined,
+      hasPassword: broker.mqttPassword !== undefined,
+      hasOwnCa: broker.mqttCaFile !== undefined,
+      hasCertificate: broker.mqttCertFile !== undefined,
+    },
+    resolved: broker && resolved(broker.mqttUrl),
+    hasCredential: (ending) => hasPasswordCredential(around, ending),
+    connect: async (ending) => {
+      if (broker === undefined) throw new Error('no broker to connect to')
+      return within(exchangeMs, around.clock, ending, (until) => askBroker(broker, around, judge, until))
+    },
+  }
+}
+
+/** Gives what asks a service for its front page, once its name is known. */
+function reaching(
+  { clock }: Surroundings,
+  { http, judge }: Tools,
+  resolved: (url: URL) => Promise<Resolved>,
+  signal: AbortSignal,
+): (url: URL | undefined) => Promise<Reached> | undefined {
+  const place = {
+    epochMs: () => clock.epochMs(),
+    monotonicMs: () => clock.monotonicMs(),
+    heardErrorMs: () => judge.heardErrorMs,
+    get: (url: URL, ending: AbortSignal) =>
+      http.exchange({ method: 'GET', url, timeoutMs: exchangeMs }, ending),
+  }
+  return (url) => (url === undefined ? undefined : reach(place, url, resolved(url), signal))
+}

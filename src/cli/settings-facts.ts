@@ -1,0 +1,26 @@
+import type { SettingsFacts } from '../doctor/settings.ts'
+import { commandLine } from '../settings/kinds.ts'
+import { readSettings, type SettingSources } from '../settings/read-settings.ts'
+import { settingKeys, settingsTable } from '../settings/table.ts'
+
+/** Where the package keeps the settings. */
+const settingsFile = '/etc/amazonmusic2mqtt/amazonmusic2mqtt.env'
+
+/** All that `doctor` says of the settings is made from this. */
+export function settingsFacts(sources: SettingSources): SettingsFacts {
+  const { env, flags, facts } = sources
+  return {
+    table: settingKeys.map((key) => settingsTable[key]),
+    flags: Object.fromEntries(
+      settingKeys.flatMap((key) => {
+        const flag = flags[key]
+        return flag === undefined ? [] : [[settingsTable[key].env, flag]]
+      }),
+    ),
+    env,
+    facts,
+    isCommandLine: (setting) => setting.parse === commandLine,
+    readAll: () => readSettings(sources).notices,
+    file: settingsFile,
+  }
+}

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+
+import type { Home } from './home.ts'
+
+/** The sections of doctor's page, in their order. */
+export const sectionTitles = [
+  'Versions',
+  'Settings',
+  'State folder',
+  'Clock',
+  'Names',
+  'Broker',
+  'Login with Amazon',
+  'Amazon Music',
+  'Player',
+  'Sound cards',
+  'Service',
+  'Running agent',
+  'Last warnings and errors',
+]
+
+interface Finding {
+  readonly mark: string
+  readonly name: string
+  readonly words: string
+  readonly code?: string
+  readonly remedy?: string
+}
+
+/** What `doctor --json` printed. */
+export interface DoctorPage {
+  readonly code: number | null
+  /** Each finding of a section: `FAIL broker: mqtt/refused …` */
+  readonly said: (section: string) => readonly string[]
+  /** What the page says to do about the finding that begins like this; undefined: nothing. */
+  readonly remedyOf: (section: string, name: string) => string | undefined
+  readonly failures: readonly string[]
+  readonly text: string
+  readonly tookMs: number
+}
+
+/** Runs `doctor --json` in a home. */
+export async function askDoctor(
+  home: Pick<Home, 'start'>,
+  env: Readonly<Record<string, string>> = {},
+): Promise<DoctorPage> {
+  const beganMs = performance.now()
+  const { code, stdout, stderr } = await home.start({ args: ['doctor', '--json'], env }).ended(30_000)
+  const tookMs = performance.now() - beganMs
+  assert.equal(stderr, '')
+  return doctorPage(code, stdout, tookMs)
+}
+
+/** Reads what `doctor --json` printed; all sections must be there. */
+export function doctorPage(code: number | null, stdout: string, tookMs = 0): DoctorPage {
+  const { sections } = JSON.parse(stdout) as {
+    sections: readonly { readonly title: string; readonly findings: readonly Finding[] }[]
+  }
+  assert.deepEqual(
+    sections.map(({ title }) => title),
+    sectionTitles,
+  )
+  const findings = (section: string): readonly Finding[] =>
+    sections.find(({ title }) => title === section)?.findings ?? []
+  const inWords = ({ mark, name, words, code: at }: Finding): string =>
+    `${mark} ${name}: ${at === undefined ? '' : `${at} `}${words}`
+  return {
+    code,
+    text: stdout,
+    tookMs,
+    said: (section) => findings(section).map(inWords),
+    remedyOf: (section, name) => findings(section).find((finding) => finding.name === name)?.remedy,
+    failures: sections
+      .flatMap((section) => section.findings)
+      .filter(({ mark }) => mark === 'FAIL')
+      .map(inWords),
+  }
+}
+
+/** One of `lines` must have the form. */
+export function has(lines: readonly string[], form: RegExp): void {
+  assert.ok(
+    lines.some((line) => form.test(line)),
+    `${String(form)} in\n${lines.join('\n')}`,
+  )
+}

@@ -1,9 +1,9 @@
 import type { Account } from '../account/account.ts'
 import type { Clock } from '../base/clock.ts'
 import type { JsonObject } from '../base/decode.ts'
-import { toAppError } from '../base/errors.ts'
+import { AppError, toAppError } from '../base/errors.ts'
 import type { Health } from '../bridge/health.ts'
-import type { MusicApi } from '../music/music-api.ts'
+import type { MusicClient } from '../music/music-client.ts'
 import type { Engine } from '../playback/engine.ts'
 import { version } from '../version.ts'
 import type { RecentTroubles } from './recent-troubles.ts'
@@ -11,7 +11,7 @@ import type { RecentTroubles } from './recent-troubles.ts'
 interface Asked {
   readonly account: Account
   readonly engine: Engine
-  readonly api: MusicApi
+  readonly api: Pick<MusicClient, 'search' | 'notNow'>
   readonly health: () => Health
 }
 
@@ -36,7 +36,7 @@ export async function answerDoctor(
 }
 
 /** A search: the one call that is documented and changes nothing. */
-async function tryCall(api: MusicApi, clock: Clock, signal: AbortSignal): Promise<JsonObject> {
+async function tryCall(api: Asked['api'], clock: Clock, signal: AbortSignal): Promise<JsonObject> {
   const late = new AbortController()
   const done = new AbortController()
   clock.sleep(callMs, AbortSignal.any([signal, done.signal])).then(
@@ -47,12 +47,13 @@ async function tryCall(api: MusicApi, clock: Clock, signal: AbortSignal): Promis
     await api.search('music', 'track', 1, AbortSignal.any([signal, late.signal]))
     return { state: 'ok' }
   } catch (error) {
-    if (late.signal.aborted) {
-      return { state: 'failed', code: 'net/timeout', message: `no answer within ${callMs / 1000} s` }
-    }
-    const { code, message } = toAppError(error)
+    const { code, message } = late.signal.aborted ? (api.notNow ?? tooLate()) : toAppError(error)
     return { state: 'failed', code, message }
   } finally {
     done.abort()
   }
+}
+
+function tooLate(): AppError {
+  return new AppError('net/timeout', `no answer within ${callMs / 1000} s`)
 }

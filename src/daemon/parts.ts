@@ -27,8 +27,7 @@ import { createMqttDisplay } from '../login-display/mqtt-display.ts'
 import { blocksFor, createTerminalDisplay } from '../login-display/terminal-display.ts'
 import { defaultRoutes } from '../music/default-routes.ts'
 import { parsePlayParams } from '../music/identifiers.ts'
-import type { MusicApi } from '../music/music-api.ts'
-import { createMusicClient } from '../music/music-client.ts'
+import { createMusicClient, type MusicClient } from '../music/music-client.ts'
 import { readRoutesFile } from '../music/routes-file.ts'
 import type { Engine } from '../playback/engine.ts'
 import type { PlaybackEvent } from '../playback/playback-state.ts'
@@ -48,7 +47,7 @@ import { buildService, type ServicePart } from './service-parts.ts'
 
 export interface Parts {
   readonly http: Http
-  readonly api: MusicApi
+  readonly api: MusicClient
   readonly health: () => Health
   readonly wallClock: WallClock
   readonly saveTroubles: SaveTroubles

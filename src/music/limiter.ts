@@ -15,6 +15,8 @@ type Trouble = 'throttled' | 'unavailable'
 export interface Limiter {
   /** How long a call would have to wait now, in milliseconds; 0: not at all. */
   waitMs(): number
+  /** What a call is told now that does not wait at all; undefined: it may go out. */
+  notNow(): AppError | undefined
   /**
    * Resolves when a call may go out. Rejects with `signal.reason`, or at once when the wait is longer than the bound.
    *
@@ -38,6 +40,7 @@ export function createLimiter(clock: Clock, random: () => number, longestWaitMs:
 
   return {
     waitMs,
+    notNow: () => (waitMs() > 0 ? notNow(trouble, waitMs()) : undefined),
     async enter(signal) {
       const giveUpAtMs = clock.monotonicMs() + longestWaitMs
       // Again after each wait: another call may have met trouble meanwhile.

@@ -40,6 +40,8 @@ export interface MusicClient extends MusicApi {
   readonly counts: ApiCounts
   /** How the last call went. */
   readonly condition: ServiceCondition
+  /** Why a call would have to wait now: `music/throttled` or `music/unavailable`; undefined: it would not. */
+  readonly notNow: AppError | undefined
 }
 
 /**
@@ -85,6 +87,9 @@ export function createMusicClient(parts: MusicClientParts): MusicClient {
     counts: calls,
     get condition() {
       return calls.condition
+    },
+    get notNow() {
+      return limiter.notNow()
     },
 
     createSession: (play, options, limit, signal) =>

@@ -29,6 +29,16 @@ test('after "too fast" every call waits as long as the service asked', async () 
   assert.equal(clock.sleeping, 0)
 })
 
+test('who does not wait is told why, and how long it would take', async () => {
+  const { gate, clock } = limiter()
+  assert.equal(gate.notNow(), undefined)
+  gate.failed(await gate.enter(never), 'throttled', 7000)
+  await clock.advance(4000)
+  assert.deepEqual([gate.notNow()?.code, gate.notNow()?.retryAfterMs], ['music/throttled', 3000])
+  await clock.advance(3000)
+  assert.equal(gate.notNow(), undefined)
+})
+
 test('without Retry-After the waits grow, and never beyond the table', async () => {
   const { gate, clock } = limiter()
   const waits: number[] = []

@@ -3,7 +3,11 @@ import { setMaxListeners } from 'node:events'
 import type { Clock } from '../base/clock.ts'
 import { AppError, toAppError } from '../base/errors.ts'
 import { aborted, orAborted } from '../base/tasks.ts'
+import { inTime } from './in-time.ts'
+import { soon } from './patience.ts'
 import type { OpenPlayer, Player, PlayerEvent } from './player.ts'
+
+export { inTime } from './in-time.ts'
 
 /** What is said of an item. */
 export type ItemEvent = Exclude<PlayerEvent, { readonly type: 'gone' }>
@@ -108,6 +112,16 @@ export class PlayerLife {
     return false
   }
 
+  /** Gives a command that must silence it. A player that does not obey, or not soon, is over. Never rejects. */
+  async silence(command: (player: Player) => Promise<void>): Promise<void> {
+    try {
+      const isSilent = await soon(this.#clock, this.send(command))
+      if (isSilent === undefined) this.end(new AppError('player/failed', 'The player does not fall silent'))
+    } catch (error) {
+      this.end(toAppError(error))
+    }
+  }
+
   /** It is of no use any more. */
   end(error: AppError): void {
     this.#ending.abort(error)
@@ -117,19 +131,5 @@ export class PlayerLife {
   async close(): Promise<void> {
     this.end(new AppError('player/failed', 'The player was closed'))
     await inTime(this.#clock, closeMs, this.#player.close())
-  }
-}
-
-/** What `job` comes to, or undefined if that takes longer than `ms`: the job goes on. */
-export async function inTime<T>(clock: Clock, ms: number, job: Promise<T>): Promise<T | undefined> {
-  const settled = new AbortController()
-  const late = clock.sleep(ms, settled.signal).then(
-    () => undefined,
-    () => undefined,
-  )
-  try {
-    return await Promise.race([job, late])
-  } finally {
-    settled.abort()
   }
 }

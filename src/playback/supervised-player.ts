@@ -1,10 +1,14 @@
 import type { Clock } from '../base/clock.ts'
 import { AppError, toAppError } from '../base/errors.ts'
-import { errorFields, type Log } from '../base/log.ts'
+import type { Log } from '../base/log.ts'
+import { soon } from './patience.ts'
+import { PauseWish } from './pause-wish.ts'
 import { PlayHead } from './play-head.ts'
 import type { OpenPlayer, Player, PlayerItem } from './player.ts'
-import { inTime, type ItemEvent, type PlayerLife } from './player-life.ts'
+import type { ItemEvent, PlayerLife } from './player-life.ts'
 import { PlayerLives } from './player-lives.ts'
+import { PlayerVolume } from './player-volume.ts'
+import { Preloading } from './preloading.ts'
 import { PresentItem } from './present-item.ts'
 
 /** What is heard of an item. Where it is, is asked; that a player died is not the listener's business. */
@@ -38,66 +42,46 @@ interface HoldOptions {
   readonly giveUpDevice?: boolean
 }
 
-/** What follows the present item. */
-interface Follower {
-  readonly item: PlayerItem
-  /** Who asked was told that it will follow by itself. */
-  isPromised: boolean
-  /** The present life goes on to it without being told again. */
-  isSure: boolean
-}
-
 const usualLimits: SupervisionLimits = { innocentMs: 10_000, provenMs: 30_000 }
-const mostQuickDeaths = 3
-/** Who gave a command is answered by then. What was not done is still wished, and done when it can be. */
-const patienceMs = 1_500
-/** A player put at the very end of an item has nothing to play, and may call that a failure. */
-const lastMs = 500
 
 /**
  * One player out of the many lives of a backend: what is wished of it outlasts each of them. A backend that dies or
  * hangs is opened again, gets volume, item, position and what follows, and goes on; who listens hears of each item
  * that it started once, and that it stood still meanwhile.
  *
- * Commands resolve when the backend has taken them, or when they are noted for when one runs: at the latest after
- * {@link patienceMs}.
+ * Commands resolve when the backend has taken them, or when they are noted for when one runs: at the latest as
+ * {@link soon} says.
  *
  * @throws AppError `player/*` from a command: the backend lives and refuses it
  */
 export class SupervisedPlayer {
   readonly name: string
   readonly #options: SupervisedPlayerOptions
-  readonly #limits: SupervisionLimits
+  readonly #innocentMs: number
   readonly #lives: PlayerLives
   readonly #head: PlayHead
+  readonly #pause = new PauseWish()
+  readonly #volume = new PlayerVolume()
+  readonly #preloading: Preloading
   #present: PresentItem | undefined
-  #next: Follower | undefined
-  /** The life may go on to something when the present item ends, be it wished or not. */
-  #mayGoOn = false
-  #preloads = false
-  #isPaused = false
-  /** Counts the wishes to play or pause, so that the refusal of an older one is told apart. */
-  #pauseWishes = 0
-  /** The last such wish that was not refused. */
-  #wasPaused = false
-  #volume: number | undefined
-  #isMuted: boolean | undefined
   #held: 'sound' | 'device' | undefined
   #isClosed = false
 
   constructor(options: SupervisedPlayerOptions) {
     this.name = options.name
     this.#options = options
-    this.#limits = { ...usualLimits, ...options.limits }
-    this.#head = new PlayHead(options.clock)
     const { open, clock, random, log, onTrouble } = options
+    const { innocentMs, provenMs } = { ...usualLimits, ...options.limits }
+    this.#innocentMs = innocentMs
+    this.#head = new PlayHead(clock)
+    this.#preloading = new Preloading({ present: () => this.#present?.on, clock, log })
     this.#lives = new PlayerLives({
       open,
       clock,
       random,
       log,
-      provenMs: this.#limits.provenMs,
-      prepare: (life) => this.#prepare(life),
+      provenMs,
+      prepare: (life) => this.#volume.prepare(life),
       onOpen: (life) => this.#opened(life),
       onEvent: (life, event) => this.#heard(life, event),
       onOver: (error) => this.#died(error),
@@ -123,21 +107,19 @@ export class SupervisedPlayer {
     this.#takeOff()
     const present = new PresentItem(item)
     this.#present = present
-    this.#pauseWishes++
-    this.#isPaused = paused
-    this.#wasPaused = paused
+    this.#pause.begin(paused)
     this.#head.reset(item.positionMs, item.durationMs)
     if (this.#held === 'device') present.take()
     else if (this.#lives.present === undefined) this.#lives.hurry()
     else this.#putOn(this.#lives.present, present)
-    const taken = await inTime(this.#options.clock, patienceMs, present.taken)
+    const taken = await this.#soon(present.taken)
     if (taken === true || present.isAnswered) return
     const { trouble } = this.#lives
     if (trouble !== undefined && this.#lives.present === undefined) {
       this.#giveUp(present, trouble)
       throw trouble
     }
-    present.isAnswered = true
+    present.leave()
   }
 
   /**
@@ -145,18 +127,8 @@ export class SupervisedPlayer {
    *
    * @returns whether it will follow by itself: then, and only then, it is on once the present item has `ended`
    */
-  async preload(item: PlayerItem | undefined): Promise<boolean> {
-    const present = this.#present
-    const next =
-      item === undefined || present === undefined ? undefined : { item, isPromised: false, isSure: false }
-    this.#next = next
-    const life = present?.on
-    const isKnown = life === undefined || (next === undefined && !this.#mayGoOn)
-    const follows = isKnown ? this.#preloads : await this.#preloadOn(life, next)
-    if (next === undefined || this.#next !== next) return false
-    if (follows) next.isPromised = true
-    else this.#next = undefined
-    return follows
+  preload(item: PlayerItem | undefined): Promise<boolean> {
+    return this.#preloading.wish(this.#present === undefined ? undefined : item)
   }
 
   play(): Promise<void> {
@@ -180,30 +152,23 @@ export class SupervisedPlayer {
     const beforeMs = this.#head.positionMs
     this.#head.set(positionMs)
     const toMs = this.#head.positionMs
-    if (present.on === undefined) return
-    present.seeks++
-    const answer = present.on
-      .send((player) => player.seek(toMs))
-      .finally(() => {
-        present.seeks--
-      })
+    const life = present.on
+    if (life === undefined) return
     try {
-      await this.#soon(answer)
+      await this.#soon(present.seek(() => life.send((player) => player.seek(toMs))))
     } catch (error) {
-      if (this.#present === present && present.seeks === 0) this.#head.set(beforeMs)
+      if (this.#present === present && !present.isSeeking) this.#head.set(beforeMs)
       throw error
     }
   }
 
   /** @param percent 0-100, cubic as the port's */
   async setVolume(percent: number): Promise<void> {
-    this.#volume = percent
-    await this.#soon(this.#lives.present?.send((player) => player.setVolume(percent)))
+    await this.#soon(this.#volume.set(percent, this.#lives.present))
   }
 
   async setMuted(muted: boolean): Promise<void> {
-    this.#isMuted = muted
-    await this.#soon(this.#lives.present?.send((player) => player.setMuted(muted)))
+    await this.#soon(this.#volume.setMuted(muted, this.#lives.present))
   }
 
   /** Of what is on, in milliseconds, or of what ended or failed until something else is loaded; 0 after {@link stop}. */
@@ -219,9 +184,9 @@ export class SupervisedPlayer {
     if (this.#held === before) return
     if (this.#held === 'device') {
       this.#present?.takeOff()
-      if (this.#next !== undefined) this.#next.isSure = false
+      this.#preloading.takenOff()
       await this.#silence((player) => player.stop())
-    } else if (this.#present !== undefined && !this.#isPaused) {
+    } else if (this.#present !== undefined && !this.#pause.isPaused) {
       await this.#silence((player) => player.pause())
     }
   }
@@ -236,7 +201,7 @@ export class SupervisedPlayer {
     if (held === 'device') {
       this.#restore(life, present)
       await this.#soon(present.taken.catch(() => false))
-    } else if (!this.#isPaused) {
+    } else if (!this.#pause.isPaused) {
       // A player that does not want to go on is replaced by one that does.
       await this.#soon(this.#playOn(life, present)).catch((error: unknown) => life.end(toAppError(error)))
     }
@@ -249,10 +214,14 @@ export class SupervisedPlayer {
     await this.#lives.close()
   }
 
+  /** It is to make no sound, whatever lies on it. */
+  get #isQuiet(): boolean {
+    return this.#pause.isPaused || this.#held !== undefined
+  }
+
   async #setPaused(paused: boolean): Promise<void> {
     const present = this.#present
-    const wish = ++this.#pauseWishes
-    this.#isPaused = paused
+    const wish = this.#pause.wish(paused)
     if (paused) this.#beat()
     try {
       if (present?.on !== undefined && this.#held === undefined) {
@@ -260,58 +229,43 @@ export class SupervisedPlayer {
           paused ? present.on.send((player) => player.pause()) : this.#playOn(present.on, present),
         )
       }
-      this.#wasPaused = paused
+      wish.taken()
     } catch (error) {
-      if (this.#pauseWishes === wish) this.#isPaused = this.#wasPaused
+      wish.refused()
       this.#beat()
       throw error
     }
   }
 
   #playOn(life: PlayerLife, present: PresentItem): Promise<boolean> {
-    present.plays++
+    const taken = present.play(() => life.send((player) => player.play()))
     this.#beat()
-    return life
-      .send((player) => player.play())
-      .finally(() => {
-        present.plays--
-        this.#beat()
-      })
+    return taken.finally(() => this.#beat())
   }
 
-  async #soon<T>(job: Promise<T> | undefined): Promise<T | undefined> {
-    return job === undefined ? undefined : inTime(this.#options.clock, patienceMs, job)
+  #soon<T>(job: Promise<T>): Promise<T | undefined> {
+    return soon(this.#options.clock, job)
   }
 
-  /** Gives a command that must silence the player. One that does not obey is ended. */
   async #silence(command: (player: Player) => Promise<void>): Promise<void> {
-    const life = this.#lives.present
-    if (life === undefined) return
-    try {
-      const isSilent = await this.#soon(life.send(command))
-      if (isSilent === undefined) life.end(new AppError('player/failed', 'The player does not fall silent'))
-    } catch (error) {
-      life.end(toAppError(error))
-    }
+    await this.#lives.present?.silence(command)
   }
 
   #takeOff(): void {
     this.#present?.take()
     this.#present = undefined
-    this.#next = undefined
+    this.#preloading.forget()
     this.#head.run(false)
   }
 
   #putOn(life: PlayerLife, present: PresentItem): void {
     present.put(life, this.#options.clock.monotonicMs())
-    this.#mayGoOn = false
+    this.#preloading.dropped()
     this.#beat()
-    const { item } = present
-    const latestMs = present.wasHeard ? Math.max(0, (item.durationMs ?? Infinity) - lastMs) : Infinity
-    const positionMs = Math.min(this.#head.positionMs, latestMs)
-    const isSilent = this.#isPaused || this.#held !== undefined
+    const positionMs = present.resumeAtMs(this.#head.positionMs)
+    const isSilent = this.#isQuiet
     life
-      .send((player) => player.load({ ...item, positionMs }, isSilent))
+      .send((player) => player.load({ ...present.item, positionMs }, isSilent))
       .then(
         (taken) => {
           if (taken) present.take()
@@ -333,142 +287,81 @@ export class SupervisedPlayer {
     if (wasAnswered) this.#options.onEvent({ type: 'failed', id: present.item.id, error })
   }
 
-  /** @returns whether the backend goes on to it by itself */
-  async #preloadOn(life: PlayerLife, next: Follower | undefined): Promise<boolean> {
-    this.#mayGoOn = true
-    let follows: boolean
-    try {
-      const taken = await this.#soon(life.send((player) => player.preload(next?.item)))
-      // What a dying player was told, the next one is told too.
-      follows = taken !== undefined && this.#preloads
-      if (taken === true && next === this.#next && life === this.#present?.on) {
-        if (next === undefined) this.#mayGoOn = false
-        else next.isSure = this.#preloads
-      }
-    } catch (error) {
-      this.#options.log.info('The player does not take what follows', errorFields(error))
-      follows = false
-    }
-    return follows
-  }
-
   /** Puts all that is wished on a life that has nothing on. */
   #restore(life: PlayerLife, present: PresentItem): void {
     this.#putOn(life, present)
-    if (this.#next !== undefined) void this.#preloadOn(life, this.#next)
-  }
-
-  /** Nothing is put on a player before it has its volume: it begins with the full one. */
-  async #prepare(life: PlayerLife): Promise<void> {
-    let isReady = false
-    while (!isReady && !life.isOver) {
-      const volume = this.#volume
-      const isMuted = this.#isMuted
-      if (volume !== undefined) await life.send((player) => player.setVolume(volume))
-      if (isMuted !== undefined) await life.send((player) => player.setMuted(isMuted))
-      isReady = volume === this.#volume && isMuted === this.#isMuted
-    }
+    this.#preloading.restore()
   }
 
   #opened(life: PlayerLife): void {
-    this.#preloads = life.preloads
-    this.#mayGoOn = false
+    this.#preloading.opened(life)
     if (this.#present !== undefined && this.#held !== 'device') this.#restore(life, this.#present)
   }
 
   #died(error: AppError): void {
-    if (this.#next !== undefined) this.#next.isSure = false
+    this.#preloading.takenOff()
     const present = this.#present
     if (present?.on === undefined) return
-    const ranMs = this.#options.clock.monotonicMs() - present.onSinceMs
-    present.quickDeaths = ranMs < this.#limits.innocentMs ? present.quickDeaths + 1 : 0
-    const sounded = present.wasHeard && !this.#isPaused && this.#held === undefined
-    present.takeOff()
+    const isWorthAnother = present.outlive(this.#options.clock.monotonicMs(), this.#innocentMs)
     this.#beat()
-    if (present.quickDeaths >= (present.isAnswered ? mostQuickDeaths : 2)) {
+    if (!isWorthAnother) {
       this.#giveUp(present, new AppError('player/failed', error.message, { cause: error }))
       return
     }
     if (!present.isAnswered) this.#lives.hurry()
-    if (sounded && !present.isStalled) this.#stall(present)
+    if (!this.#isQuiet) this.#tell(present, 'buffering')
   }
 
   #heard(life: PlayerLife, event: ItemEvent): void {
     const present = this.#present
     if (present?.on !== life || present.item.id !== event.id) return
     switch (event.type) {
-      case 'started':
-        this.#started(present, event)
-        return
       case 'position':
-        if (present.seeks === 0) this.#head.set(event.positionMs)
+        if (!present.isSeeking) this.#head.set(event.positionMs)
         return
+      case 'started':
       case 'buffering':
-        if (present.wasHeard && !present.isStalled) this.#stall(present)
-        return
       case 'rebuffered':
-        this.#goOn(present)
+        this.#tell(present, event.type)
         return
       case 'ended':
         this.#ended(life, event)
         return
       case 'failed':
         this.#takeOff()
-        this.#mayGoOn = false
+        this.#preloading.dropped()
         this.#options.onEvent(event)
     }
   }
 
-  #started(present: PresentItem, event: SoundEvent): void {
-    present.isRunning = true
-    if (present.wasHeard) {
-      this.#goOn(present)
-      return
-    }
-    present.wasHeard = true
+  /** The player, or its end, says that of it: passes on what is news. */
+  #tell(present: PresentItem, word: 'started' | 'buffering' | 'rebuffered'): void {
+    const news = present.hear(word)
     this.#beat()
-    this.#options.onEvent(event)
-  }
-
-  #stall(present: PresentItem): void {
-    present.isStalled = true
-    this.#beat()
-    this.#options.onEvent({ type: 'buffering', id: present.item.id })
-  }
-
-  #goOn(present: PresentItem): void {
-    const wasStalled = present.isStalled
-    present.isStalled = false
-    this.#beat()
-    if (wasStalled) this.#options.onEvent({ type: 'rebuffered', id: present.item.id })
+    if (news !== undefined) this.#options.onEvent({ type: news, id: present.item.id })
   }
 
   #ended(life: PlayerLife, event: SoundEvent): void {
-    const next = this.#next
-    const mayGoOn = this.#mayGoOn
+    const { item, isSure, isAnyone } = this.#preloading.take()
     this.#takeOff()
-    this.#mayGoOn = false
-    if (next?.isPromised !== true) {
+    if (item === undefined) {
       this.#options.onEvent(event)
       // Nobody can say any more what it goes on to, or whether.
-      if (mayGoOn && this.#present === undefined) void this.#silence((player) => player.stop())
+      if (isAnyone && this.#present === undefined) void this.#silence((player) => player.stop())
       return
     }
-    const present = new PresentItem(next.item)
+    const present = new PresentItem(item)
     present.take()
     this.#present = present
-    this.#head.reset(next.item.positionMs, next.item.durationMs)
-    if (next.isSure) present.put(life, this.#options.clock.monotonicMs())
+    this.#head.reset(item.positionMs, item.durationMs)
+    if (isSure) present.put(life, this.#options.clock.monotonicMs())
     this.#options.onEvent(event)
     const isReplaced = this.#present !== present || this.#lives.present !== life || this.#held === 'device'
-    if (!next.isSure && !isReplaced) this.#putOn(life, present)
+    if (!isSure && !isReplaced) this.#putOn(life, present)
   }
 
   /** The head moves while it sounds. */
   #beat(): void {
-    const present = this.#present
-    const stands =
-      this.#isPaused || this.#held !== undefined || present?.isStalled !== false || present.plays > 0
-    this.#head.run(present?.isRunning === true && !stands)
+    this.#head.run(this.#present?.isSounding === true && !this.#isQuiet)
   }
 }

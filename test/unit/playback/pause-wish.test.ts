@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import { PauseWish } from '../../../src/playback/pause-wish.ts'
+
+test('a wish counts at once, and no more once it is refused', () => {
+  const pause = new PauseWish()
+  const wish = pause.wish(true)
+  assert.equal(pause.isPaused, true)
+  wish.refused()
+  assert.equal(pause.isPaused, false)
+})
+
+test('the refusal of an older wish does not touch the newer one', () => {
+  const pause = new PauseWish()
+  const older = pause.wish(true)
+  const newer = pause.wish(false)
+  pause.wish(true).taken()
+  older.refused()
+  newer.refused()
+  assert.equal(pause.isPaused, true)
+})
+
+test('a refused wish gives way to the last that was taken, not to the one before it', () => {
+  const pause = new PauseWish()
+  pause.wish(true).taken()
+  const early = pause.wish(false)
+  const late = pause.wish(false)
+  early.refused()
+  late.refused()
+  assert.equal(pause.isPaused, true)
+})
+
+test('with another item what was wished of the one before no longer counts', () => {
+  const pause = new PauseWish()
+  const before = pause.wish(false)
+  pause.begin(true)
+  before.refused()
+  assert.equal(pause.isPaused, true)
+  pause.wish(false).refused()
+  assert.equal(pause.isPaused, true)
+})

@@ -13,15 +13,15 @@ export interface TroublesFacts extends ProgramPlace {
 }
 
 /**
- * The last warnings and errors with their remedies: from the running agent's memory, else from the journal. The agent
- * keeps none on the disk, for the sake of SD cards.
+ * The last warnings and errors with their remedies, the latest first: from the running agent's memory, else from the
+ * journal. The agent keeps none on the disk, for the sake of SD cards.
  */
 export async function probeTroubles(facts: TroublesFacts, say: Say, signal: AbortSignal): Promise<void> {
   const name = 'last errors'
   const { kind, troubles } = await facts.agent
   if (kind === 'runs' && troubles !== undefined) {
     if (troubles.length === 0) say({ mark: 'ok', name, words: 'none since the agent was started' })
-    for (const trouble of distinct(troubles).slice(-most)) say(line(trouble))
+    for (const trouble of latest(troubles)) say(line(trouble))
   }
   const args = ['-u', unitName, '-n', String(journalLines), '-o', 'json', '--no-pager', '-q'] as const
   const result = await runProgram(facts, ['journalctl', ...args], 5_000, signal)
@@ -38,20 +38,20 @@ export async function probeTroubles(facts: TroublesFacts, say: Say, signal: Abor
   const isHere = kind === 'runs' && troubles !== undefined && troubles.length > 0
   const shown = isHere ? said.filter(({ at }) => at < (troubles[0]?.at ?? '')) : said
   if (said.length > 0 && shown.length === 0) return
-  for (const trouble of distinct(shown).slice(-most)) say({ ...line(trouble), name: journalName(trouble) })
+  for (const trouble of latest(shown)) say({ ...line(trouble), name: journalName(trouble) })
 }
 
-/** What is tried again and again fails again and again, and would leave no room for anything else. */
-function distinct(troubles: readonly Trouble[]): readonly Trouble[] {
+/** What is tried again and again fails again and again, and would leave no room for anything else: each stands once. */
+function latest(troubles: readonly Trouble[]): readonly Trouble[] {
   const last = new Map<string, Trouble>()
   for (const trouble of troubles) {
     const key = JSON.stringify([trouble.name, trouble.code, trouble.message])
     const times = (last.get(key)?.times ?? 0) + trouble.times
-    // Moved to the end: the order is that of the last time.
+    // Moved to the end: what counts is the last time.
     last.delete(key)
     last.set(key, { ...trouble, times })
   }
-  return [...last.values()]
+  return [...last.values()].slice(-most).reverse()
 }
 
 function line(trouble: Trouble): Finding {

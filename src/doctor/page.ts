@@ -1,7 +1,12 @@
 import type { Finding, Mark } from './finding.ts'
+import { leaveOneOut, leftOutLine, type Shown } from './leave-out.ts'
 import type { Section } from './run-probes.ts'
 
 const width = 100
+/** More is no page any more that somebody reads. */
+const mostLines = 100
+/** In characters. Somebody's log line may be as long as a book. */
+const longestWords = 500
 /** Markdown shows what is indented by four as it is. */
 const margin = '    '
 const nameWidth = 20
@@ -18,21 +23,35 @@ const notice =
   'Passwords, tokens and codes are left out and ids are cut to six characters. Names of hosts, folders, users, ' +
   'devices and sound cards are in it, and what the log says of errors: look through it before you post it.'
 
-/** The page as Markdown, at most 100 columns wide. Ends with a line feed. */
+/**
+ * The page as Markdown, at most 100 columns wide and 100 lines long: what is missed least is left out, and counted
+ * where it would stand. Ends with a line feed.
+ */
 export function pageText(page: Page): string {
-  const explained = new Set<string>()
-  return [
+  const head = [
     `# ${page.product} doctor: ${verdict(page.sections)}`,
     '',
     ...wrapped(`${at(page.atEpochMs)}. ${notice}`, '', ''),
-    ...page.sections.flatMap(({ title, findings }) => [
-      '',
-      `## ${title}`,
-      '',
-      ...findings.flatMap((finding) => lines(finding, explained)),
-    ]),
+  ]
+  let shown: readonly Shown[] = page.sections.map((section) => ({ ...section, leftOut: [] }))
+  let body = sectionLines(shown)
+  while (head.length + body.length > mostLines && shown.some(({ findings }) => findings.length > 0)) {
+    shown = leaveOneOut(shown)
+    body = sectionLines(shown)
+  }
+  return [...head, ...body, ''].join('\n')
+}
+
+function sectionLines(sections: readonly Shown[]): readonly string[] {
+  const explained = new Set<string>()
+  return sections.flatMap((section) => [
     '',
-  ].join('\n')
+    `## ${section.title}`,
+    '',
+    ...[...section.findings, ...leftOutLine(section)].flatMap((finding, n, all) =>
+      lines(finding, all[n - 1], explained),
+    ),
+  ])
 }
 
 /** The page for machines: an object with `format`, `at` (ISO 8601), `failed`, `warned` and `sections`. */
@@ -60,13 +79,16 @@ function count(sections: readonly Section[], mark: Mark): number {
   return sections.flatMap(({ findings }) => findings).filter((finding) => finding.mark === mark).length
 }
 
-/** The line, and what to do, once a page for each code. */
-function lines({ mark, name, words, remedy, code }: Finding, explained: Set<string>): readonly string[] {
+/** The line, and what to do, once a page for each code; nothing when it stands right above, under the same name. */
+function lines(finding: Finding, before: Finding | undefined, explained: Set<string>): readonly string[] {
+  const { mark, name, words, remedy, code } = finding
   const first = `${margin}${mark.padEnd(6)}${name.padEnd(nameWidth)}  `
   const rest = ' '.repeat(first.length)
-  const said = wrapped(printable(words), first, rest)
+  const said = wrapped(shortened(printable(words)), first, rest)
   if (remedy === undefined) return said
   const key = `${code ?? ''} ${remedy}`
+  const isAbove = before?.name === name && before.code === code && before.remedy === remedy
+  if (code !== undefined && isAbove) return said
   if (code !== undefined && explained.has(key)) return [...said, `${rest}-> as above (${code})`]
   explained.add(key)
   const todo = code === undefined ? printable(remedy) : `${printable(remedy)} (${code})`
@@ -80,6 +102,11 @@ function at(epochMs: number): string {
 /** One line, and nothing that moves a terminal's cursor. */
 function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+}
+
+function shortened(text: string): string {
+  if (text.length <= longestWords) return text
+  return `${text.slice(0, longestWords)} … (${text.length - longestWords} more characters)`
 }
 
 function wrapped(text: string, first: string, rest: string): readonly string[] {

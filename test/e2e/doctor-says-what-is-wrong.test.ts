@@ -3,8 +3,9 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo, type Server } from 'node:net'
 import { test, type TestContext } from 'node:test'
 
+import { settingKeys, settingsTable } from '../../src/settings/table.ts'
 import { startCli } from '../support/cli-process.ts'
-import { askDoctor, doctorPage, has } from '../support/doctor-page.ts'
+import { askDoctor, doctorPage, has, sectionTitles } from '../support/doctor-page.ts'
 import { makeHome } from '../support/home.ts'
 import { noMosquitto } from '../support/mosquitto.ts'
 
@@ -70,6 +71,28 @@ test('without any settings it says which are missing, and does all else that it 
     process.getuid?.() === 0 ? /state folder/ : /^FAIL state folder: state\/unwritable/,
   )
   assert.equal(code, 78)
+})
+
+test('with everything wrong at once it is still a page, and the worst is on it', async () => {
+  const slips = settingKeys.map((key) => [`${settingsTable[key].env}X`, 'a slip of the pen'] as const)
+  const nowhere = 'http://127.0.0.1:9'
+  const env = {
+    ...Object.fromEntries<string>(slips),
+    HOME: '/nonexistent',
+    A2M_LWA_URL: nowhere,
+    A2M_MUSIC_URL: nowhere,
+    A2M_MQTT_URL: 'mqtt://127.0.0.1:9',
+  }
+  const { stdout } = await startCli({ args: ['doctor'], env }).ended(30_000)
+  const lines = stdout.trimEnd().split('\n')
+  assert.ok(lines.length <= 100, `${lines.length} lines`)
+  assert.deepEqual(
+    lines.filter((line) => line.startsWith('## ')),
+    sectionTitles.map((title) => `## ${title}`),
+  )
+  for (const name of ['not usable', 'broker', 'Login with Amazon', 'Amazon Music'])
+    has(lines, new RegExp(`^ {4}FAIL {2}${name} `))
+  has(lines, /^ {4}info {2}left out .* \d+ more \(\d+ FAIL\); doctor --json shows all$/)
 })
 
 test('one wrong setting keeps only what it is about from being tried', { skip: noMosquitto }, async (t) => {

@@ -13,12 +13,11 @@ test('a wish counts at once, and no more once it is refused', () => {
 
 test('the refusal of an older wish does not touch the newer one', () => {
   const pause = new PauseWish()
-  const older = pause.wish(true)
-  const newer = pause.wish(false)
   pause.wish(true).taken()
+  const older = pause.wish(true)
+  pause.wish(false)
   older.refused()
-  newer.refused()
-  assert.equal(pause.isPaused, true)
+  assert.equal(pause.isPaused, false)
 })
 
 test('a refused wish gives way to the last that was taken, not to the one before it', () => {
@@ -33,10 +32,16 @@ test('a refused wish gives way to the last that was taken, not to the one before
 
 test('with another item what was wished of the one before no longer counts', () => {
   const pause = new PauseWish()
-  const before = pause.wish(false)
+  const [first, second] = [pause.wish(false), pause.wish(false)]
   pause.begin(true)
-  before.refused()
+  first.taken()
+  second.refused()
   assert.equal(pause.isPaused, true)
+})
+
+test('what was begun with counts as taken', () => {
+  const pause = new PauseWish()
+  pause.begin(true)
   pause.wish(false).refused()
   assert.equal(pause.isPaused, true)
 })

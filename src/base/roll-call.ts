@@ -25,6 +25,21 @@ export class Presence {
     }
   }
 
+  /** Nothing is under way, and nothing need be: here until something is begun. */
+  idle(): void {
+    this.here(Infinity)
+  }
+
+  /** Does `job`, which ends within `limitMs` by time limits of its own, and is {@link idle} after it. One at a time. */
+  async doing<T>(limitMs: number, job: () => Promise<T>): Promise<T> {
+    this.here(limitMs)
+    try {
+      return await job()
+    } finally {
+      this.idle()
+    }
+  }
+
   /** For the roll: the time since the last call has passed. */
   spend(elapsedMs: number): void {
     // When in that time a limit was set is not known; it counts from this call on.

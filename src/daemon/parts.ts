@@ -199,6 +199,7 @@ export function buildParts(
     http,
     clock,
     random,
+    rollCall,
     log: log.child('playback'),
     troubles: saveTroubles,
     ...onPlayback,

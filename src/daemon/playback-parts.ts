@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import type { AppError } from '../base/errors.ts'
 import type { Http } from '../base/http.ts'
 import type { Log } from '../base/log.ts'
+import type { RollCall } from '../base/roll-call.ts'
 import type { SaveTroubles } from '../base/save-troubles.ts'
 import { openStoredFile } from '../base/stored-file.ts'
 import type { MusicApi } from '../music/music-api.ts'
@@ -29,6 +30,7 @@ export interface PlaybackPartsOptions {
   readonly http: Http
   readonly clock: Clock
   readonly random: () => number
+  readonly rollCall: RollCall
   readonly log: Log
   readonly troubles: SaveTroubles
   readonly onChange: () => void
@@ -41,7 +43,7 @@ export function buildPlayback(options: PlaybackPartsOptions): {
   readonly engine: Engine
   readonly reports: ReportQueue
 } {
-  const { settings, api, http, clock, random, log, troubles } = options
+  const { settings, api, http, clock, random, rollCall, log, troubles } = options
   const { stateDir: folder, quietHours } = settings
   const reports = new ReportQueue({
     api,
@@ -56,6 +58,7 @@ export function buildPlayback(options: PlaybackPartsOptions): {
     clock,
     random,
     log,
+    presence: rollCall.join('event reports'),
   })
   const engine = new Engine({
     ...options,

@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import { AppError, toAppError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
 import type { OpenPlayer, Player, PlayerEvent } from './player.ts'
+import { inTime } from './player-life.ts'
 
 export interface AnnouncementPlayerOptions {
   readonly open: OpenPlayer
@@ -24,6 +25,8 @@ const longestStartMs = 10_000
 const tailMs = 500
 /** A player at rest takes 50 MB; starting one takes a third of a second. */
 const restMs = 60_000
+/** One whose driver hangs cannot be killed, not even by the system; the music does not wait for it. */
+const closeMs = 5_000
 
 /** The player announcements have to themselves: opened for the first, closed when none came for a minute. */
 export class AnnouncementPlayer {
@@ -86,7 +89,7 @@ export class AnnouncementPlayer {
     this.#rest.abort()
     const player = this.#player
     this.#player = undefined
-    await player?.close()
+    if (player !== undefined) await inTime(this.#options.clock, closeMs, player.close())
   }
 
   async #start(id: string, { url, percent }: AnnouncementSound, signal: AbortSignal): Promise<void> {

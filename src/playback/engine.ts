@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import { AppError, toAppError } from '../base/errors.ts'
 import { errorFields, type Log } from '../base/log.ts'
+import { RollCall } from '../base/roll-call.ts'
 import { Serial } from '../base/serial.ts'
 import type { StoredFile } from '../base/stored-file.ts'
 import { runTogether } from '../base/tasks.ts'
@@ -41,7 +42,15 @@ export interface EngineOptions {
   readonly onEvent: (event: PlaybackEvent) => void
   /** The player cannot be had; undefined: it runs again. */
   readonly onPlayerTrouble: (error: AppError | undefined) => void
+  /** Asks whether what changes playback comes to its end. */
+  readonly rollCall?: RollCall
 }
+
+/**
+ * No job takes longer. It asks the service a dozen times at most, each within five minutes (music/caller.ts), mostly
+ * within seconds; before that it may wait for a thousand reports that go one by one.
+ */
+const longestJobMs = 3_600_000
 
 /**
  * Plays what the service's queue says. The service owns the queue (API_playback_overview): this holds a window of it,
@@ -62,7 +71,7 @@ export class Engine {
   readonly #succession: Succession
   readonly #takeOver: TakeOver
   readonly #lives: BetweenLives
-  readonly #serial = new Serial()
+  readonly #serial: Serial
   /** Ends what nobody waits for. */
   readonly #life = new AbortController()
   /** The playing that somebody wished for last, and not one that came by itself. */
@@ -70,7 +79,11 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     const { api, reports, lastSession, lastMoment, clock, random, log, onEvent } = options
+    const { rollCall = new RollCall() } = options
     this.#options = options
+    const presence = rollCall.join('playback')
+    presence.idle()
+    this.#serial = new Serial((job) => presence.doing(longestJobMs, job))
     this.#player = new SupervisedPlayer({
       ...options.player,
       clock,

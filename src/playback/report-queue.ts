@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import { toAppError, type AppError } from '../base/errors.ts'
 import { errorFields, type Log } from '../base/log.ts'
 import { backOffMs } from '../base/retry.ts'
+import { Presence } from '../base/roll-call.ts'
 import type { StoredFile } from '../base/stored-file.ts'
 import { orAborted } from '../base/tasks.ts'
 import { Bell } from '../base/bell.ts'
@@ -12,6 +13,8 @@ import { ReportShelf } from './report-shelf.ts'
 
 /** The true limit of Report Multiple Events is not documented. */
 const mostAtOnce = 20
+/** A call to the service, with all its tries and waits (music/caller.ts), takes less than half of this. */
+const longestCallMs = 600_000
 const lingerMs = 1_000
 
 export interface ReportQueueOptions {
@@ -20,6 +23,8 @@ export interface ReportQueueOptions {
   readonly clock: Clock
   readonly random: () => number
   readonly log: Log
+  /** Whether what is sent comes to an end, for the roll. */
+  readonly presence?: Presence
 }
 
 /**
@@ -31,6 +36,7 @@ export interface ReportQueueOptions {
  */
 export class ReportQueue {
   readonly #options: ReportQueueOptions
+  readonly #presence: Presence
   readonly #shelf: ReportShelf
   readonly #added = new Wake()
   readonly #asked = new Bell()
@@ -47,6 +53,8 @@ export class ReportQueue {
 
   constructor(options: ReportQueueOptions) {
     this.#options = options
+    this.#presence = options.presence ?? new Presence()
+    this.#presence.idle()
     this.#shelf = new ReportShelf(options.store, options.log)
   }
 
@@ -156,7 +164,7 @@ export class ReportQueue {
   /** @throws AppError the service could not be asked; what it took until then is gone from the shelf */
   async #deliver(reports: readonly PlaybackReport[], signal: AbortSignal): Promise<void> {
     try {
-      await this.#options.api.report(reports, signal)
+      await this.#presence.doing(longestCallMs, () => this.#options.api.report(reports, signal))
       this.#lastDelivered = reports.at(-1)
       this.#shelf.remove(reports)
       this.#onDelivered()

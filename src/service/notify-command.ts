@@ -14,10 +14,14 @@ const program = 'systemd-notify'
 /** It waits by itself, for at most 5 s, until systemd has read what it said. */
 const limitMs = 6_000
 const graceMs = 1_000
+/** A machine that is too busy for a program has no time for it a moment later either. */
+const againMs = 1_000
+const mostTries = 3
 
 /**
  * Tells systemd by the program `systemd-notify`, a child process of some 26 ms each time: one at a time, and what
- * comes meanwhile goes out as one message, with the newest of each. The unit needs NotifyAccess=all.
+ * comes meanwhile goes out as one message, with the newest of each. What did not arrive is said again: without one meal
+ * of two the watchdog kills the agent. The unit needs NotifyAccess=all.
  */
 export class NotifyCommand {
   readonly #options: NotifyCommandOptions
@@ -40,7 +44,7 @@ export class NotifyCommand {
 
   async #run(): Promise<void> {
     for (let lines = this.#take(); lines.length > 0; lines = this.#take()) {
-      const problem = await this.#send(lines)
+      const problem = await this.#insist(lines)
       if (problem !== undefined && !this.#isFailing) {
         const failure = new AppError('service/notify', `${program}: ${problem}`)
         this.#options.log.warn('systemd could not be told how the agent is', errorFields(failure))
@@ -54,6 +58,16 @@ export class NotifyCommand {
     const lines = assignments(this.#waiting)
     this.#waiting = {}
     return lines
+  }
+
+  /** @returns why it could not be said, in less than half a minute */
+  async #insist(lines: readonly string[]): Promise<string | undefined> {
+    let problem = await this.#send(lines)
+    for (let tries = 1; tries < mostTries && problem !== undefined; tries++) {
+      await this.#options.clock.sleep(againMs, new AbortController().signal)
+      problem = await this.#send(lines)
+    }
+    return problem
   }
 
   /** @returns why it could not be said */

@@ -3,6 +3,8 @@ import type { Http, HttpRequest, HttpResponse } from '../../../src/base/http.ts'
 /** The real HTTP, counted, and answers held up on their way where a test wants that. */
 export class HttpLine implements Http {
   readonly #http: Http
+  /** What each exchange waits for before it goes out, where a test wants that; it fails with what this throws. */
+  before: ((signal: AbortSignal) => Promise<void>) | undefined
   #busy = 0
   #held: { readonly path: string; readonly method: string; readonly release: Promise<void> } | undefined
 
@@ -23,6 +25,7 @@ export class HttpLine implements Http {
   }
 
   async exchange(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
+    if (this.before !== undefined) await this.before(signal)
     const held = this.#held
     const isHeld = held?.method === request.method && request.url.pathname.endsWith(held.path)
     if (isHeld) this.#held = undefined

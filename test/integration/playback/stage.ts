@@ -4,6 +4,7 @@ import type { TestContext } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 
 import { createHttp, type Http } from '../../../src/base/http.ts'
+import { Presence } from '../../../src/base/roll-call.ts'
 import { openStoredFile, type StoredFile } from '../../../src/base/stored-file.ts'
 import { defaultRoutes } from '../../../src/music/default-routes.ts'
 import { createMusicClient, type MusicClient } from '../../../src/music/music-client.ts'
@@ -38,7 +39,9 @@ export interface Heard {
 type MakePlayer = (clock: ManualClock) => OpenPlayer
 
 /** What a test sets of the engine. */
-export type EngineSettings = Partial<Pick<EngineOptions, 'takeOver' | 'resume' | 'isQuiet' | 'loudness'>>
+export type EngineSettings = Partial<
+  Pick<EngineOptions, 'takeOver' | 'resume' | 'isQuiet' | 'loudness' | 'rollCall'>
+>
 
 /** One life of the engine: from start to close. */
 export interface Life {
@@ -114,7 +117,8 @@ export class Stage {
       encode: encodeReports,
       log,
     })
-    const queue = new ReportQueue({ api, store: reports, clock, random: () => 0.5, log })
+    const presence = this.settings.rollCall?.join('event reports') ?? new Presence()
+    const queue = new ReportQueue({ api, store: reports, clock, random: () => 0.5, log, presence })
     this.lastMoment = openStoredFile({
       folder,
       name: 'playback',
@@ -278,8 +282,8 @@ export async function startStage(
   options: SandboxOptions = {},
   makePlayer: MakePlayer = createNonePlayer,
   settings: EngineSettings = {},
+  clock = new ManualClock(),
 ): Promise<Stage> {
-  const clock = new ManualClock()
   const sandbox = await startSandbox({ clock, random: seeded(7), ...options })
   const http: Http = createHttp('amazonmusic2mqtt/test')
   const line = new HttpLine(http)

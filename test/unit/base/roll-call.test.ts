@@ -66,6 +66,29 @@ test('a wait with a time limit counts as an answer until the limit and some room
   assert.deepEqual(await roll.call(30_000), [])
 })
 
+test('what works now and then is here while it has nothing to do, and within its limit', async () => {
+  const roll = new RollCall()
+  const presence = roll.join('work')
+  presence.idle()
+  for (let round = 0; round < 100; round++) assert.deepEqual(await roll.call(3_600_000), [])
+  for (const outcome of ['done', 'failed']) {
+    let end = (): void => undefined
+    const work = presence.doing(
+      60_000,
+      () =>
+        new Promise<void>((resolve, reject) => {
+          end = outcome === 'done' ? resolve : (): void => reject(new Error('no'))
+        }),
+    )
+    for (let round = 0; round < 3; round++) assert.deepEqual(await roll.call(30_000), [], `round ${round}`)
+    assert.deepEqual(await roll.call(30_000), ['work'])
+    assert.deepEqual(await roll.call(0), ['work'])
+    end()
+    await (outcome === 'done' ? work : assert.rejects(work, /no/))
+    for (let round = 0; round < 3; round++) assert.deepEqual(await roll.call(3_600_000), [])
+  }
+})
+
 test('a job that fails ends its limit as well, and fails for who waits', async () => {
   const roll = new RollCall()
   const presence = roll.join('loop')

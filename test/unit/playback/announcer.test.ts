@@ -347,6 +347,19 @@ const failures: readonly {
     },
   },
   {
+    name: 'it breaks off and its player cannot be ended',
+    code: 'player/network',
+    async after({ player, clock }) {
+      player.close = () => {
+        player.isClosed = true
+        return new Promise(() => undefined)
+      }
+      player.fail(failure('player/network'))
+      await settled()
+      await clock.advance(5_000)
+    },
+  },
+  {
     name: 'its player is killed before it sounds',
     code: 'player/failed',
     after: ({ player }) => player.die(failure('player/failed')),

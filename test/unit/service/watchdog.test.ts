@@ -4,20 +4,7 @@ import { test, type TestContext } from 'node:test'
 import { RollCall, type Presence } from '../../../src/base/roll-call.ts'
 import { runWatchdog, watchdogPatienceMs } from '../../../src/service/watchdog.ts'
 import { logSink, type LogSink } from '../../support/log-sink.ts'
-import { ManualClock } from '../../support/manual-clock.ts'
-
-/** What sleeps while the machine is suspended sleeps on as long as was left; the clock has gone on. */
-class SuspendingClock extends ManualClock {
-  #suspendedMs = 0
-
-  override monotonicMs(): number {
-    return super.monotonicMs() + this.#suspendedMs
-  }
-
-  suspend(ms: number): void {
-    this.#suspendedMs += ms
-  }
-}
+import { SuspendingClock } from '../../support/suspending-clock.ts'
 
 interface Stage {
   readonly clock: SuspendingClock

@@ -4,6 +4,7 @@
 import { parseArgs } from 'node:util'
 
 import { ensurePackages } from './lib/ensure.mjs'
+import { ifPossible } from './lib/if-possible.mjs'
 import { ensureTools } from './lib/tools.mjs'
 
 const { values } = parseArgs({
@@ -17,15 +18,10 @@ ensurePackages()
 ensureTools({ required: true, names: ['mosquitto', 'zbarimg', 'chromium'] })
 // Only now are there packages to load.
 const { bundle } = await import('./lib/bundle.mjs')
-const { CannotInstall, installHomeAssistant } = await import('./home-assistant/install.mjs')
+const { installHomeAssistant } = await import('./home-assistant/install.mjs')
 const { check } = await import('./home-assistant/check.mjs')
 
-try {
+await ifPossible(values, async () => {
   await bundle()
-  const homeAssistant = await installHomeAssistant()
-  process.exitCode = await check(homeAssistant, { pictures: values.pictures })
-} catch (error) {
-  if (!(error instanceof CannotInstall)) throw error
-  console.error(error.message)
-  process.exitCode = values['if-possible'] ? 0 : 69
-}
+  return check(await installHomeAssistant(), { pictures: values.pictures })
+})

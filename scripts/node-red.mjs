@@ -20,7 +20,6 @@ ensureTools({ required: true, names: ['mosquitto', 'mpv', 'zbarimg'] })
 // Only now are there packages to load.
 const { bundle } = await import('./lib/bundle.mjs')
 await bundle()
-;(await import('esbuild')).stop()
 
 // It is no part of this project and has 120 MB: a folder of its own, which stays for the next time.
 const folder = process.env['A2M_NODE_RED_DIR'] ?? join(homedir(), '.cache', 'amazonmusic2mqtt', 'node-red')

@@ -7,8 +7,7 @@ import { root } from './lib/root.mjs'
 
 ensurePackages()
 const { bundle } = await import('./lib/bundle.mjs')
-// esbuild's own process would linger.
-if (await bundle()) (await import('esbuild')).stop()
+await bundle()
 
 // In this same process: signals and the exit code need nobody to hand them on.
 const main = join(root, 'dist', 'main.cjs')

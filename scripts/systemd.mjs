@@ -3,7 +3,8 @@
 // end well. --mpv: with the mpv of each release, which is 440 MB to fetch the first time.
 import { parseArgs } from 'node:util'
 
-import { ensurePackages } from './lib/ensure.mjs'
+import { fromSources } from './lib/from-sources.mjs'
+import { ifPossible } from './lib/if-possible.mjs'
 
 const { values } = parseArgs({
   options: {
@@ -13,20 +14,8 @@ const { values } = parseArgs({
   },
 })
 
-ensurePackages()
-// Only now are there packages to load. The package is made from tables of src, which are TypeScript.
-const { register } = await import('tsx/esm/api')
-register()
-const { bundle } = await import('./lib/bundle.mjs')
-await bundle()
-;(await import('esbuild')).stop()
-const { CannotInstall } = await import('./lib/cannot-install.mjs')
+await fromSources()
 const { check } = await import('./systemd/check.mjs')
-
-try {
-  process.exitCode = await check(values.only === undefined ? ['bookworm', 'trixie'] : [values.only], values)
-} catch (error) {
-  if (!(error instanceof CannotInstall)) throw error
-  console.error(error.message)
-  process.exitCode = values['if-possible'] ? 0 : 69
-}
+await ifPossible(values, () =>
+  check(values.only === undefined ? ['bookworm', 'trixie'] : [values.only], values),
+)

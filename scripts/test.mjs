@@ -32,7 +32,6 @@ ensurePackages()
 ensureTools({ required })
 const { bundle } = await import('./lib/bundle.mjs')
 await bundle()
-;(await import('esbuild')).stop()
 
 const files = stages.map((stage) =>
   testFiles(join(root, 'test', stage)).filter(

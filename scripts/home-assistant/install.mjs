@@ -8,8 +8,6 @@ import { debianPython, debianSuite } from './debian-python.mjs'
 import { startHass } from './hass.mjs'
 import { writeConfiguration } from './configuration.mjs'
 
-export { CannotInstall }
-
 /** The newest at the time of writing; what it needs beside it, it names itself. */
 const version = '2026.11.0'
 const leastPython = [3, 14, 2]

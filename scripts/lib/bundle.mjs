@@ -61,6 +61,8 @@ export async function bundle({ force = false } = {}) {
     })
     files.push({ name: commonJsName(basename(path)), code: requiringCommonJs(code) })
   }
+  // Its process would keep ours from ending.
+  await esbuild.stop()
 
   // Put in place as a whole: a build that is stopped, or two at a time, must not leave half of one.
   const made = mkdtempSync(join(root, 'node_modules', '.dist-'))

@@ -34,11 +34,12 @@ export function homeAssistantPlaces(
   const { deviceName, discovery, discoveryPrefix, haMediaPlayer, stateTopics } = settings
   const named = { product, deviceId, deviceName }
   const config = configTopics(discoveryPrefix, nodeOf(named), [product, wordOf(named)].join('_'))
-  const mirror = mirrorTopics((name) => topics.of(name), stateTopics)
   const mediaPlayer = discovery === 'off' ? 'off' : haMediaPlayer
+  const mirror = mirrorTopics((name) => topics.of(name), stateTopics, mediaPlayer)
   const commands = {
     off: [],
     mqtt_media_player: [mirror.setVolume, mirror.playMedia],
+    mqtt_media_player_shyndman: [mirror.setVolume, mirror.playMedia],
     mqtt_universal_media_player: [mirror.command],
   }
   return {
@@ -85,14 +86,13 @@ export function buildHomeAssistant(options: HomeAssistantOptions): HomeAssistant
     topicOf: (name: string) => topics.of(name),
     canAnnounce,
   }
-  const mirror =
-    mediaPlayer === 'mqtt_media_player' ? new MediaPlayerMirror({ topics: mirrored, broker }) : undefined
+  const mirror = mirrored.own.length > 0 ? new MediaPlayerMirror({ topics: mirrored, broker }) : undefined
   let state: StatePayload | undefined
 
   const discovery = new Discovery({
     mode,
     topics: config,
-    otherTopics: mirror === undefined ? [] : mirrored.own.map((field) => mirrored.of[field]),
+    otherTopics: mirrored.own.map((field) => mirrored.of[field]),
     broker,
     store: openStoredFile({
       folder,

@@ -2,7 +2,8 @@ import { availabilities } from './availability.ts'
 import { componentsOf, type Components } from './components.ts'
 import type { ConfigTopics } from './config-topics.ts'
 import { deviceOf, originOf, type Described } from './described.ts'
-import { describeMediaPlayer, type MediaPlayerDialect } from './media-player-config.ts'
+import { describeMediaPlayer } from './media-player-config.ts'
+import type { MediaPlayerDialect } from './media-player-dialect.ts'
 import type { MirrorTopics } from './mirror-topics.ts'
 
 /** `device`: all in one message; `single`: a message a component, for what cannot read the former. */

@@ -1,8 +1,6 @@
 import { deviceOf, displayNameOf, nodeOf, type Described } from './described.ts'
+import type { MediaPlayerDialect } from './media-player-dialect.ts'
 import type { MirrorTopics } from './mirror-topics.ts'
-
-/** Which of the integrations that add media players over MQTT is told of this one. */
-export type MediaPlayerDialect = 'mqtt_media_player' | 'mqtt_universal_media_player' | 'off'
 
 /** undefined: none is to be told. */
 export function describeMediaPlayer(
@@ -14,6 +12,8 @@ export function describeMediaPlayer(
   switch (dialect) {
     case 'mqtt_media_player':
       return plainPlayer(described, mirror)
+    case 'mqtt_media_player_shyndman':
+      return shyndmansPlayer(described, mirror)
     case 'mqtt_universal_media_player':
       return universalPlayer(described, mirror, presets)
     case 'off':
@@ -22,8 +22,8 @@ export function describeMediaPlayer(
 }
 
 /**
- * Three integrations share the domain mqtt_media_player: bkbilly's, MiCodesOrg's and shyndman's. Their keys do not
- * clash, so one message serves whichever is installed.
+ * bkbilly's and MiCodesOrg's integrations read the same keys, and pass over those that only the other knows. The former
+ * has words of its own for mute, in both directions; the latter takes them as well.
  */
 function plainPlayer(
   described: Described,
@@ -32,12 +32,8 @@ function plainPlayer(
   const { topicOf } = described
   const command = topicOf('command')
   return {
-    name: displayNameOf(described),
-    unique_id: `${nodeOf(described)}_media_player`,
-    device: deviceOf(described),
+    ...namesOf(described),
     availability: { topic: topicOf('availability') },
-
-    // bkbilly and MiCodesOrg
     state_state_topic: of.state,
     state_title_topic: of.title,
     state_artist_topic: of.artist,
@@ -47,7 +43,9 @@ function plainPlayer(
     state_albumart_topic: of.albumart,
     state_mediatype_topic: of.media_type,
     state_volume_topic: of.volume,
+    state_mute_topic: of.mute,
     command_volume_topic: setVolume,
+    command_mute_topic: command,
     ...Object.fromEntries(
       [
         ['play', 'play'],
@@ -63,14 +61,26 @@ function plainPlayer(
     command_playmedia_topic: playMedia,
 
     // MiCodesOrg
-    state_mute_topic: of.muted,
     state_source_topic: of.source,
-    command_mute_topic: topicOf('set/muted'),
-    command_mute_on_payload: 'ON',
-    command_mute_off_payload: 'OFF',
+    command_mute_on_payload: 'mute',
+    command_mute_off_payload: 'unmute',
     command_seek_topic: topicOf('set/media_position'),
+  }
+}
 
-    // shyndman, whose words Play, Pause, Stop, Next and Previous are verbs of ours in any case of letters
+/**
+ * shyndman's integration refuses a payload over one key that it does not know. Its words Play, Pause, Stop, Next and
+ * Previous are verbs of ours in any case of letters. It asks Home Assistant for pictures in a way that is gone, and
+ * would note a failure for each: it is told of none.
+ */
+function shyndmansPlayer(
+  described: Described,
+  { of, setVolume, playMedia }: MirrorTopics,
+): Readonly<Record<string, unknown>> {
+  const { topicOf } = described
+  const command = topicOf('command')
+  return {
+    ...namesOf(described),
     availability_topic: topicOf('availability'),
     state_topic: of.state,
     media_title_topic: of.title,
@@ -79,7 +89,6 @@ function plainPlayer(
     media_duration_topic: of.duration,
     media_position_topic: of.position,
     media_content_type_topic: of.media_type,
-    media_image_url_topic: of.image_url,
     volume_level_topic: of.volume,
     is_volume_muted_topic: of.muted,
     shuffle_topic: of.shuffle,
@@ -126,5 +135,13 @@ function universalPlayer(
       play_media: { key: 'play_media' },
     },
     sources: presets.map((name) => ({ id: name, name })),
+  }
+}
+
+function namesOf(described: Described): Readonly<Record<string, unknown>> {
+  return {
+    name: displayNameOf(described),
+    unique_id: `${nodeOf(described)}_media_player`,
+    device: deviceOf(described),
   }
 }

@@ -12,7 +12,7 @@ export interface MirrorOptions {
 /** Says what plays in the plain values that media player integrations read. */
 export class MediaPlayerMirror {
   readonly #options: MirrorOptions
-  /** What topic player/position stands for: a position is that of a moment. */
+  /** What the topic of the position stands for: a position is that of a moment. */
   #position: { readonly payload: string; readonly at: StatePayload[string] | undefined } | undefined
 
   constructor(options: MirrorOptions) {
@@ -24,7 +24,7 @@ export class MediaPlayerMirror {
       if (field !== 'position' && field !== 'albumart' && field !== 'source_list')
         this.#say(field, plain(field, state))
     }
-    this.#sayPosition(seconds(state['media_position']), state['media_position_updated_at'])
+    this.#sayPosition(state['media_position'], state['media_position_updated_at'])
   }
 
   /** JPEG or PNG. */
@@ -40,16 +40,20 @@ export class MediaPlayerMirror {
    * Readers count on from when the message comes. So the next track's 0 is said although the last one's was 0, too; but
    * a retained topic does not say the same twice.
    */
-  #sayPosition(payload: string, at: StatePayload[string] | undefined): void {
+  #sayPosition(position: StatePayload[string] | undefined, at: StatePayload[string] | undefined): void {
+    const { topics, broker } = this.#options
+    const payload = topics.own.includes('position') ? seconds(position) : text(position)
     const before = this.#position
     if (before?.payload === payload && before.at === at) return
     this.#position = { payload, at }
-    if (before?.payload === payload) this.#options.broker.send(this.#options.topics.of.position, payload)
-    else this.#say('position', payload)
+    if (before?.payload !== payload) this.#say('position', payload)
+    else if (payload !== '') broker.send(topics.of.position, payload)
   }
 
+  /** What stands on a topic of `state` is said there. */
   #say(field: MirrorField, payload: string): void {
-    this.#options.broker.retain(this.#options.topics.of[field], payload)
+    const { topics, broker } = this.#options
+    if (topics.own.includes(field)) broker.retain(topics.of[field], payload)
   }
 }
 
@@ -62,6 +66,8 @@ function plain(field: MirrorField, state: StatePayload): string {
       return seconds(state['media_duration'])
     case 'volume':
       return String(Number(state['volume']) / 100)
+    case 'mute':
+      return state['muted'] === true ? 'mute' : 'unmute'
     case 'muted':
     case 'shuffle':
       return state[field] === true ? 'on' : 'off'
@@ -73,8 +79,6 @@ function plain(field: MirrorField, state: StatePayload): string {
       return text(state['media_artist'])
     case 'album':
       return text(state['media_album_name'])
-    case 'image_url':
-      return text(state['media_image_url'])
     case 'repeat':
       return text(state['repeat'])
     case 'source':
@@ -90,7 +94,7 @@ function text(value: StatePayload[string] | undefined): string {
   return value === undefined || value === null ? '' : String(value)
 }
 
-/** Some of them fail at an empty text where they want a whole number. */
+/** One of them warns of an empty text where it wants a number. */
 function seconds(value: StatePayload[string] | undefined): string {
   return String(value ?? 0)
 }

@@ -1,3 +1,5 @@
+import type { MediaPlayerDialect } from './media-player-dialect.ts'
+
 /**
  * Where media player integrations read one plain value each. What topic `state/<key>` says in the form they want is
  * not said twice: a change of tracks is messages enough.
@@ -13,40 +15,65 @@ export interface MirrorTopics {
   readonly command: string
 }
 
-/** Keys of `state` whose scalar topic is just what a media player wants to read. */
+/** Keys of `state` that media players know, too. */
 const twins = {
   title: 'media_title',
   artist: 'media_artist',
   album: 'media_album_name',
-  image_url: 'media_image_url',
+  duration: 'media_duration',
+  position: 'media_position',
+  muted: 'muted',
+  shuffle: 'shuffle',
   repeat: 'repeat',
   source: 'preset',
 } as const
 
-const others = [
-  'state',
-  'duration',
-  'position',
-  'volume',
-  'muted',
-  'shuffle',
-  'media_type',
-  'source_list',
-  'albumart',
-] as const
+type Twin = keyof typeof twins
 
-export type MirrorField = keyof typeof twins | (typeof others)[number]
+const others = ['state', 'volume', 'mute', 'media_type', 'source_list', 'albumart'] as const
+
+export type MirrorField = Twin | (typeof others)[number]
+
+interface Reading {
+  /** Read from the scalar topics of `state`, where there are any. */
+  readonly shared: readonly Twin[]
+  readonly own: readonly MirrorField[]
+}
+
+const nothing: Reading = { shared: [], own: [] }
+
+const readBy: Readonly<Record<MediaPlayerDialect, Reading>> = {
+  mqtt_media_player: {
+    shared: ['title', 'artist', 'album', 'duration', 'position', 'source'],
+    own: ['state', 'volume', 'mute', 'media_type', 'albumart'],
+  },
+  mqtt_media_player_shyndman: {
+    // It warns of an empty duration and an empty position.
+    shared: ['title', 'artist', 'album', 'muted', 'shuffle', 'repeat', 'source'],
+    own: ['state', 'duration', 'position', 'volume', 'media_type', 'source_list'],
+  },
+  mqtt_universal_media_player: nothing,
+  off: nothing,
+}
 
 /** @param scalars whether `state/<key>` is published */
-export function mirrorTopics(topicOf: (name: string) => string, scalars: boolean): MirrorTopics {
-  const paired = Object.keys(twins) as (keyof typeof twins)[]
-  const own: readonly MirrorField[] = scalars ? others : [...others, ...paired]
+export function mirrorTopics(
+  topicOf: (name: string) => string,
+  scalars: boolean,
+  dialect: MediaPlayerDialect,
+): MirrorTopics {
+  const reading = readBy[dialect]
+  const shared = scalars ? reading.shared : []
+  const fields = [...(Object.keys(twins) as Twin[]), ...others]
   return {
-    of: Object.fromEntries([
-      ...paired.map((field) => [field, topicOf(`state/${twins[field]}`)]),
-      ...own.map((field) => [field, topicOf(`player/${field}`)]),
-    ]) as Record<MirrorField, string>,
-    own,
+    of: {
+      ...(Object.fromEntries(fields.map((field) => [field, topicOf(`player/${field}`)])) as Record<
+        MirrorField,
+        string
+      >),
+      ...Object.fromEntries(shared.map((field) => [field, topicOf(`state/${twins[field]}`)])),
+    },
+    own: scalars ? reading.own : [...reading.own, ...reading.shared],
     setVolume: topicOf('player/set/volume'),
     playMedia: topicOf('player/set/play_media'),
     command: topicOf('player/command'),

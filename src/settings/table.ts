@@ -125,9 +125,9 @@ export const settingsTable = {
   ),
   haMediaPlayer: preset(
     'A2M_HA_MEDIA_PLAYER',
-    word(['mqtt_media_player', 'mqtt_universal_media_player', 'off'] as const),
+    word(['mqtt_media_player', 'mqtt_media_player_shyndman', 'mqtt_universal_media_player', 'off'] as const),
     'mqtt_media_player',
-    'The custom integration of Home Assistant that is told of a media player: mqtt_media_player, mqtt_universal_media_player or off.',
+    'The media player integration that is told: mqtt_media_player, mqtt_media_player_shyndman, mqtt_universal_media_player or off.',
   ),
 
   player: preset(

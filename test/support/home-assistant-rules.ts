@@ -285,12 +285,17 @@ function problemsOfOwner(payload: Json, path: string): Problems {
   ]
 }
 
-/** Every key that ends in `_topic` is one; the two dialects are told apart by the key `platform`. */
+/**
+ * Every key that ends in `_topic` is one. grzegorz914's dialect names itself; bkbilly's and MiCodesOrg's keys begin with
+ * `state_` and `command_`; the third, shyndman's, is a closed list.
+ */
 function problemsOfMediaPlayer(payload: Json): Problems {
   const isUniversal = payload['platform'] === 'mqtt_universal_media_player'
+  const isPlain = payload['state_state_topic'] !== undefined
+  if (!isUniversal && !isPlain) return check(payload, shyndmansPlayer, '')
   const needs = isUniversal
-    ? ['unique_id', 'state_topic', 'command_topic', 'commands', 'sources']
-    : ['name', 'unique_id', 'state_topic', 'state_state_topic', 'availability', 'availability_topic']
+    ? ['unique_id', 'state_topic', 'command_topic', 'availability_topic', 'commands', 'sources']
+    : ['name', 'unique_id', 'availability', 'command_mute_topic', 'state_mute_topic']
   return [
     ...needs.filter((key) => payload[key] === undefined).map((key) => `${key} is missing`),
     ...Object.entries(payload)
@@ -298,6 +303,33 @@ function problemsOfMediaPlayer(payload: Json): Problems {
       .map(([key]) => `${key} is no topic`),
     ...(isObject(payload['device']) ? check(payload['device'], device, 'device.') : ['device is missing']),
   ]
+}
+
+/** Of its device it knows fewer keys than Home Assistant does. */
+const shyndmansDevice: Schema = {
+  required: { identifiers: listOf(text) },
+  optional: Object.fromEntries(
+    ['manufacturer', 'model', 'name', 'sw_version', 'configuration_url'].map((key) => [key, text]),
+  ),
+}
+
+const shyndmansPlayer: Schema = {
+  required: {
+    name: text,
+    unique_id: text,
+    device: (value) => isObject(value) && check(value, shyndmansDevice, '').length === 0,
+    availability_topic: topic,
+    state_topic: topic,
+  },
+  optional: Object.fromEntries(
+    [
+      ...['media_title', 'media_artist', 'media_album_name', 'media_album_artist', 'media_track'],
+      ...['media_duration', 'media_position', 'media_content_type', 'media_image_url', 'media_playlist'],
+      ...['volume_level', 'is_volume_muted', 'shuffle', 'repeat', 'source', 'source_list', 'app_name'],
+      ...['play', 'pause', 'stop', 'next', 'previous', 'volume_set', 'mute', 'shuffle_set', 'repeat_set'],
+      ...['seek', 'turn_on', 'turn_off', 'select_source', 'play_media', 'clear_playlist'],
+    ].map((key) => [`${key}_topic`, topic]),
+  ),
 }
 
 function check(value: Json, { required, optional }: Schema, path: string): Problems {

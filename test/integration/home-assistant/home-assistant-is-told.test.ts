@@ -29,6 +29,7 @@ for (const env of [
   {},
   { A2M_DISCOVERY: 'single' },
   { A2M_HA_MEDIA_PLAYER: 'mqtt_universal_media_player' },
+  { A2M_HA_MEDIA_PLAYER: 'mqtt_media_player_shyndman' },
   { A2M_HA_MEDIA_PLAYER: 'off', A2M_STATE_TOPICS: 'off' },
   { A2M_DEVICE_NAME: 'kitchen', A2M_GROUPS: 'down', A2M_BASE_TOPIC: 'a2m' },
 ]) {
@@ -129,7 +130,6 @@ test('a preset appears at once, two lists are apart, and the state follows', int
   await agent.clock.advance(20)
   await agent.until('the second list', () => deviceConfigs(agent, mark).length === 2)
   assert.deepEqual(options(deviceConfigs(agent).at(-1)), ['Morning', 'Dinner', 'Night'])
-  assert.equal(agent.now('player/source_list'), '["Morning","Dinner","Night"]')
   await agent.clock.advance(2_100)
   await agent.until('the state again', () => states() >= before + 2)
 })

@@ -4,11 +4,18 @@ import { test } from 'node:test'
 import { configTopics } from '../../../src/home-assistant/config-topics.ts'
 import { describe, type DiscoveryMode } from '../../../src/home-assistant/describe.ts'
 import { displayNameOf, nodeOf, wordOf } from '../../../src/home-assistant/described.ts'
-import type { MediaPlayerDialect } from '../../../src/home-assistant/media-player-config.ts'
+import type { MediaPlayerDialect } from '../../../src/home-assistant/media-player-dialect.ts'
 import { mirrorTopics } from '../../../src/home-assistant/mirror-topics.ts'
 import { problemsOf } from '../../support/home-assistant-rules.ts'
 
 const product = 'amazonmusic2mqtt'
+
+const dialects: readonly MediaPlayerDialect[] = [
+  'mqtt_media_player',
+  'mqtt_media_player_shyndman',
+  'mqtt_universal_media_player',
+  'off',
+]
 
 interface Variant {
   readonly mode?: DiscoveryMode
@@ -42,7 +49,7 @@ function told({
     canAnnounce,
   }
   const topics = configTopics(prefix, nodeOf(described), [product, wordOf(described)].join('_'))
-  const mirror = mirrorTopics(topicOf, scalars)
+  const mirror = mirrorTopics(topicOf, scalars, mediaPlayer)
   return describe({ described, mode, mediaPlayer, topics, mirror }, presets, ever).messages
 }
 
@@ -54,7 +61,7 @@ function assertValid(messages: ReadonlyMap<string, string>, prefix = 'homeassist
 }
 
 for (const mode of ['device', 'single'] as const) {
-  for (const mediaPlayer of ['mqtt_media_player', 'mqtt_universal_media_player', 'off'] as const) {
+  for (const mediaPlayer of dialects) {
     for (const canAnnounce of [true, false]) {
       for (const scalars of [true, false]) {
         test(`${mode}, media player ${mediaPlayer}, ${canAnnounce ? '' : 'without '}announcements, ${scalars ? '' : 'without '}scalar topics`, () => {
@@ -79,7 +86,7 @@ for (const [number, presets] of hostile.entries()) {
   const names = presets.filter((name) => name !== '')
   test(`presets of hostile names, ${number}: the payload stays valid, and each can be chosen and shown`, () => {
     for (const mode of ['device', 'single'] as const) {
-      for (const mediaPlayer of ['mqtt_media_player', 'mqtt_universal_media_player'] as const) {
+      for (const mediaPlayer of dialects) {
         const messages = told({ mode, mediaPlayer, presets: names })
         assertValid(messages)
         const select = componentIn(messages, 'preset')

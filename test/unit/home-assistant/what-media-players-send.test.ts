@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { translate } from '../../../src/home-assistant/media-player-commands.ts'
 import { mirrorTopics } from '../../../src/home-assistant/mirror-topics.ts'
 
-const topics = mirrorTopics((name) => `b/${name}`, true)
+const topics = mirrorTopics((name) => `b/${name}`, true, 'mqtt_media_player')
 const sent = (topic: string, payload: string): string => {
   const translated = translate(topics, `b/${topic}`, Buffer.from(payload))
   return translated === undefined ? 'not theirs' : `${translated.name} ${translated.payload}`

@@ -17,14 +17,8 @@ import type { Health } from '../bridge/health.ts'
 import { createTopics } from '../bridge/topics.ts'
 import { createHooks, type Hooks } from '../hooks/hooks.ts'
 import type { Surroundings } from '../surroundings.ts'
-import { createLogDisplay } from '../login-display/log-display.ts'
 import type { FiledDisplay } from '../login-display/display.ts'
-import { createLoginFile } from '../login-display/login-file.ts'
-import { createLoginPrompt } from '../login-display/login-prompt.ts'
-import { showOnAll } from '../login-display/login-displays.ts'
 import { encodeLogin } from '../login-display/login-json.ts'
-import { createMqttDisplay } from '../login-display/mqtt-display.ts'
-import { blocksFor, createTerminalDisplay } from '../login-display/terminal-display.ts'
 import { defaultRoutes } from '../music/default-routes.ts'
 import { parsePlayParams } from '../music/identifiers.ts'
 import { createMusicClient, type MusicClient } from '../music/music-client.ts'
@@ -41,7 +35,7 @@ import { choosePlayer } from './choose-player.ts'
 import type { DaemonLog } from './daemon-log.ts'
 import { deviceId } from './device-id.ts'
 import { buildHomeAssistant, homeAssistantPlaces, type HomeAssistant } from './home-assistant-parts.ts'
-import { createPages } from './pages.ts'
+import { buildLoginDisplays } from './login-parts.ts'
 import { buildPlayback } from './playback-parts.ts'
 import { buildService, type ServicePart } from './service-parts.ts'
 
@@ -77,7 +71,7 @@ export function buildParts(
   onAccount: (state: AccountState) => void,
   life: AbortSignal,
 ): Parts {
-  const { random, stdout } = around
+  const { random } = around
   const folder = settings.stateDir
   const routes = readRoutes(settings.musicRoutesFile)
   const wallClock = new WallClock({
@@ -130,25 +124,14 @@ export function buildParts(
     onDisconnected: (problem) => built.service?.brokerChanged(problem),
   })
 
-  const onTopics = createMqttDisplay({
-    retain: (name, payload, contentType) =>
-      broker.retain(topics.of(name), payload, contentType === undefined ? {} : { contentType }),
+  const { login, files, showPage } = buildLoginDisplays({
+    settings,
+    around,
+    broker,
+    topics,
+    clock,
     log: log.child('login'),
   })
-  const inTerminal =
-    stdout.isTTY === true
-      ? [createTerminalDisplay({ terminal: stdout, blocks: blocksFor(around.env), clock })]
-      : []
-  const inLog = createLogDisplay(log.child('login'), clock)
-  const loginFiles = [
-    createLoginFile(folder, log.child('login')),
-    createLoginPrompt({
-      runtimeDirectory: around.env['RUNTIME_DIRECTORY'],
-      device: settings.deviceName,
-      log: log.child('login'),
-    }),
-  ]
-  const login = showOnAll([onTopics, ...loginFiles, inLog, ...inTerminal])
 
   const account = buildAccount({
     settings,
@@ -222,8 +205,6 @@ export function buildParts(
     openStoredFile({ folder, name: 'presets', decode: decodePresets, encode: encodePresets, log }),
     () => built.homeAssistant?.presetsChanged(),
   )
-
-  const showPage = createPages([onTopics, inLog, ...inTerminal], () => onTopics.clearPage())
 
   const hooks =
     settings.hook &&
@@ -326,7 +307,7 @@ export function buildParts(
     broker,
     bridge,
     homeAssistant,
-    loginFiles,
+    loginFiles: files,
     hooks,
   }
 }

@@ -1,4 +1,5 @@
 import type { LogLine } from '../base/log.ts'
+import { shortened } from '../doctor/shortened.ts'
 
 /** A warning or an error, and how often it was logged. */
 export interface Trouble {
@@ -30,7 +31,7 @@ export function createRecentTroubles(): RecentTroubles {
     note({ level, name, msg, fields }, nowEpochMs) {
       if (level !== 'warn' && level !== 'error') return
       const { code, error } = fields
-      const message = shortened(typeof error === 'string' ? `${msg}: ${error}` : msg)
+      const message = shortened(typeof error === 'string' ? `${msg}: ${error}` : msg, longestMessage)
       const key = JSON.stringify([name, message, code])
       const times = (troubles.get(key)?.times ?? 0) + 1
       // Put in anew, it goes to the end.
@@ -47,9 +48,4 @@ export function createRecentTroubles(): RecentTroubles {
       if (troubles.size > most && oldest !== undefined) troubles.delete(oldest)
     },
   }
-}
-
-/** Without the word that the cut would go through: half a secret no longer looks like one, and would pass the mask. */
-function shortened(text: string): string {
-  return text.length <= longestMessage ? text : `${text.slice(0, longestMessage).replace(/\s\S*$/, '')} …`
 }

@@ -2,11 +2,14 @@ import { errorCodes } from '../base/error-codes.ts'
 import { isErrorCode, type AgentAnswer, type Trouble } from './agent-answer.ts'
 import type { Finding, Say } from './finding.ts'
 import { runProgram, type ProgramPlace } from './run-program.ts'
+import { shortened } from './shortened.ts'
 import { unitName } from './unit.ts'
 
 const most = 10
 /** Of the journal: enough to find ten warnings among, and read in a second on a slow card. */
 const journalLines = 500
+/** In characters. A line of the journal may have 48,000, and the mask goes over each of them more than once. */
+const longestMessage = 2_000
 
 export interface TroublesFacts extends ProgramPlace {
   readonly agent: Promise<AgentAnswer>
@@ -87,7 +90,10 @@ export function decodeJournal(text: string): readonly Trouble[] {
         at: at.toISOString(),
         level,
         name: own === undefined ? 'systemd' : (text(own['name']) ?? 'agent'),
-        message: own === undefined ? message : withError(text(own['msg']) ?? '', text(own['error'])),
+        message: shortened(
+          own === undefined ? message : withError(text(own['msg']) ?? '', text(own['error'])),
+          longestMessage,
+        ),
         code: own === undefined ? undefined : text(own['code']),
         times: 1,
       },

@@ -1,6 +1,7 @@
 import type { Finding, Mark } from './finding.ts'
 import { leaveOneOut, leftOutLine, type Shown } from './leave-out.ts'
 import type { Section } from './run-probes.ts'
+import { shortened } from './shortened.ts'
 
 const width = 100
 /** More is no page any more that somebody reads. */
@@ -84,7 +85,7 @@ function lines(finding: Finding, before: Finding | undefined, explained: Set<str
   const { mark, name, words, remedy, code } = finding
   const first = `${margin}${mark.padEnd(6)}${name.padEnd(nameWidth)}  `
   const rest = ' '.repeat(first.length)
-  const said = wrapped(shortened(printable(words)), first, rest)
+  const said = wrapped(shortened(printable(words), longestWords), first, rest)
   if (remedy === undefined) return said
   const key = `${code ?? ''} ${remedy}`
   const isAbove = before?.name === name && before.code === code && before.remedy === remedy
@@ -102,11 +103,6 @@ function at(epochMs: number): string {
 /** One line, and nothing that moves a terminal's cursor. */
 function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-}
-
-function shortened(text: string): string {
-  if (text.length <= longestWords) return text
-  return `${text.slice(0, longestWords)} … (${text.length - longestWords} more characters)`
 }
 
 function wrapped(text: string, first: string, rest: string): readonly string[] {

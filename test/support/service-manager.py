@@ -3,6 +3,8 @@
 service-manager.py listen PATH       binds PATH and prints each message as JSON, with the sender's process id
 service-manager.py start [--descriptor PATH] [--journal] PROGRAM ARGUMENTS...
                                      becomes PROGRAM, with a socket to PATH as descriptor 3, its output as a journal (errors too)
+service-manager.py start --unit UNIT PROGRAM ARGUMENTS...
+                                     becomes PROGRAM, with its output going to journald as that of UNIT; only root may
 """
 
 import array, json, os, socket, struct, sys
@@ -40,6 +42,16 @@ def start(arguments):
             os.dup2(1, 2)
             out = os.fstat(1)
             os.environ["JOURNAL_STREAM"] = f"{out.st_dev}:{out.st_ino}"
+        if option == "--unit":
+            unit = arguments.pop(0)
+            stream = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            stream.connect("/run/systemd/journal/stdout")
+            # Name, unit, priority of what has none, whether lines may begin with one; three places it is not copied to.
+            stream.sendall(f"amazonmusic2mqtt\n{unit}\n6\n1\n0\n0\n0\n".encode())
+            found = os.fstat(stream.fileno())
+            os.environ["JOURNAL_STREAM"] = f"{found.st_dev}:{found.st_ino}"
+            os.dup2(stream.fileno(), 1)
+            os.dup2(stream.fileno(), 2)
     os.execvp(arguments[0], arguments)
 
 

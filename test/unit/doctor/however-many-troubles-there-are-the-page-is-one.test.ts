@@ -110,5 +110,5 @@ test('a text without end is cut, and its length told', () => {
     { title: 'One', findings: [{ mark: 'info', name: 'log', words: 'x '.repeat(5_000) }] },
   ])
   assert.ok(lines.length < 30, `${lines.length} lines`)
-  assert.match(lines.at(-1) ?? '', /… \(9500 more characters\)$/)
+  assert.match(lines.at(-1) ?? '', /… \(9501 more characters\)$/)
 })

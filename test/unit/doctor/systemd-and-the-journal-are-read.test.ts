@@ -111,6 +111,11 @@ test('what stands in a journal line that should not is masked like all else', ()
   assert.equal(createMask([])(trouble?.message ?? ''), 'mqtt://[user]@b: [secret]')
 })
 
+test('a line of the journal without end is cut, between two words', () => {
+  const [trouble] = decodeJournal(entry(`${'word '.repeat(399)}Atzr|${'abc-'.repeat(11_000)}`, 3, 1))
+  assert.match(trouble?.message ?? '', /^(word )+… \(\d+ more characters\)$/)
+})
+
 test('a distribution and the sound cards are named', () => {
   assert.equal(
     osName('NAME="Debian GNU/Linux"\nPRETTY_NAME="Debian GNU/Linux 13 (trixie)"\n'),

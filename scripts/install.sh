@@ -155,6 +155,23 @@ check_machine() {
 
   memory=$(awk '/^MemTotal:/ { print int($2 / 1024) }' /proc/meminfo)
   [ "$memory" -ge 350 ] || warn "this machine has $memory MB of memory. The agent takes about 60, with mpv about 180."
+}
+
+clock() { timedatectl show 2>/dev/null | grep -qx "$1"; }
+
+# Without a battery the clock is right only some seconds after the network is there, which may be when a first boot runs
+# this. Until then apt trusts no archive.
+wait_for_clock() {
+  seconds=0
+  while [ $seconds -lt 60 ] && clock NTP=yes && clock NTPSynchronized=no; do
+    [ $seconds -gt 0 ] || say 'Waiting for the clock to be set, a minute at most'
+    sleep 1
+    seconds=$((seconds + 1))
+  done
+}
+
+check_clock() {
+  [ -n "$ask" ] || wait_for_clock
   [ "$(date +%Y)" -ge 2026 ] || warn "the clock says $(date). Until it is set, nothing on the internet can be trusted; the agent
 waits for that by itself, but installing may fail. Setting it: sudo date -s 'YYYY-MM-DD HH:MM'"
 }
@@ -215,8 +232,6 @@ choose_package() {
     # What is there already is stayed with.
     if [ -n "$bundled" ] && is_installed amazonmusic2mqtt-bundled; then
       package=$bundled
-    elif [ -n "$tarball" ] && [ -e "$lib/npm/list" ] && [ -z "$all$bundled" ]; then
-      package=$tarball
     elif [ -n "$all" ] && is_new_enough "$node"; then
       package=$all
     elif [ -n "$bundled" ]; then
@@ -268,8 +283,8 @@ old_node() {
     fail $unavailable "$why" \
       'There is no package with a Node.js of its own for 32-bit ARM. One of these helps, then run this again:' \
       '- Raspberry Pi OS (64-bit), on a Pi 3, a Zero 2 W or a newer one, with the package amazonmusic2mqtt-bundled' \
-      '- the release of 2025 (Debian 13), whose Node.js is new enough' \
-      '- Node.js 22 for armhf from NodeSource'
+      '- Raspberry Pi OS of 2025 or newer (Debian 13), whose Node.js is new enough' \
+      '- Node.js 22 for ARMv7 from nodejs.org, unpacked into /usr/local, with the npm package amazonmusic2mqtt-VERSION.tgz'
     ;;
   *)
     fail $unavailable "$why" "Install a newer Node.js, such as NodeSource's, then run this again."
@@ -327,8 +342,8 @@ install_mpv() {
   [ -n "$with_mpv" ] && ! command -v mpv >/dev/null || return 0
   step 'Installing mpv, which plays'
   if apt_get --no-install-recommends install mpv || { apt_get update && apt_get --no-install-recommends install mpv; }; then
-    # It came with us, and goes with "apt autoremove" after us.
-    apt-mark auto mpv >/dev/null 2>&1 || true
+    # It came with us, and goes with "apt autoremove" after us. apt knows nothing of the npm form, and would take it at once.
+    case $package in *.deb) apt-mark auto mpv >/dev/null 2>&1 || true ;; esac
   else
     warn 'mpv could not be installed, and without it nothing sounds. Later: sudo apt install mpv'
   fi
@@ -459,16 +474,17 @@ keep_password() {
 
 # prompt QUESTION DEFAULT: the answer is in $answer.
 prompt() {
-  printf '%s%s: ' "$1" "${2:+ [$2]}" >/dev/tty
+  printf '%s%s: ' "$1" "${2:+ [$(shown "$2")]}" >/dev/tty
   IFS= read -r answer </dev/tty || fail $wrong_settings 'No answer came. What was installed stays; run this again to go on.'
   answer=$(printf '%s' "$answer" | sed 's/^[[:space:]]*//; s/[[:space:]]*$//')
   answer=${answer:-$2}
 }
 
 prompt_secret() {
-  printf '%s: ' "$1" >/dev/tty
+  # Before it asks: somebody who types or pastes at once would be shown.
   quiet=yes
   stty -echo </dev/tty
+  printf '%s: ' "$1" >/dev/tty
   IFS= read -r answer </dev/tty || answer=''
   stty echo </dev/tty
   quiet=''
@@ -514,10 +530,12 @@ END
   fi
 }
 
+# Without the password that an address may hold.
+shown() { printf '%s' "$1" | sed 's#//[^/@]*@#//#'; }
+
 shown_broker() {
   url=$(current A2M_MQTT_URL)
-  # Without a password in it.
-  printf '%s' "${url:-mqtt://localhost:1883}" | sed 's#//[^/@]*@#//#'
+  shown "${url:-mqtt://localhost:1883}"
 }
 
 write_settings() {
@@ -593,6 +611,7 @@ main() {
   # shellcheck disable=SC2217
   if [ -n "$ask" ] && ! (: </dev/tty) 2>/dev/null; then ask=''; fi
 
+  check_clock
   choose_package
   check_space
   case $package in

@@ -19,9 +19,16 @@ export async function bootPartition(box, must) {
   const sandbox = box.read('/root/sandbox.env')
   // As Windows writes it.
   const windows = (text) => `\ufeff${text.replaceAll('\n', '\r\n')}`
-  box.write(file, windows(`# my settings\n${ids}${sandbox}A2M_DEVICE_NAME=garage\n`))
+  box.write(file, windows('A2M_LWA_CLIENT_ID=x\n'))
   await box.boot()
 
+  await must('a file that is wrong already when it installs is told there, too', async () => {
+    const ran = await box.install([])
+    assert.match(ran.stderr, /Note:\s+The settings in \/boot\/firmware.* are not usable[^]*A2M_LWA_CLIENT_ID/)
+    assert.equal(ran.status, 78)
+    assert.ok(box.exists(file))
+  })
+  box.write(file, windows(`# my settings\n${ids}${sandbox}A2M_DEVICE_NAME=garage\n`))
   await must(
     'installed without a question, it takes the file on the boot partition and deletes it',
     async () => {
@@ -108,5 +115,11 @@ export async function bootPartition(box, must) {
     assert.match(said, /Line 2 .* is no setting/)
     assert.ok(!said.includes('secret'))
     rmSync(box.at(file))
+  })
+  await must('uninstall.sh --purge takes the warnings with it', async () => {
+    const ran = await box.uninstall(['--purge'])
+    assert.equal(ran.status, 0, ran.stdout + ran.stderr)
+    assert.ok(!box.exists(problems))
+    assert.equal((await box.run(['test', '-e', '/run/motd.d/50-amazonmusic2mqtt-settings'])).status, 1)
   })
 }

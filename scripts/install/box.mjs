@@ -10,6 +10,8 @@ import { root } from '../lib/root.mjs'
 const unit = 'amazonmusic2mqtt.service'
 const sandboxUrl = 'http://127.0.0.1:8080'
 const proof = '/opt/proof'
+const stubs = '/root/stubs'
+const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 export const settingsFile = '/etc/amazonmusic2mqtt/amazonmusic2mqtt.env'
 export const clientId = 'amzn1.application-oa2-client.0123456789abcdef0123456789abcdef'
@@ -23,9 +25,10 @@ export const profileId = 'amzn1.application.fedcba9876543210fedcba9876543210'
  *
  * @param {'bookworm' | 'trixie'} suite
  * @param {{ all: string, bundled: string, next: string, npm: string, dist: string, node: string }} made paths here
+ * @param {readonly string[]} [also] more packages that it has from the beginning
  */
-export async function openBox(suite, made) {
-  const debian = await debianRoot(suite)
+export async function openBox(suite, made, also = []) {
+  const debian = await debianRoot(suite, { also })
   const at = (path) => join(debian.path, path)
   const write = (path, text, mode = 0o644) => {
     mkdirSync(dirname(at(path)), { recursive: true })
@@ -57,6 +60,17 @@ export async function openBox(suite, made) {
       for (const name of Object.values(made)) rmSync(at(`${download}/${basename(name)}`), { force: true })
       for (const path of paths) cpSync(path, at(`${download}/${basename(path)}`))
     },
+    /**
+     * What another machine would answer: programmes, as lines of shell by their names, that come before the real ones.
+     *
+     * @returns {Record<string, string>} the variables to install with
+     */
+    pretend(programmes) {
+      rmSync(at(stubs), { recursive: true, force: true })
+      for (const [name, lines] of Object.entries(programmes))
+        write(`${stubs}/${name}`, `#!/bin/sh\n${lines}\n`, 0o755)
+      return { PATH: `${stubs}:${path}` }
+    },
     debian,
     async boot() {
       machine = await debian.boot()
@@ -72,6 +86,9 @@ export async function openBox(suite, made) {
         withinMs: 300_000,
       }),
     uninstall: (args) => machine.run(['sh', `${download}/uninstall.sh`, '--yes', ...args]),
+    /** Without a terminal, wherever the proof itself has been started. @param {readonly string[]} args */
+    unattended: (script, args) =>
+      machine.run(['setsid', '--wait', 'sh', `${download}/${script}`, ...args], { withinMs: 300_000 }),
     show: (property, name = unit) => machine.out(['systemctl', 'show', '--value', '-p', property, name]),
     isActive: () =>
       until(
@@ -127,7 +144,7 @@ function openTerminal(pid, command) {
   const inside = `stty cols 100 rows 60; ${command}`
   const child = spawn('nsenter', ['-t', String(pid), '-a', '--', 'script', '-qec', inside, '/dev/null'], {
     env: {
-      PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+      PATH: path,
       LANG: 'C.UTF-8',
       TERM: 'xterm-256color',
     },

@@ -11,14 +11,29 @@ import { ensureTools } from '../lib/tools.mjs'
 import { buildPackages } from '../package/build.mjs'
 import { bootPartition } from './boot-partition.mjs'
 import { openBox } from './box.mjs'
+import { cloudInit } from './cloud-init.mjs'
 import { debianPackage } from './debian-package.mjs'
 import { interrupted } from './interrupted.mjs'
 import { inTerminal } from './in-terminal.mjs'
 import { writeNpmContent } from './npm-content.mjs'
 import { npmPackage } from './npm-package.mjs'
 import { refusals } from './refusals.mjs'
+import { withMpv } from './with-mpv.mjs'
 
-const stories = { refusals, debianPackage, inTerminal, bootPartition, npmPackage, interrupted }
+const stories = {
+  refusals,
+  debianPackage,
+  inTerminal,
+  bootPartition,
+  npmPackage,
+  interrupted,
+  withMpv,
+  cloudInit,
+}
+/** What is the same on both, or takes longer than it tells, is tried on the newer. */
+const onlyTrixie = ['withMpv', 'cloudInit']
+/** What the boxes of these have from the beginning. scripts/systemd/ has the same list: it is unpacked once. */
+const also = ['mpv']
 const mostMs = 25 * 60_000
 
 /**
@@ -26,10 +41,14 @@ const mostMs = 25 * 60_000
  * so.
  *
  * @param {readonly ('bookworm' | 'trixie')[]} suites side by side
+ * @param {readonly string[]} [names] of the stories, all unless told
  * @returns {Promise<number>} the exit code
  * @throws {import('../lib/cannot-install.mjs').CannotInstall}
  */
-export async function check(suites) {
+export async function check(suites, names = Object.keys(stories)) {
+  const unknown = names.find((name) => !(name in stories))
+  if (unknown !== undefined)
+    throw new Error(`There is no story ${unknown}: expected ${Object.keys(stories).join(', ')}`)
   ensureTools({ required: true, names: ['zbarimg'] })
   await bundle()
   const folder = mkdtempSync(join(tmpdir(), 'a2m-installing-'))
@@ -42,7 +61,9 @@ export async function check(suites) {
   const { mustOf, end } = proofs()
   try {
     const made = makePackages(folder)
-    const ends = await Promise.allSettled(suites.map((suite) => live(suite, made, mustOf(suite.padEnd(8)))))
+    const ends = await Promise.allSettled(
+      suites.map((suite) => live(suite, names, made, mustOf(suite.padEnd(8)))),
+    )
     for (const { reason } of ends) if (reason !== undefined) throw reason
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -71,13 +92,13 @@ function makePackages(folder) {
   return { all, bundled, next, npm, dist, node: join(npmNode('24', process.arch), 'bin/node') }
 }
 
-async function live(suite, made, must) {
-  const only = process.env['A2M_STORY']
-  for (const [name, story] of Object.entries(stories)) {
-    if (only !== undefined && only !== name) continue
-    const box = await openBox(suite, made)
+async function live(suite, names, made, must) {
+  for (const name of names) {
+    const isOnlyTrixies = onlyTrixie.includes(name)
+    if (isOnlyTrixies && suite !== 'trixie') continue
+    const box = await openBox(suite, made, isOnlyTrixies ? also : [])
     try {
-      await story(box, must)
+      await stories[name](box, must)
     } finally {
       await box.close()
     }

@@ -63,6 +63,27 @@ export async function inTerminal(box, must) {
     assert.equal(box.read('/etc/amazonmusic2mqtt/mqtt-password'), 'open sesame\n')
     assert.ok(!box.read(settingsFile).includes('open sesame'))
   })
+  await must('Ctrl-C at the password leaves the terminal as it was', async () => {
+    person = box.terminal('trap : INT; sh /root/download/install.sh --without-mpv; stty -a')
+    await person.sees(/Change them\? y or n \[n\]: /)
+    person.type('y\r')
+    for (const what of [/Client ID .*\]: /, /Profile ID .*\]: /, /broker \[.*\]: /, /User .*\[kitchen\]: /]) {
+      await person.sees(what)
+      person.type('\r')
+    }
+    await person.sees(/Password at the broker .*: /)
+    person.type('\u0003')
+    await person.sees(/Stopped\. Nothing is lost/)
+    await person.sees(/[^-]\becho\b/)
+    await person.ended()
+  })
+  await must('who says no on the phone is told so, and it ends with 77', async () => {
+    person = box.terminal('exec sh /root/download/install.sh --without-mpv --yes')
+    const sign = await person.sees(/scan the QR code[^]*minutes\./)
+    await box.sandbox('POST', '/control/codes/deny', { userCode: /enter the code\s+(\S+)/.exec(sign)[1] })
+    await person.sees(/Installed, and not signed in yet\. Once that is set right/)
+    assert.equal(await person.ended(), 77)
+  })
   await must('run again it offers to leave all as it is, and ends once the phone has said yes', async () => {
     person = box.terminal('exec sh /root/download/install.sh --without-mpv')
     await person.sees(/Change them\? y or n \[n\]: /)
@@ -77,7 +98,7 @@ export async function inTerminal(box, must) {
     return `${address.code}, then ${code}`
   })
   await must('from a pipe, as "curl | sh" has it, it still asks on the terminal', async () => {
-    person = box.terminal('cd /root/download; cat install.sh | sh -s -- --without-mpv')
+    person = box.terminal('cd /root/download; cat install.sh | sh -s -- --without-mpv; stty -a')
     await person.sees(/Change them\? y or n \[n\]: /)
     person.type('y\r')
     await person.sees(new RegExp(`Client ID \\(.*\\) \\[${clientId}\\]: `))
@@ -91,18 +112,46 @@ export async function inTerminal(box, must) {
     await person.sees(/Password at the broker .*: /)
     person.type('\r')
     await person.sees(/signed in already/)
+    await person.sees(/[^-]\becho\b/)
     assert.equal(await person.ended(), 0)
     assert.ok(box.inForce().includes("A2M_MQTT_URL='mqtt://127.0.0.1'"))
     assert.equal(box.read('/etc/amazonmusic2mqtt/mqtt-password'), 'open sesame\n')
   })
-  await must('Ctrl-C at a question leaves what there was', async () => {
+  await must('Ctrl-C at a question, or the end of what is typed, leaves what there was', async () => {
     const text = box.read(settingsFile)
-    person = box.terminal('exec sh /root/download/install.sh --without-mpv')
-    await person.sees(/Change them\? y or n \[n\]: /)
-    person.type('\u0003')
-    assert.equal(await person.ended(), 130)
-    assert.equal(box.read(settingsFile), text)
+    for (const [key, status] of [
+      ['\u0003', 130],
+      ['\u0004', 78],
+    ]) {
+      person = box.terminal('exec sh /root/download/install.sh --without-mpv')
+      await person.sees(/Change them\? y or n \[n\]: /)
+      person.type(key)
+      assert.equal(await person.ended(), status)
+      assert.equal(box.read(settingsFile), text)
+    }
     await box.isActive()
+  })
+  await must('a password in the address of the broker is kept, and not shown', async () => {
+    const text = box.read(settingsFile)
+    const address = "A2M_MQTT_URL='mqtt://kitchen:swordfish@localhost'"
+    box.write(settingsFile, text.replace(/^A2M_MQTT_(URL|USERNAME|PASSWORD_FILE)=.*\n/gm, '') + address)
+    person = box.terminal('exec sh /root/download/install.sh --without-mpv --without-login')
+    await person.sees(/with the broker mqtt:\/\/localhost\. Change them\? y or n \[n\]: /)
+    person.type('y\r')
+    for (const what of [
+      /Client ID .*\]: /,
+      /Profile ID .*\]: /,
+      /broker \[mqtt:\/\/localhost\]: /,
+      /User .*: /,
+    ]) {
+      await person.sees(what)
+      person.type('\r')
+    }
+    // --without-login.
+    await person.sees(/This shows the QR code: sudo amazonmusic2mqtt login/)
+    assert.equal(await person.ended(), 0)
+    assert.ok(!person.screen.includes('swordfish'))
+    assert.ok(box.inForce().includes(address), box.inForce().join('\n'))
   })
   await must('uninstall.sh asks, and takes Enter for no', async () => {
     person = box.terminal('exec sh /root/download/uninstall.sh')

@@ -20,6 +20,8 @@ export async function npmPackage(box, must) {
   if (own !== undefined) {
     mkdirSync(box.at(own.slice(0, -'/node'.length)), { recursive: true })
     cpSync(box.made.node, box.at(own))
+    // One that is looked at before, and is too old.
+    box.write('/usr/local/bin/node', '#!/bin/sh\necho 18.20.4\n', 0o755)
   }
   await box.boot()
   const before = await box.tree()
@@ -37,8 +39,9 @@ export async function npmPackage(box, must) {
       const ran = await box.install(given)
       assert.equal(ran.status, 0, ran.stdout + ran.stderr)
       const ours = new Set([...(await box.tree())].map(withoutHash))
+      // And what the agent itself may have written by now.
       const dpkgs =
-        /\/var\/lib\/dpkg\/|\/usr\/lib\/amazonmusic2mqtt\/(node|npm)|\/usr\/share\/lintian|amazonmusic2mqtt-bundled/
+        /\/var\/lib\/(dpkg|amazonmusic2mqtt)\/|\/usr\/lib\/amazonmusic2mqtt\/(node|npm)|\/usr\/share\/lintian|amazonmusic2mqtt-bundled/
       const more = [...ours].filter((line) => !laid.has(line) && !dpkgs.test(line))
       const less = [...laid].filter((line) => !ours.has(line) && !dpkgs.test(line))
       // The bundled package has its documents in a folder of its own name.
@@ -73,6 +76,15 @@ export async function npmPackage(box, must) {
       await box.isActive()
     },
   )
+  await must('a last step that fails is told with what it said, and is done when run again', async () => {
+    const sysusers = box.pretend({ 'systemd-sysusers': 'echo no room for one more >&2; exit 1' })
+    const failed = await box.install([], sysusers)
+    assert.match(failed.stderr, /no room for one more\n[^]*The last step of the installation failed/)
+    assert.equal(failed.status, 69)
+    const ran = await box.install([])
+    assert.equal(ran.status, 0, ran.stdout + ran.stderr)
+    await box.isActive()
+  })
   await must('a Debian package takes its place, with its settings', async () => {
     box.download(box.right)
     const ran = await box.install(['--device-name', 'attic'])

@@ -3,17 +3,16 @@ import { toAppError } from '../base/errors.ts'
 import type { Entity } from '../music/entity.ts'
 import type { PlaybackReport, TerminationReason } from '../music/music-api.ts'
 import { Ahead } from './ahead.ts'
-import { Listening } from './listening.ts'
 import type { Loudness } from './loudness.ts'
 import {
-  idleState,
   longestHistory,
   type PlaybackEvent,
   type PlaybackEventType,
   type PlaybackState,
 } from './playback-state.ts'
-import type { PlayerItem } from './player.ts'
+import { Playing } from './playing.ts'
 import type { ReportQueue } from './report-queue.ts'
+import { Snapshot } from './snapshot.ts'
 import type { SupervisedPlayer } from './supervised-player.ts'
 import { isStreamTrouble } from './trouble.ts'
 
@@ -33,19 +32,6 @@ export interface StartOptions {
   readonly paused?: boolean
 }
 
-/** One playing of one entity. */
-interface Playing {
-  /** The player's name for it: another one when it is loaded again. */
-  id: string
-  readonly listening: Listening
-  /** Whether its sound began once. */
-  hasSounded: boolean
-  /** Whether listeners were told of it. */
-  wasHeard: boolean
-  /** The player is done with it, and nothing else is on yet. */
-  isOver: boolean
-}
-
 /**
  * What lies on the player: the one entity that sounds or is paused, what the player goes on to by itself, the event
  * reports of both, and the snapshot of it all. Knows nothing of where entities come from; the {@link Engine} does.
@@ -53,20 +39,21 @@ interface Playing {
 export class Deck {
   readonly #options: DeckOptions
   readonly #ahead: Ahead
-  #state: PlaybackState
+  readonly #snapshot: Snapshot
   #playing: Playing | undefined
   #playings = 0
   /** Whether the last word to listeners was that nothing sounds. */
   #isSilent = true
 
   constructor(options: DeckOptions) {
+    const { player, loudness, clock, onChange, onEvent } = options
     this.#options = options
-    this.#ahead = new Ahead(options.player)
-    this.#state = { ...idleState, volume: options.loudness.volume }
+    this.#ahead = new Ahead(player)
+    this.#snapshot = new Snapshot({ volume: loudness.volume, clock, onChange, onEvent })
   }
 
   get state(): PlaybackState {
-    return this.#state
+    return this.#snapshot.state
   }
 
   /** The player is done with what is on. */
@@ -86,7 +73,7 @@ export class Deck {
 
   /** The stop report of what runs now if it ended this moment; undefined when nothing runs. */
   get stopNow(): PlaybackReport | undefined {
-    return this.#playing?.listening.asStopped(this.positionMs(), 'systemStop')
+    return this.#playing?.stopNow(this.positionMs())
   }
 
   /**
@@ -98,21 +85,16 @@ export class Deck {
     const { positionMs = 0, paused = false } = options
     const playing = this.#begin(entity)
     // Before the player is told: its first event may come at once.
-    this.set({
-      ...change,
-      entity,
-      phase: paused ? 'paused' : 'buffering',
-      positionMs,
-      positionAtEpochMs: this.#options.clock.epochMs(),
-    })
+    const phase = paused ? 'paused' : 'buffering'
+    this.#snapshot.setAt(positionMs, { ...change, entity, phase })
     this.#ahead.forget()
     if (this.#isSilent) this.#options.loudness.hush()
     try {
-      await this.#options.player.load(itemOf(playing.id, entity, positionMs), paused)
+      await this.#options.player.load(playing.item(entity, positionMs), paused)
     } catch (error) {
       const failure = toAppError(error)
       playing.isOver = !isStreamTrouble(failure)
-      if (failure.code === 'player/protected') this.#options.reports.add(playing.listening.refused())
+      if (failure.code === 'player/protected') playing.reportRefusal()
       throw error
     }
   }
@@ -128,8 +110,8 @@ export class Deck {
     playing.id = this.#deal()
     this.set({ entity })
     this.#ahead.forget()
-    const { phase, positionMs = 0 } = this.#state
-    await this.#options.player.load(itemOf(playing.id, entity, positionMs), phase === 'paused')
+    const { phase, positionMs = 0 } = this.state
+    await this.#options.player.load(playing.item(entity, positionMs), phase === 'paused')
   }
 
   /** The player says that sound began. News of a change of entity, and of sound after silence, are told now. */
@@ -138,22 +120,22 @@ export class Deck {
     if (playing === undefined || playing.isOver) return
     playing.hasSounded = true
     // It began in the moment before it was paused.
-    if (this.#state.phase === 'paused') return
-    if (playing.listening.isRunning) this.goOn()
+    if (this.state.phase === 'paused') return
+    if (playing.isRunning) this.goOn()
     else this.#sounds(playing)
     this.#arrange()
   }
 
   /** Sound stands still and may go on. */
   stall(): void {
-    this.#playing?.listening.stall()
-    if (this.#state.phase === 'playing') this.#setPosition({ phase: 'buffering' })
+    this.#playing?.stall()
+    if (this.state.phase === 'playing') this.#setPosition({ phase: 'buffering' })
   }
 
   /** Sound goes on after a {@link stall}. */
   goOn(): void {
-    this.#playing?.listening.goOn()
-    if (this.#state.phase === 'buffering') this.#setPosition({ phase: 'playing' })
+    this.#playing?.goOn()
+    if (this.state.phase === 'buffering') this.#setPosition({ phase: 'playing' })
   }
 
   /**
@@ -162,21 +144,15 @@ export class Deck {
    * @returns whether it goes on by itself: then what follows is on now
    */
   over(reason: 'trackFinished' | 'error' | 'networkError'): boolean {
-    const { entity } = this.#state
-    const [next, ...upcoming] = this.#state.upcoming
+    const { entity } = this.state
+    const [next, ...upcoming] = this.state.upcoming
     const id = reason === 'trackFinished' ? this.#ahead.take(next) : undefined
     this.reportStop(reason)
     this.#ahead.forget()
     if (this.#playing !== undefined) this.#playing.isOver = true
     if (id === undefined || next === undefined || entity === undefined) return false
     this.#begin(next, id)
-    this.set({
-      entity: next,
-      upcoming,
-      played: this.historyWith(entity),
-      positionMs: 0,
-      positionAtEpochMs: this.#options.clock.epochMs(),
-    })
+    this.#snapshot.setAt(0, { entity: next, upcoming, played: this.historyWith(entity) })
     return true
   }
 
@@ -240,13 +216,13 @@ export class Deck {
     await this.#options.player.release()
     this.#setPosition({ isHeld: false })
     const playing = this.#playing
-    if (playing?.hasSounded === true && !playing.isOver && this.#state.phase === 'playing')
+    if (playing?.hasSounded === true && !playing.isOver && this.state.phase === 'playing')
       this.#sounds(playing)
   }
 
   /** Takes the entity off, and tells of `because` first. Nothing to do when there is none. */
   async clear(reason: TerminationReason, because?: PlaybackEventType): Promise<void> {
-    if (this.#state.phase === 'idle') return
+    if (this.state.phase === 'idle') return
     const { player, loudness } = this.#options
     if (reason === 'userStop' && !this.#isSilent) await loudness.fall()
     const positionMs = this.positionMs()
@@ -265,54 +241,39 @@ export class Deck {
 
   /** Whether something ran that could be reported as stopped. */
   reportStop(reason: TerminationReason, positionMs = this.positionMs()): boolean {
-    const listening = this.#playing?.listening
-    const ran = listening?.isRunning ?? false
-    this.#options.reports.add(listening?.stop(positionMs, reason))
-    return ran
+    return this.#playing?.reportStop(positionMs, reason) ?? false
   }
 
   /** A skip came to nothing and the entity plays on: to the service that is a new start. */
   reportResumed(): void {
-    if (!this.isOver && !this.#state.isHeld) {
-      this.#options.reports.add(this.#playing?.listening.start(this.positionMs()))
-    }
+    if (!this.isOver && !this.state.isHeld) this.#playing?.reportStart(this.positionMs())
   }
 
   /** `played` once `entity` is over, too. */
   historyWith(entity: Entity): readonly Entity[] {
-    return [...this.#state.played, entity].slice(-longestHistory)
+    return [...this.state.played, entity].slice(-longestHistory)
   }
 
   /** Of what is on, in milliseconds. */
   positionMs(): number {
     // A player that is done with an entity need not know any more where it was.
     const playerMs = this.#options.player.positionMs()
-    return this.isOver ? (this.#state.entity?.durationMs ?? playerMs) : playerMs
+    return this.isOver ? (this.state.entity?.durationMs ?? playerMs) : playerMs
   }
 
   set(change: Partial<PlaybackState>): void {
-    this.#state = { ...this.#state, ...change }
-    this.#options.onChange()
+    this.#snapshot.set(change)
     if (change.upcoming !== undefined) this.#arrange()
   }
 
   /** Tells of an event, with what plays and `facts`. */
-  event(type: PlaybackEventType, facts: PlaybackEvent['facts'] = {}, entity = this.#state.entity): void {
-    this.#options.onEvent({
-      type,
-      facts: {
-        media_title: entity?.title ?? null,
-        media_artist: entity?.artist ?? null,
-        media_content_id: entity?.id ?? null,
-        context: this.#state.context ?? null,
-        ...facts,
-      },
-    })
+  event(type: PlaybackEventType, facts: PlaybackEvent['facts'] = {}, entity = this.state.entity): void {
+    this.#snapshot.event(type, facts, entity)
   }
 
   #begin(entity: Entity, id = this.#deal()): Playing {
-    const listening = new Listening(entity, this.#options.clock)
-    const playing = { id, listening, hasSounded: false, wasHeard: false, isOver: false }
+    const { reports, clock } = this.#options
+    const playing = new Playing(id, entity, reports, clock)
     this.#playing = playing
     return playing
   }
@@ -325,12 +286,12 @@ export class Deck {
   #arrange(): void {
     const playing = this.#playing
     if (playing?.wasHeard !== true || playing.isOver) return
-    const [next] = this.#state.upcoming
+    const [next] = this.state.upcoming
     this.#ahead.arrange(next, () => this.#deal())
   }
 
   #sounds(playing: Playing): void {
-    if (!this.#state.isHeld) this.#options.reports.add(playing.listening.start(this.positionMs()))
+    if (!this.state.isHeld) playing.reportStart(this.positionMs())
     this.#setPosition({ phase: 'playing' })
     if (!playing.wasHeard) this.event('track_changed')
     playing.wasHeard = true
@@ -341,7 +302,7 @@ export class Deck {
   }
 
   #takeOff(reason: TerminationReason, positionMs: number, because: PlaybackEventType | undefined): void {
-    const { entity } = this.#state
+    const { entity } = this.state
     this.reportStop(reason, positionMs)
     this.#ahead.forget()
     this.#playing = undefined
@@ -359,14 +320,6 @@ export class Deck {
   }
 
   #setPosition(change: Partial<PlaybackState>): void {
-    this.set({
-      ...change,
-      positionMs: this.positionMs(),
-      positionAtEpochMs: this.#options.clock.epochMs(),
-    })
+    this.#snapshot.setAt(this.positionMs(), change)
   }
-}
-
-function itemOf(id: string, { durationMs, stream }: Entity, positionMs: number): PlayerItem {
-  return { id, durationMs, stream, positionMs }
 }

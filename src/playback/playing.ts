@@ -1,0 +1,68 @@
+import type { Clock } from '../base/clock.ts'
+import type { Entity } from '../music/entity.ts'
+import type { PlaybackReport, TerminationReason } from '../music/music-api.ts'
+import { Listening } from './listening.ts'
+import type { PlayerItem } from './player.ts'
+import type { ReportQueue } from './report-queue.ts'
+
+/** One playing of one entity: how far it came with the player and with listeners, and what the service is told of it. */
+export class Playing {
+  /** The player's name for it: another one when it is loaded again. */
+  id: string
+  /** Whether its sound began once. */
+  hasSounded = false
+  /** Whether listeners were told of it. */
+  wasHeard = false
+  /** The player is done with it, and nothing else is on yet. */
+  isOver = false
+  readonly #listening: Listening
+  readonly #reports: ReportQueue
+
+  constructor(id: string, entity: Entity, reports: ReportQueue, clock: Clock) {
+    this.id = id
+    this.#listening = new Listening(entity, clock)
+    this.#reports = reports
+  }
+
+  /** What the player is given of it: `entity` as the service tells it now, from `positionMs` on. */
+  item({ durationMs, stream }: Entity, positionMs: number): PlayerItem {
+    return { id: this.id, durationMs, stream, positionMs }
+  }
+
+  /** To the service it was started and not stopped since. */
+  get isRunning(): boolean {
+    return this.#listening.isRunning
+  }
+
+  /** The stop report if it ended at `positionMs` this moment; undefined when it does not run. */
+  stopNow(positionMs: number): PlaybackReport | undefined {
+    return this.#listening.asStopped(positionMs, 'systemStop')
+  }
+
+  /** Reports that it sounds from `positionMs` on. Nothing to do when it runs. */
+  reportStart(positionMs: number): void {
+    this.#reports.add(this.#listening.start(positionMs))
+  }
+
+  /** @returns whether it ran: else there is nothing to report */
+  reportStop(positionMs: number, reason: TerminationReason): boolean {
+    const ran = this.isRunning
+    this.#reports.add(this.#listening.stop(positionMs, reason))
+    return ran
+  }
+
+  /** Reports that it could not be played at all. */
+  reportRefusal(): void {
+    this.#reports.add(this.#listening.refused())
+  }
+
+  /** Sound stands still and may go on. */
+  stall(): void {
+    this.#listening.stall()
+  }
+
+  /** Sound goes on after a {@link stall}. */
+  goOn(): void {
+    this.#listening.goOn()
+  }
+}

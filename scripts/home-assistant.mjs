@@ -1,6 +1,7 @@
-// npm run home-assistant [-- --if-possible] [--pictures]: the built agent with the real Home Assistant, a real broker
-// and the sandbox (docs/decisions/home-assistant-test.md). --if-possible: where Home Assistant cannot be installed,
-// say so and end well. --pictures: replaces the pictures in docs/images/ by what the browser shows.
+// npm run home-assistant [-- --if-possible] [--pictures] [--integration FOLDER]: the built agent with the real Home
+// Assistant, a real broker and the sandbox (docs/decisions/home-assistant-test.md). --if-possible: where Home Assistant
+// cannot be installed, say so and end well. --pictures: replaces the pictures in docs/images/ by what the browser shows.
+// --integration: tries a custom integration's media player instead; FOLDER is its custom_components/DOMAIN.
 import { parseArgs } from 'node:util'
 
 import { ensurePackages } from './lib/ensure.mjs'
@@ -11,6 +12,7 @@ const { values } = parseArgs({
   options: {
     'if-possible': { type: 'boolean', default: false },
     pictures: { type: 'boolean', default: false },
+    integration: { type: 'string' },
   },
 })
 
@@ -23,5 +25,5 @@ const { check } = await import('./home-assistant/check.mjs')
 
 await ifPossible(values, async () => {
   await bundle()
-  return check(await installHomeAssistant(), { pictures: values.pictures })
+  return check(await installHomeAssistant(), values)
 })

@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { endAll } from '../bench/processes.mjs'
 import { proofs } from '../lib/must.mjs'
 import { root } from '../lib/root.mjs'
+import { customPlayer } from './custom-player.mjs'
 import { openHouse } from './house.mjs'
+import { readIntegration } from './integration.mjs'
 import { story } from './story.mjs'
 
 const mostMs = 15 * 60_000
@@ -14,7 +16,8 @@ const mostMs = 15 * 60_000
  * Lives through a day of the agent with Home Assistant and prints a line for each thing that must be so.
  *
  * @param {import('./install.mjs').HomeAssistant} homeAssistant
- * @param {{ pictures: boolean }} options
+ * @param {{ pictures: boolean, integration?: string }} options `integration`: folder of a custom one, which is tried
+ *   instead
  * @returns {Promise<number>} the exit code
  */
 export async function check(homeAssistant, options) {
@@ -32,7 +35,8 @@ export async function check(homeAssistant, options) {
     const dist = join(folder, 'dist')
     cpSync(join(root, 'dist'), dist, { recursive: true })
     const house = await openHouse(homeAssistant, join(dist, 'main.cjs'))
-    await story(house, must, options)
+    if (options.integration === undefined) await story(house, must, options)
+    else await customPlayer(house, must, readIntegration(options.integration))
     await house.close()
   } catch (error) {
     counted.failed += 1

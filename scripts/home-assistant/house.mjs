@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { end } from '../bench/processes.mjs'
@@ -87,6 +87,12 @@ export async function openHouse(homeAssistant, main) {
       logs.push(hass.log())
       hass = await startHass(homeAssistant, configFolder)
       socket = await openSocket(url, tokens.access_token)
+    },
+    /** Puts a custom integration where Home Assistant looks for it, as HACS does, and restarts. */
+    async addIntegration({ folder: from, domain, byLine }) {
+      cpSync(from, join(configFolder, 'custom_components', domain), { recursive: true })
+      if (byLine) appendFileSync(join(configFolder, 'configuration.yaml'), `${domain}:\n`)
+      await house.restartHomeAssistant()
     },
     /** Of all its lives. */
     log: () => [...logs, hass.log()].join('\n'),

@@ -35,9 +35,18 @@ export function restOf(url, token) {
       const answer = await checked(await get(`/api/image_proxy/${entityId}`))
       return { type: answer.headers.get('content-type'), bytes: Buffer.from(await answer.arrayBuffer()) }
     },
+    /** @param {string} path of the instance, such as an `entity_picture` */
+    file: async (path) => Buffer.from(await (await checked(await get(path))).arrayBuffer()),
     /** @param {string} action such as `button.press` */
     act: (action, entityId, fields = {}) =>
       post(`${url}/api/services/${action.replace('.', '/')}`, { entity_id: entityId, ...fields }, token),
+    /** Goes through an integration's dialogue. @returns {Promise<{ type: string }>} what it shows last */
+    async addIntegration(handler, steps) {
+      const flows = `${url}/api/config/config_entries/flow`
+      let shown = await post(flows, { handler }, token)
+      for (const filled of steps) shown = await post(`${flows}/${shown.flow_id}`, filled, token)
+      return shown
+    },
     /** Adds the integration MQTT as its dialogue does. */
     async addMqtt(broker) {
       const { hostname, port } = new URL(broker)

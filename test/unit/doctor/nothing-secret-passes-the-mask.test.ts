@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { createMask } from '../../../src/doctor/mask.ts'
+import { maskSections } from '../../../src/doctor/mask-sections.ts'
 
 const mask = createMask(['battery/staple&horse', 'short'])
 
@@ -57,4 +58,16 @@ for (const text of plain) test(`left as it is: ${text}`, () => assert.equal(mask
 
 test('an id keeps its last six characters, so that two can be told apart', () => {
   assert.equal(mask('amzn1.application.0123456789abcdef'), 'amzn1.application.…abcdef')
+})
+
+test('every text of a finding is masked: who says it, what, and what to do', () => {
+  const text = 'password=hunter22'
+  const [section] = maskSections(
+    [{ title: 'One', findings: [{ mark: 'warn', name: text, words: text, remedy: text, code: 'net/dns' }] }],
+    mask,
+  )
+  const masked = 'password=[secret]'
+  assert.deepEqual(section?.findings, [
+    { mark: 'warn', name: masked, words: masked, remedy: masked, code: 'net/dns' },
+  ])
 })

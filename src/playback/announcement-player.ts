@@ -2,8 +2,8 @@ import { Bell } from '../base/bell.ts'
 import type { Clock } from '../base/clock.ts'
 import { AppError, toAppError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
+import { inTime } from './in-time.ts'
 import type { OpenPlayer, Player, PlayerEvent } from './player.ts'
-import { inTime } from './player-life.ts'
 
 export interface AnnouncementPlayerOptions {
   readonly open: OpenPlayer

@@ -7,8 +7,6 @@ import { inTime } from './in-time.ts'
 import { soon } from './patience.ts'
 import type { OpenPlayer, Player, PlayerEvent } from './player.ts'
 
-export { inTime } from './in-time.ts'
-
 /** What is said of an item. */
 export type ItemEvent = Exclude<PlayerEvent, { readonly type: 'gone' }>
 

@@ -48,7 +48,7 @@ export interface EngineOptions {
 
 /**
  * No job takes longer. It asks the service a dozen times at most, each within five minutes (music/caller.ts), mostly
- * within seconds; before that it may wait for a thousand reports that go one by one.
+ * within seconds; before that it may wait for a thousand reports that go one by one, three seconds each.
  */
 const longestJobMs = 3_600_000
 

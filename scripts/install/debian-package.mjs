@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { rmSync } from 'node:fs'
 import { basename } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 
 import { until } from '../lib/until.mjs'
 import { clientId, profileId, settingsFile } from './box.mjs'
@@ -77,20 +76,25 @@ exec /usr/bin/apt-get "$@"`
 printf 'Package: slow\nVersion: 1\nArchitecture: all\nMaintainer: x <x@x.invalid>\nDescription: x\n' >control
 printf '#!/bin/sh\ntouch /root/began\nuntil [ -e /root/go ]; do sleep 0.1; done\n' >postinst
 chmod 755 postinst; dpkg-deb --build /root/slow /root/slow.deb; systemd-run --quiet dpkg -i /root/slow.deb`)
-    await until('the other one', () => box.exists('/root/began'))
-    const refused = await box.uninstall([])
-    assert.match(refused.stderr, /dpkg could not remove it/)
-    assert.equal(refused.status, 69)
-    await box.isActive()
-    rmSync(box.at(program))
-    const waits = box.install([])
-    await until('apt', async () => (await box.run(['pgrep', '-x', 'apt-get'])).status === 0)
-    // With the lock taken it would have given up by then.
-    await sleep(1_000)
-    box.write('/root/go', '')
-    const ran = await waits
-    assert.equal(ran.status, 0, ran.stdout + ran.stderr)
-    assert.ok(box.exists(program))
+    try {
+      await until('the other one', () => box.exists('/root/began'))
+      const refused = await box.uninstall([])
+      assert.match(refused.stderr, /dpkg could not remove it/)
+      assert.equal(refused.status, 69)
+      await box.isActive()
+      rmSync(box.at(program), { force: true })
+      let isOver = false
+      const waits = box.install([]).finally(() => (isOver = true))
+      const said = "grep -qs 'Waiting for cache lock' /tmp/tmp.*/said"
+      await until('apt waits', async () => isOver || (await box.run(['sh', '-c', said])).status === 0, 60_000)
+      box.write('/root/go', '')
+      const ran = await waits
+      assert.equal(ran.status, 0, ran.stdout + ran.stderr)
+      assert.ok(box.exists(program))
+    } finally {
+      // Whatever went wrong: who comes after needs the lock.
+      box.write('/root/go', '')
+    }
     await box.out(['dpkg', '--purge', 'slow'])
   })
   await must('run again with another broker it changes its two lines and no other', async () => {

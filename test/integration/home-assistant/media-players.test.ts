@@ -6,12 +6,21 @@ import { integrationTest } from '../bridge/each-version.ts'
 
 const on = { A2M_DISCOVERY: 'device' }
 
+async function send(agent: TestAgent, topic: string, payload: string): Promise<void> {
+  await agent.publish(topic, payload)
+  await agent.settle()
+}
+
+/** What media players are told. */
+function configIn(agent: TestAgent): Readonly<Record<string, string>> {
+  const told = agent.messages.find(({ topic }) => topic.startsWith('homeassistant/media_player/'))
+  return JSON.parse(told?.text ?? '{}') as Record<string, string>
+}
+
 for (const scalars of ['on', 'off']) {
   test(`plain values for media players, scalar topics ${scalars}`, integrationTest, async (t) => {
     const agent = await signedInAgent(t, { env: { ...on, A2M_STATE_TOPICS: scalars } })
-    const config = JSON.parse(
-      agent.messages.find(({ topic }) => topic.startsWith('homeassistant/media_player/'))?.text ?? '{}',
-    ) as Record<string, string>
+    const config = configIn(agent)
     const read = (key: string): string | undefined => agent.now(`/${config[key] ?? ''}`)
     const unknown = scalars === 'on' ? '' : '0'
     assert.deepEqual(
@@ -48,9 +57,7 @@ for (const scalars of ['on', 'off']) {
     async (t) => {
       const shyndmans = { A2M_HA_MEDIA_PLAYER: 'mqtt_media_player_shyndman' }
       const agent = await signedInAgent(t, { env: { ...on, ...shyndmans, A2M_STATE_TOPICS: scalars } })
-      const config = JSON.parse(
-        agent.messages.find(({ topic }) => topic.startsWith('homeassistant/media_player/'))?.text ?? '{}',
-      ) as Record<string, string>
+      const config = configIn(agent)
       const read = (key: string): string | undefined => agent.now(`/${config[key] ?? ''}`)
       const numbers = ['media_duration_topic', 'media_position_topic'].map(read)
       assert.deepEqual(numbers, ['0', '0'], 'it warns of an empty text')
@@ -78,6 +85,9 @@ for (const scalars of ['on', 'off']) {
       const morning = { name: 'Morning', play: { query: 'jazz cellar' } }
       await agent.ask('request/preset_save', JSON.stringify(morning))
       await agent.until('the presets', () => read('source_list_topic') === '["Morning"]')
+
+      await send(agent, 'player/set/volume', '0.35')
+      assert.deepEqual([agent.state()['volume'], read('volume_level_topic')], [35, '0.35'])
     },
   )
 }
@@ -175,19 +185,20 @@ for (const [dialect, most] of [
   )
 }
 
-const send = async (agent: TestAgent, topic: string, payload: string): Promise<void> => {
-  await agent.publish(topic, payload)
-  await agent.settle()
-}
-
 test('mqtt_media_player commands the agent', integrationTest, async (t) => {
   const agent = await signedInAgent(t, { env: on })
   await send(agent, 'player/set/play_media', '{"media_type":"music","media_id":"velvet orchard"}')
   await agent.said('state', ({ text }) => text.includes('"state":"playing"'))
   await send(agent, 'player/set/volume', '0.35')
   assert.deepEqual([agent.state()['volume'], agent.now('player/volume')], [35, '0.35'])
+  const config = configIn(agent)
+  assert.deepEqual(
+    [config['command_mute_on_payload'], config['command_mute_off_payload']],
+    ['mute', 'unmute'],
+    "bkbilly's integration knows these words only",
+  )
   for (const word of ['mute', 'unmute']) {
-    await send(agent, 'command', word)
+    await send(agent, (config['command_mute_topic'] ?? '').replace('a2m/kitchen/', ''), word)
     assert.deepEqual([agent.state()['muted'], agent.now('player/mute')], [word === 'mute', word])
   }
   for (const [verb, state] of [

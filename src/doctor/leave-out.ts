@@ -13,6 +13,8 @@ const byWeight: readonly Mark[] = ['info', 'ok', 'warn', 'FAIL']
 /**
  * The same sections without the finding that is missed least: of the lightest mark that there is, the last of the
  * section that has most of them. So long lists get short before short ones do; what stands first in a list stays.
+ *
+ * @returns `sections` itself when nothing is left to leave out
  */
 export function leaveOneOut(sections: readonly Shown[]): readonly Shown[] {
   for (const mark of byWeight) {

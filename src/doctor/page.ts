@@ -36,8 +36,10 @@ export function pageText(page: Page): string {
   ]
   let shown: readonly Shown[] = page.sections.map((section) => ({ ...section, leftOut: [] }))
   let body = sectionLines(shown)
-  while (head.length + body.length > mostLines && shown.some(({ findings }) => findings.length > 0)) {
-    shown = leaveOneOut(shown)
+  while (head.length + body.length > mostLines) {
+    const fewer = leaveOneOut(shown)
+    if (fewer === shown) break
+    shown = fewer
     body = sectionLines(shown)
   }
   return [...head, ...body, ''].join('\n')

@@ -51,6 +51,7 @@ const plain = [
   'A2M_MQTT_URL (given as --mqtt-password): expected no password, a question? yes=no',
   'http://broker.example:8123/code: ENOENT, code EACCES, Connection refused (code 134)',
   'see http://localhost:8080/path and ask somebody@example.org',
+  'http://localhost:8080/cover@2x.png',
   '/var/lib/amazonmusic2mqtt/tokens.json, mode 0600, 312 bytes',
 ]
 

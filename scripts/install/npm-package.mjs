@@ -103,6 +103,7 @@ export async function npmPackage(box, must) {
     const uninstall = '/usr/lib/amazonmusic2mqtt/npm/uninstall.sh'
     await box.out(['sh', uninstall, '--yes'])
     assert.ok(box.exists(settingsFile) && !box.exists('/usr/bin/amazonmusic2mqtt'))
+    assert.equal(await box.show('LoadState'), 'not-found')
     assert.ok(box.inForce().includes("A2M_DEVICE_NAME='attic'"))
     await box.install([])
     await box.isActive()

@@ -118,6 +118,10 @@ export async function openBrowser(t: TestContext): Promise<Page> {
     }
   }
 
+  /** What was never drawn cannot be touched, and a page that nobody looks at may not be. */
+  const draw = (): ReturnType<typeof call> =>
+    call('Page.captureScreenshot', { clip: { x: 0, y: 0, width: 1, height: 1, scale: 1 } })
+
   return {
     look,
     async open(url, screen = phone) {
@@ -128,6 +132,7 @@ export async function openBrowser(t: TestContext): Promise<Page> {
       await call('Emulation.setUserAgentOverride', { userAgent, acceptLanguage: language })
       await call('Page.navigate', { url })
       await until(`location.href === ${JSON.stringify(new URL(url).href)}`)
+      await draw()
     },
     async tap(selector, holds) {
       const [x, y] = await look<[number, number]>(`(() => {
@@ -144,6 +149,8 @@ export async function openBrowser(t: TestContext): Promise<Page> {
       await until(holds)
     },
     async type(text) {
+      // The page puts the cursor there itself, some time after it is complete.
+      await until('document.activeElement instanceof HTMLInputElement')
       await call('Input.insertText', { text })
     },
     async picture(whole = false) {

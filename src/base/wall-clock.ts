@@ -67,7 +67,10 @@ export class WallClock implements DateJudge {
     const { clock } = options
     this.asSeen = {
       monotonicMs: () => clock.monotonicMs(),
-      epochMs: () => Math.round(clock.monotonicMs() + this.#aheadMs),
+      epochMs: () =>
+        this.#isSetBy(this.#readAheadMs())
+          ? Math.round(clock.monotonicMs() + this.#aheadMs)
+          : clock.epochMs(),
       sleep: (ms, signal) => clock.sleep(ms, signal),
     }
   }
@@ -121,8 +124,9 @@ export class WallClock implements DateJudge {
     const { clock, log, onSet } = this.#options
     const aheadMs = this.#readAheadMs()
     const byMs = aheadMs - this.#aheadMs
+    const isSet = this.#isSetBy(aheadMs)
     this.#aheadMs = aheadMs
-    if (Math.abs(byMs) < jumpMs) return
+    if (!isSet) return
     this.#isSuspect = false
     this.#timesSet++
     const nowMs = clock.epochMs()
@@ -153,6 +157,10 @@ export class WallClock implements DateJudge {
     if (this.#heard === undefined) return undefined
     const ageMs = this.#options.clock.monotonicMs() - this.#heard.atMs
     return ageMs < heardIsFreshMs ? this.#heard.aheadMs : undefined
+  }
+
+  #isSetBy(aheadMs: number): boolean {
+    return Math.abs(aheadMs - this.#aheadMs) >= jumpMs
   }
 
   #readAheadMs(): number {

@@ -9,9 +9,18 @@ import { readMount } from '../../src/base/mount.ts'
 const parent = readMount(tmpdir())?.isLostAtReboot === true ? '/var/tmp' : tmpdir()
 
 const folders: string[] = []
-const remove = (folder: string): void => rmSync(folder, { recursive: true, force: true })
 
-// A test's hooks run in the order they were given: what ends after the folder is gone may make it again.
+/**
+ * A test's hooks run in the order they were given, and one that throws keeps the others from being run: what still
+ * writes to the folder would go on for ever. It ends later, and may make the folder again.
+ */
+const remove = (folder: string): void => {
+  try {
+    rmSync(folder, { recursive: true, force: true })
+  } catch {
+    // Tried again at the exit.
+  }
+}
 process.once('exit', () => folders.forEach(remove))
 
 /** A folder of the test's own, removed with all in it when the test ends. */

@@ -136,6 +136,20 @@ test('an end of the file at its end is its end, one in the middle a failure', as
   )
 })
 
+test('an end in one breath with the answer to a seek to the end is its end', (t) => {
+  for (const [seekingToMs, what] of [
+    [60_000, 'ended item 1'],
+    [30_000, "(failure item 1 '')"],
+  ] as const) {
+    const { mpv, told, add, sound } = enter(t)
+    const entry = add(1)
+    sound(1)
+    entry.seekingToMs = seekingToMs
+    mpv.hear({ type: 'end-file', entry: 1, reason: 'eof', fileError: '' })
+    assert.equal(told.at(-1), what)
+  }
+})
+
 test('after a failure mpv is not believed that it goes on, until all is taken off', (t) => {
   const { mpv, told, add, playlist } = enter(t)
   const failing = add(1)

@@ -23,6 +23,8 @@ export class Entry {
   #isBuffering = false
   /** Where to go once it is open. */
   seekToMs: number | undefined
+  /** Where mpv is asked to go; undefined once it has answered. */
+  seekingToMs: number | undefined
   #positionMs: number
   #movedAtMs = Infinity
   /** As the file says, which may be an estimate. */
@@ -62,7 +64,9 @@ export class Entry {
   isComplete(nowMs: number): boolean {
     const durations = [this.fileDurationMs, this.item.durationMs].filter((ms) => ms !== undefined)
     if (durations.length === 0) return !this.trouble.brokeOff
-    return this.#positionMs + this.#unheardMs(nowMs) >= Math.min(...durations) - endToleranceMs
+    // Sought to the very end, mpv answers and ends in one breath.
+    const furthestMs = Math.max(this.#positionMs + this.#unheardMs(nowMs), this.seekingToMs ?? 0)
+    return furthestMs >= Math.min(...durations) - endToleranceMs
   }
 
   /** It has sounded on since its position was last asked for. */

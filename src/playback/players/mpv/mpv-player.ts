@@ -175,9 +175,14 @@ export class MpvPlayer implements Player {
   }
 
   async #seek(entry: Entry, positionMs: number): Promise<void> {
-    await this.#mpv.seek(positionMs)
-    // At the very end mpv never says that it got there.
-    entry.moveTo(positionMs, this.#clock.monotonicMs())
+    entry.seekingToMs = positionMs
+    try {
+      await this.#mpv.seek(positionMs)
+      // At the very end mpv never says that it got there.
+      entry.moveTo(positionMs, this.#clock.monotonicMs())
+    } finally {
+      entry.seekingToMs = undefined
+    }
   }
 
   #opened(entry: Entry): void {

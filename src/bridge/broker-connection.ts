@@ -4,7 +4,7 @@ import { connect, type IClientOptions, type MqttClient } from 'mqtt'
 import { writeToStream } from 'mqtt-packet'
 
 import { AppError } from '../base/errors.ts'
-import { within } from './broker-deadline.ts'
+import { inTime } from '../base/in-time.ts'
 import {
   connackFailure,
   denial,
@@ -135,7 +135,9 @@ export function openConnection(
     },
     async subscribe(subscriptions) {
       if (subscriptions.length === 0) return undefined
-      const answer = await within(clock, subscribeTimeoutMs, subscribe(client, subscriptions))
+      // MQTT.js leaves promises and callbacks pending for ever when a connection goes at the wrong moment (measured with
+      // 5.16): nothing of it is awaited without a limit.
+      const answer = await inTime(clock, subscribeTimeoutMs, subscribe(client, subscriptions))
       if (answer === undefined) {
         abandon({ error: new AppError('net/timeout', `${broker} did not answer a subscription`) })
       }
@@ -144,7 +146,7 @@ export function openConnection(
     async end() {
       if (closed) return
       ending = true
-      await within(
+      await inTime(
         clock,
         endTimeoutMs,
         new Promise<void>((resolve) => client.end(false, {}, () => resolve())),

@@ -1,9 +1,9 @@
 import { Bell } from '../base/bell.ts'
 import type { AppError } from '../base/errors.ts'
+import { inTime } from '../base/in-time.ts'
 import { errorFields, type Log } from '../base/log.ts'
 import { Presence } from '../base/roll-call.ts'
 import { connectTimeoutMs, openConnection, type Connection } from './broker-connection.ts'
-import { within } from './broker-deadline.ts'
 import { errorFailure, type ConnectionFailure } from './broker-failure.ts'
 import { protocolLimits, type BrokerLimits, type OutgoingMessage } from './broker-message.ts'
 import { Outbox } from './broker-outbox.ts'
@@ -186,10 +186,10 @@ class MqttBroker implements Broker {
 
   async #leave(connection: Connection): Promise<void> {
     const { clock, availabilityTopic } = this.#options
-    await within(clock, flushTimeoutMs, this.#outbox.idle())
+    await inTime(clock, flushTimeoutMs, this.#outbox.idle())
     // A clean end makes the broker forget the last will, so we say it ourselves.
     this.#outbox.sendFirst(availability(availabilityTopic, 'offline'))
-    const said = await within(
+    const said = await inTime(
       clock,
       offlineTimeoutMs,
       this.#outbox.idle().then(() => true),

@@ -1,6 +1,7 @@
 import { getServers } from 'node:dns'
 
 import type { Http } from '../base/http.ts'
+import { withTimeLimit } from '../base/time-limit.ts'
 import { askOwner } from '../control/control-client.ts'
 import { brokerSettings } from '../daemon/broker-place.ts'
 import { probeAgent } from '../doctor/agent.ts'
@@ -28,7 +29,6 @@ import type { ClockJudge } from './clock-judge.ts'
 import { settingsFacts } from './settings-facts.ts'
 import { startPlayerOnce } from './start-player-once.ts'
 import { usableSettings } from './usable-settings.ts'
-import { within } from './within.ts'
 
 /** One exchange, of those that follow a name's look-up: with it the page is there within 15 s, whatever is dead. */
 const exchangeMs = 6_000
@@ -155,7 +155,9 @@ function brokerFacts(
     hasCredential: (ending) => hasPasswordCredential(around, ending),
     connect: async (ending) => {
       if (broker === undefined) throw new Error('no broker to connect to')
-      return within(exchangeMs, around.clock, ending, (until) => askBroker(broker, around, judge, until))
+      return withTimeLimit(around.clock, exchangeMs, ending, (until) =>
+        askBroker(broker, around, judge, until),
+      )
     },
   }
 }

@@ -1,7 +1,8 @@
 import type { Account } from '../account/account.ts'
 import type { Clock } from '../base/clock.ts'
 import type { JsonObject } from '../base/decode.ts'
-import { AppError, toAppError } from '../base/errors.ts'
+import { toAppError } from '../base/errors.ts'
+import { withTimeLimit } from '../base/time-limit.ts'
 import type { Health } from '../bridge/health.ts'
 import type { MusicClient } from '../music/music-client.ts'
 import type { Engine } from '../playback/engine.ts'
@@ -37,23 +38,13 @@ export async function answerDoctor(
 
 /** A search: the one call that is documented and changes nothing. */
 async function tryCall(api: Asked['api'], clock: Clock, signal: AbortSignal): Promise<JsonObject> {
-  const late = new AbortController()
-  const done = new AbortController()
-  clock.sleep(callMs, AbortSignal.any([signal, done.signal])).then(
-    () => late.abort(),
-    () => undefined,
-  )
   try {
-    await api.search('music', 'track', 1, AbortSignal.any([signal, late.signal]))
+    await withTimeLimit(clock, callMs, signal, (until) => api.search('music', 'track', 1, until))
     return { state: 'ok' }
   } catch (error) {
-    const { code, message } = late.signal.aborted ? (api.notNow ?? tooLate()) : toAppError(error)
+    const failure = toAppError(error)
+    // It may have waited, all the time, for a pause to end that the service has asked for.
+    const { code, message } = failure.code === 'net/timeout' ? (api.notNow ?? failure) : failure
     return { state: 'failed', code, message }
-  } finally {
-    done.abort()
   }
-}
-
-function tooLate(): AppError {
-  return new AppError('net/timeout', `no answer within ${callMs / 1000} s`)
 }

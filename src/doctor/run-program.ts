@@ -1,6 +1,7 @@
 import { plainEnvironment, startChild, type ChildOptions } from '../base/child.ts'
 import type { Clock } from '../base/clock.ts'
 import { orAborted } from '../base/tasks.ts'
+import { withTimeLimit } from '../base/time-limit.ts'
 
 export interface ProgramPlace {
   readonly env: ChildOptions['env']
@@ -45,21 +46,13 @@ export async function runProgram(
     bytes += chunk.length
     if (bytes <= longestOutputBytes) chunks.push(chunk)
   })
-  const timeout = new AbortController()
-  const done = new AbortController()
-  clock.sleep(limitMs, AbortSignal.any([signal, done.signal])).then(
-    () => timeout.abort(),
-    () => undefined,
-  )
   try {
-    const { code } = await orAborted(child.ended, AbortSignal.any([signal, timeout.signal]))
+    const { code } = await withTimeLimit(clock, limitMs, signal, (until) => orAborted(child.ended, until))
     const stdout = Buffer.concat(chunks).toString('utf8')
     return { kind: 'ended', code, stdout, stderr: complaints.join(' ') }
   } catch {
     await child.end(200)
     signal.throwIfAborted()
     return { kind: 'late' }
-  } finally {
-    done.abort()
   }
 }

@@ -1,8 +1,8 @@
 import { Bell } from '../base/bell.ts'
 import type { Clock } from '../base/clock.ts'
 import { AppError, toAppError } from '../base/errors.ts'
+import { inTime } from '../base/in-time.ts'
 import type { Secret } from '../base/secret.ts'
-import { inTime } from './in-time.ts'
 import type { OpenPlayer, Player, PlayerEvent } from './player.ts'
 
 export interface AnnouncementPlayerOptions {

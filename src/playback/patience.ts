@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts'
-import { inTime } from './in-time.ts'
+import { inTime } from '../base/in-time.ts'
 
 const patienceMs = 1_500
 

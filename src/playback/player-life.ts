@@ -2,8 +2,8 @@ import { setMaxListeners } from 'node:events'
 
 import type { Clock } from '../base/clock.ts'
 import { AppError, toAppError } from '../base/errors.ts'
+import { inTime } from '../base/in-time.ts'
 import { aborted, orAborted } from '../base/tasks.ts'
-import { inTime } from './in-time.ts'
 import { soon } from './patience.ts'
 import type { OpenPlayer, Player, PlayerEvent } from './player.ts'
 

@@ -5,7 +5,7 @@ import { shortened } from './shortened.ts'
 
 const width = 100
 /** More is no page any more that somebody reads. */
-const mostLines = 100
+const mostLines = 120
 /** In characters. Somebody's log line may be as long as a book. */
 const longestWords = 500
 /** Markdown shows what is indented by four as it is. */
@@ -25,7 +25,7 @@ const notice =
   'devices and sound cards are in it, and what the log says of errors: look through it before you post it.'
 
 /**
- * The page as Markdown, at most 100 columns wide and 100 lines long: what is missed least is left out, and counted
+ * The page as Markdown, at most 100 columns wide and 120 lines long: what is missed least is left out, and counted
  * where it would stand. Ends with a line feed.
  */
 export function pageText(page: Page): string {

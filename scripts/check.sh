@@ -43,6 +43,7 @@ check formatting "$bin/prettier" --check --log-level warn .
 check 'unused code' "$bin/knip"
 check package "$bin/publint" --strict
 check 'package content' node scripts/lib/check-package.mjs
+check 'bill of materials' node scripts/lib/check-sbom.mjs
 check 'docs from tables' node --import tsx scripts/docs.ts --check
 check 'no private names' bash scripts/lib/check-names.sh
 check_with shellcheck 'shell scripts' shellcheck scripts/*.sh scripts/lib/*.sh scripts/package/*.sh systemd/*.sh .ci/run

@@ -1,11 +1,11 @@
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { execFileSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { bundle } from '../lib/bundle.mjs'
 import { proofs } from '../lib/must.mjs'
 import { npmNode } from '../lib/npm-node.mjs'
+import { packNpmPackage } from '../lib/packed-manifest.mjs'
 import { root } from '../lib/root.mjs'
 import { ensureTools } from '../lib/tools.mjs'
 import { buildPackages } from '../package/build.mjs'
@@ -79,10 +79,7 @@ function makePackages(folder) {
   const [all, bundled] = buildPackages({ kinds: ['all', 'bundled'], out, architecture, quick: true })
   const [next] = buildPackages({ kinds: ['all'], out, architecture, version: '99.0.0', quick: true })
   writeNpmContent()
-  execFileSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', out], {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 'ignore'],
-  })
+  packNpmPackage(out)
   const npm = join(
     out,
     readdirSync(out).find((name) => name.endsWith('.tgz')),

@@ -13,6 +13,7 @@ import { basename, join } from 'node:path'
 import { leaveOut } from './leave-out.mjs'
 import { licencesOf } from './licences.mjs'
 import { root } from './root.mjs'
+import { sbom, sbomFile } from './sbom.mjs'
 
 const dist = join(root, 'dist')
 const command = join(dist, 'main.cjs')
@@ -27,7 +28,7 @@ const common = {
 
 /**
  * Makes dist/ from src/: main.cjs, one file for what each import() loads and one for what several of those share,
- * and LICENSES.txt for what they hold of others. docs/decisions/0001-bundle.md says why it is done in two steps.
+ * LICENSES.txt for what they hold of others, and the software bill of materials. docs/decisions/0001-bundle.md says why it is done in two steps.
  * Does nothing when dist/ is newer than all it is made of.
  *
  * @param {{ force?: boolean }} options
@@ -72,6 +73,7 @@ export async function bundle({ force = false } = {}) {
     writeFileSync(join(made, name), text, { mode: isCommand ? 0o755 : 0o644 })
   }
   writeFileSync(join(made, 'LICENSES.txt'), licencesOf(Object.keys(metafile.inputs)))
+  writeFileSync(join(made, sbomFile), sbom())
   chmodSync(made, 0o755)
   replaceFolder(made, dist)
   return true

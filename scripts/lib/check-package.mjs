@@ -9,12 +9,13 @@ const needed = [
   'LICENSE',
   'dist/main.cjs',
   'dist/LICENSES.txt',
+  'dist/sbom.cdx.json',
   'systemd/amazonmusic2mqtt.service',
   'docs/errors.md',
 ]
 const allowed = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
-  /^dist\/([\w-]+\.cjs|LICENSES\.txt)$/,
+  /^dist\/([\w-]+\.cjs|LICENSES\.txt|sbom\.cdx\.json)$/,
   /^dist-system\/(list|(postinst|prerm|postrm)\.sh|(etc|usr)\/[\w./-]+)$/,
   /^scripts\/(reference-player\.mjs|(un)?install\.sh)$/,
   /^systemd\/[\w.@/-]+$/,

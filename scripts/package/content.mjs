@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { root } from '../lib/root.mjs'
+import { sbomFile, withComponent } from '../lib/sbom.mjs'
 import { settingsFile } from '../lib/settings-file.ts'
 import { bashCompletion } from './bash-completion.ts'
 import { copyright } from './copyright.mjs'
@@ -29,7 +30,7 @@ export function contentOf({ name, version, maintainer, epoch, node }) {
   const changelog = debianChangelog(read('CHANGELOG.md'), { name, version, maintainer, date })
   return new Map([
     [`/usr/bin/${product}`, { file: at(`scripts/package/${product}.sh`), mode: 0o755 }],
-    ...bundle(lib, doc),
+    ...bundle(lib, doc, node),
     ...(node === undefined ? [] : [[`${lib}/node`, { file: node.node, mode: 0o755 }]]),
     ...units(),
     [
@@ -54,13 +55,19 @@ const settingsHeading = `# Settings of amazonmusic2mqtt, as its service and its 
 # A value with a space, a "#", a "\\" or a quote in it stands in 'single quotes'.
 `
 
-/** The wrapper names the Node, so that no file here is a command of its own. */
-function bundle(lib, doc) {
-  return readdirSync(at('dist')).map((name) =>
-    name === 'LICENSES.txt'
-      ? [`${lib}/${name}`, { link: `${doc}/copyright`.replace('/usr', '../..') }]
-      : [`${lib}/${name}`, { text: read(`dist/${name}`).replace(/^#!.*\n/, '') }],
-  )
+function bundle(lib, doc, node) {
+  return readdirSync(at('dist')).map((name) => [`${lib}/${name}`, bundled(name)])
+
+  function bundled(name) {
+    if (name === 'LICENSES.txt') return { link: `${doc}/copyright`.replace('/usr', '../..') }
+    const text = read(`dist/${name}`)
+    if (name !== sbomFile) {
+      // The wrapper names the Node, so that no file here is a command of its own.
+      return { text: text.replace(/^#!.*\n/, '') }
+    }
+    if (node === undefined) return { text }
+    return { text: withComponent(text, { name: 'node', version: node.version, license: 'MIT' }) }
+  }
 }
 
 /** Whatever lies in systemd/: units where systemd looks for them, and what they run. */

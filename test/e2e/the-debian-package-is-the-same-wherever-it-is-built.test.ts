@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cpSync, readFileSync, utimesSync } from 'node:fs'
+import { readFileSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 
-import { buildPackage, repository } from '../support/debian-package.ts'
+import { buildPackage, copyRepository } from '../support/debian-package.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { requireTool } from '../support/tools.ts'
 
@@ -56,19 +56,6 @@ test('another time of the last change makes another package', { skip: requireToo
   )
   assert.notEqual(one, other)
 })
-
-function copyRepository(folder: string): void {
-  const kept = ['src', 'scripts', 'systemd', 'docs', 'package.json', 'package-lock.json']
-  for (const name of [...kept, 'CHANGELOG.md', 'README.md', 'LICENSE']) {
-    cpSync(join(repository, name), join(folder, name), { recursive: true })
-  }
-  try {
-    execFileSync('cp', ['-al', join(repository, 'node_modules'), folder], { stdio: 'ignore' })
-  } catch {
-    // On another file system.
-    execFileSync('cp', ['-a', join(repository, 'node_modules'), folder])
-  }
-}
 
 function sum(path: string): string {
   return createHash('sha256').update(readFileSync(path)).digest('hex')

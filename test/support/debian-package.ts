@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { cpSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 
@@ -29,4 +29,18 @@ export function buildPackage(
   })
   const [name = ''] = readdirSync(out)
   return join(out, name)
+}
+
+/** Copies what packages are made from; for a build that others must not see, or that must not see what they write. */
+export function copyRepository(folder: string): void {
+  const kept = ['src', 'scripts', 'systemd', 'docs', 'package.json', 'package-lock.json']
+  for (const name of [...kept, 'CHANGELOG.md', 'README.md', 'LICENSE']) {
+    cpSync(join(repository, name), join(folder, name), { recursive: true, preserveTimestamps: true })
+  }
+  try {
+    execFileSync('cp', ['-al', join(repository, 'node_modules'), folder], { stdio: 'ignore' })
+  } catch {
+    // On another file system.
+    execFileSync('cp', ['-a', join(repository, 'node_modules'), folder])
+  }
 }

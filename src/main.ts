@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { getDefaultAutoSelectFamilyAttemptTimeout, setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net'
 import { homedir, hostname } from 'node:os'
 
 import { systemClock } from './base/clock.ts'
@@ -9,6 +10,17 @@ import { runCommand } from './cli/cli.ts'
 /** One key press can arrive twice (npm hands Ctrl-C on, and conf's exit hook repeats a signal): no second signal. */
 const sameSignalMs = 1_000
 const hardExitMs = 10_000
+/**
+ * How long one address of a name may take to connect before the next one is tried. Node's own 250 ms give up a slow
+ * path before the first repeated SYN (1 s), for ever. Two dead addresses leave room for a third within the limits of
+ * the broker's connection (15 s) and of an exchange (10 s).
+ */
+const connectAttemptMs = 4_000
+
+// For the whole process: MQTT.js has no option for its plain sockets.
+setDefaultAutoSelectFamilyAttemptTimeout(
+  Math.max(connectAttemptMs, getDefaultAutoSelectFamilyAttemptTimeout()),
+)
 
 const stop = new AbortController()
 let stoppedAtMs: number | undefined

@@ -102,10 +102,17 @@ export function openConnection(
     accepted = true
     events.onAccepted(limitsOf(properties))
   })
-  client.on('message', (topic, payload, { retain, properties }) => {
+  client.on('message', (topic, payload, { retain, dup, messageId, properties }) => {
     if (closed) return
     const receivedAtMs = turnMs()
-    const message = { topic, payload, retained: retain, receivedAtMs }
+    const message = {
+      topic,
+      payload,
+      retained: retain,
+      receivedAtMs,
+      duplicate: dup,
+      ...(messageId === undefined ? {} : { messageId }),
+    }
     events.onMessage(
       properties === undefined ? message : { ...message, ...readProperties(properties, receivedAtMs) },
     )
@@ -211,9 +218,9 @@ function subscribe(
 ): Promise<{ readonly refusal?: AppError }> {
   const map = Object.fromEntries(
     // rap: a live message keeps its retain flag, so that a command sent with it is recognised.
-    subscriptions.map(({ topic, retainHandling }) => [
+    subscriptions.map(({ topic, retainHandling, retainAsPublished = true }) => [
       topic,
-      { qos: 1 as const, rap: true, rh: retainHandling },
+      { qos: 1 as const, rap: retainAsPublished, rh: retainHandling },
     ]),
   )
   return new Promise((resolve) => {

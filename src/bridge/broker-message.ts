@@ -9,6 +9,10 @@ export interface IncomingMessage {
   readonly retained: boolean
   /** By {@link Clock.monotonicMs}. */
   readonly receivedAtMs: number
+  /** The DUP flag: the broker may have sent this before (section 3.3.1.1). */
+  readonly duplicate?: boolean
+  /** Packet identifier; none at QoS 0. */
+  readonly messageId?: number
   /** Not validated: it may be anything a sender can write (section 3.3.2.3.5). */
   readonly responseTopic?: string
   readonly correlationData?: Buffer

@@ -35,6 +35,21 @@ export interface Subscription {
    * never. Without effect on 3.1.1, where stored messages always come (flagged as retained).
    */
   readonly retainHandling: 0 | 1 | 2
+  /**
+   * Retain As Published of MQTT 5 (section 3.8.3.1), default true. With false, as on 3.1.1, the retain flag tells a
+   * stored message from a live one.
+   */
+  readonly retainAsPublished?: boolean
+}
+
+/** Topics that say whether somebody else has our name at the broker. */
+export interface NameClaim {
+  readonly topics: readonly string[]
+  /**
+   * Called on each connection when what is stored on {@link topics} has come, and before anything is said or any
+   * command is subscribed to. False: the options have changed, and a fresh connection follows.
+   */
+  holds(): Promise<boolean>
 }
 
 export interface BrokerOptions extends ConnectionOptions {
@@ -42,6 +57,7 @@ export interface BrokerOptions extends ConnectionOptions {
   readonly subscriptions: readonly string[]
   /** Others, such as Home Assistant's birth topic. */
   readonly extraSubscriptions?: readonly Subscription[]
+  readonly claim?: NameClaim
   /** Returns [0, 1); for the jitter of the back-off. */
   readonly random: () => number
   readonly log: Log
@@ -89,4 +105,10 @@ export interface Broker {
   republish(): void
   /** What waits to connect again does so at once. */
   retryNow(): void
+  /** Says `online` again, while connected and until the end begins. */
+  sayOnline(): void
+  /** Retained topics that begin with `from` begin with `to` instead; the broker keeps what it holds. */
+  rename(from: string, to: string): void
+  /** Ends the connection without saying `offline`, and connects again at once. */
+  reconnect(): void
 }

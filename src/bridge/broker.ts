@@ -9,7 +9,7 @@ import { protocolLimits, type BrokerLimits, type OutgoingMessage } from './broke
 import { Outbox } from './broker-outbox.ts'
 import { Reconnect } from './broker-reconnect.ts'
 import { topicProblem } from './broker-topic.ts'
-import type { Broker, BrokerOptions, ProtocolVersion, SendOptions } from './broker-types.ts'
+import type { Broker, BrokerOptions, ProtocolVersion, SendOptions, Subscription } from './broker-types.ts'
 import { RetainedPicture, type RetainOptions } from './retained-picture.ts'
 
 export type { IncomingMessage } from './broker-message.ts'
@@ -33,6 +33,10 @@ class MqttBroker implements Broker {
   readonly #asked = new Bell()
   #limits: BrokerLimits = protocolLimits
   #connected = false
+  #leaving = false
+  /** Connections in a row that ended over the subscription to the topics of {@link NameClaim}. */
+  #claimsLost = 0
+  #connection: Connection | undefined
   #connections = 0
   #lastError: AppError | undefined
 
@@ -97,6 +101,19 @@ class MqttBroker implements Broker {
     this.#asked.ring()
   }
 
+  sayOnline(): void {
+    if (!this.#connected || this.#leaving) return
+    this.#outbox.sendFirst(availability(this.#options.availabilityTopic, 'online'))
+  }
+
+  rename(from: string, to: string): void {
+    this.#picture.rename(from, to)
+  }
+
+  reconnect(): void {
+    if (!this.#leaving) void this.#connection?.end()
+  }
+
   #refused(topic: string): boolean {
     const problem = topicProblem(topic)
     if (problem !== undefined) this.#log.warn(`Not published: ${problem}`, { topic: topic.slice(0, 200) })
@@ -143,7 +160,9 @@ class MqttBroker implements Broker {
       else void this.#leave(connection)
     }
     signal.addEventListener('abort', stop, { once: true })
+    this.#connection = connection
     const failure = this.#outbox.detach(await connection.closed)
+    this.#connection = undefined
     signal.removeEventListener('abort', stop)
     this.#connected = false
     this.#limits = protocolLimits
@@ -162,10 +181,12 @@ class MqttBroker implements Broker {
       limits,
       publish: (message, done) => connection.publish(clamp(message, limits), done),
     })
-    const refusal = await connection.subscribe([
-      ...subscriptions.map((topic) => ({ topic, retainHandling: 2 as const })),
-      ...extraSubscriptions,
-    ])
+    if (!(await this.#claimName(connection, signal))) return
+    const others = await connection.subscribe(extraSubscriptions)
+    const own = await connection.subscribe(
+      subscriptions.map((topic) => ({ topic, retainHandling: 2 as const })),
+    )
+    const refusal = own ?? others
     if (connection.isClosed || signal.aborted) return
     if (refusal !== undefined) {
       // Not fatal: what the agent says is worth having, and brokers get repaired.
@@ -184,8 +205,25 @@ class MqttBroker implements Broker {
     })
   }
 
+  /** Whether to go on; otherwise the connection ends. */
+  async #claimName(connection: Connection, signal: AbortSignal): Promise<boolean> {
+    const { claim, availabilityTopic } = this.#options
+    // What cannot be read cannot be judged: the name is ours then.
+    if (claim === undefined || this.#claimsLost >= 2) return true
+    await connection.subscribe(claim.topics.map(claimed))
+    // Answered after what is stored on the topics before it.
+    await connection.subscribe([{ ...claimed(availabilityTopic), retainHandling: 2 }])
+    // Some brokers close the connection instead of refusing a subscription.
+    this.#claimsLost = connection.isClosed && !signal.aborted ? this.#claimsLost + 1 : 0
+    if (connection.isClosed || signal.aborted) return false
+    if (await claim.holds()) return true
+    void connection.end()
+    return false
+  }
+
   async #leave(connection: Connection): Promise<void> {
     const { clock, availabilityTopic } = this.#options
+    this.#leaving = true
     await inTime(clock, flushTimeoutMs, this.#outbox.idle())
     // A clean end makes the broker forget the last will, so we say it ourselves.
     this.#outbox.sendFirst(availability(availabilityTopic, 'offline'))
@@ -215,6 +253,11 @@ class MqttBroker implements Broker {
     this.#log[level]('No connection to the broker', { ...errorFields(error), retryInMs: waitMs })
     this.#safely('onDisconnected', () => this.#options.onDisconnected?.(error))
   }
+}
+
+/** A stored message is to be told from a live one. */
+function claimed(topic: string): Subscription {
+  return { topic, retainHandling: 0, retainAsPublished: false }
 }
 
 function availability(topic: string, payload: 'online' | 'offline'): OutgoingMessage {

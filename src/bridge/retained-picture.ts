@@ -59,6 +59,18 @@ export class RetainedPicture {
     this.#dirty.delete(topic)
   }
 
+  /** Topics that begin with `from` begin with `to` instead, and wait to be sent; their order stays. */
+  rename(from: string, to: string): void {
+    const messages = [...this.#messages.values()]
+    this.#messages.clear()
+    for (const message of messages) {
+      const { topic } = message
+      const renamed = topic.startsWith(from) ? to + topic.slice(from.length) : topic
+      this.#messages.set(renamed, { ...message, topic: renamed })
+    }
+    this.markAllDirty()
+  }
+
   /** Every topic waits to be sent, in the order in which they were first set. */
   markAllDirty(): void {
     this.#dirty.clear()

@@ -35,7 +35,7 @@ export function startAgent(
   const failures = new Inbox<AppError>()
   const lines = new Inbox<LogLine>()
   const stopping = new AbortController()
-  const broker = createBroker({
+  const options: BrokerOptions = {
     url,
     clientId: `a2m-test-${Math.random().toString(36).slice(2)}`,
     availabilityTopic: availability,
@@ -47,8 +47,10 @@ export function startAgent(
     onMessage: (message) => messages.push(message),
     onConnected: () => connections.push(broker.protocolVersion),
     onDisconnected: (error) => error && failures.push(error),
-    ...overrides,
-  })
+  }
+  // Not by spreading: a getter stays one.
+  Object.defineProperties(options, Object.getOwnPropertyDescriptors(overrides))
+  const broker = createBroker(options)
   prepare(broker)
   const ended = broker.run(stopping.signal)
   const stop = async (): Promise<void> => {

@@ -89,3 +89,21 @@ test('what is forgotten is not sent, now or again', () => {
   assert.deepEqual([takeAll(picture), picture.size], [[], 0])
   assert.equal(picture.set('b', '2'), 'changed')
 })
+
+test('topics renamed wait to be sent under their new names, in their order; others stay', () => {
+  const picture = new RetainedPicture()
+  picture.set('a/one/x', '1', { qos: 0 })
+  picture.set('a/one-more/x', '2')
+  picture.set('a/one/y', '3')
+  takeAll(picture)
+  picture.rename('a/one/', 'a/two/')
+  assert.deepEqual(
+    picture.all().map(({ topic, qos }) => [topic, qos]),
+    [
+      ['a/two/x', 0],
+      ['a/one-more/x', 1],
+      ['a/two/y', 1],
+    ],
+  )
+  assert.deepEqual(takeAll(picture), ['a/two/x 1', 'a/one-more/x 2', 'a/two/y 3'])
+})

@@ -3,6 +3,7 @@ import type { AppError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
 import type { Bell } from '../base/bell.ts'
 import { renewAfterMs, usableForMs } from './refresh-schedule.ts'
+import type { ServedAccount } from './served-account.ts'
 
 /** Access tokens for everybody who calls the service. Nobody else renews one. */
 export interface AccessTokens {
@@ -15,6 +16,8 @@ export interface AccessTokens {
   get(signal: AbortSignal): Promise<Secret>
   /** The service refused this token. Ignored unless it is still the current one. */
   reject(token: Secret): void
+  /** Aborts with AppError `account/signed-out` when the account that tokens are of now is signed out or replaced. */
+  readonly accountEnds: AbortSignal
 }
 
 /** Why there is no token. */
@@ -42,14 +45,20 @@ export class CurrentAccessToken implements AccessTokens {
   readonly #clock: Clock
   readonly #bell: Bell
   readonly #lack: () => Lack | undefined
+  readonly #account: ServedAccount
   #current: Current | undefined
   #rejected = false
 
   /** @param lack why nothing but waiting gives a token; undefined while a refresh is on its way */
-  constructor(clock: Clock, bell: Bell, lack: () => Lack | undefined) {
+  constructor(clock: Clock, bell: Bell, account: ServedAccount, lack: () => Lack | undefined) {
     this.#clock = clock
     this.#bell = bell
     this.#lack = lack
+    this.#account = account
+  }
+
+  get accountEnds(): AbortSignal {
+    return this.#account.ends
   }
 
   async get(signal: AbortSignal): Promise<Secret> {

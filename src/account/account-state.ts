@@ -1,3 +1,4 @@
+import type { AccountIdentity } from '../base/account-identity.ts'
 import type { ErrorCode } from '../base/error-codes.ts'
 import type { AppError } from '../base/errors.ts'
 import type { RefreshTrouble } from './refresh-trouble.ts'
@@ -47,6 +48,8 @@ export interface AccountState {
   readonly scopes: readonly string[]
   /** Undefined when not known: it needs scope `profile:user_id` or `profile`. */
   readonly userId: string | undefined
+  /** Of the account whose access tokens are handed out. Undefined: none is. A new sign-in takes its place once proven. */
+  readonly identity: AccountIdentity | undefined
   /** Of the access token at hand. Wall clock, for showing only. */
   readonly tokenExpiresAtEpochMs: number | undefined
   /** Wall clock, for showing only. */
@@ -74,6 +77,7 @@ export function shownError(error: AppError): NonNullable<AccountState['error']> 
 /** Everything a snapshot is made of. */
 export interface AccountParts {
   readonly link: Link | undefined
+  readonly identity: AccountIdentity | undefined
   readonly login: LoginState
   readonly loginError: AppError | undefined
   readonly trouble: RefreshTrouble | undefined
@@ -94,6 +98,7 @@ export function describeAccount(parts: AccountParts): AccountState {
     linked: link !== undefined,
     scopes: link?.scopes ?? [],
     userId: link?.userId,
+    identity: parts.identity,
     tokenExpiresAtEpochMs,
     refreshedAtEpochMs,
     error: error === undefined ? undefined : shownError(error),

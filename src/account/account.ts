@@ -1,9 +1,11 @@
 import { AppError } from '../base/errors.ts'
+import { errorFields } from '../base/log.ts'
 import { RollCall } from '../base/roll-call.ts'
 import { runTogether, type Task } from '../base/tasks.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import type { AccountState } from './account-state.ts'
 import { Bell } from '../base/bell.ts'
+import { inTime } from '../base/in-time.ts'
 import type { Lwa } from './lwa.ts'
 import { runRefreshLoop } from './refresh-loop.ts'
 import { signIn } from './sign-in.ts'
@@ -15,6 +17,14 @@ export interface AccountOptions extends StandingOptions {
   readonly checkWritable: () => void
   /** Why a sign-in will be lost at a reboot; undefined: it will not. */
   readonly volatile?: AppError | undefined
+  /**
+   * Asked while the account's access token still serves, before the user signs out or another account takes its place:
+   * for what must be done with that token. `signal` aborts when the time for it, {@link lastCallsMs}, is over; the
+   * account does not wait longer. Not asked when Amazon ended the sign-in: then no token serves.
+   */
+  readonly beforeEnd?: (signal: AbortSignal) => Promise<void>
+  /** The user signed out: nothing of the account's is to stay on this device. */
+  readonly onSignedOut?: () => void
   /** Asks the loops whether they still go round. */
   readonly rollCall?: RollCall
 }
@@ -32,10 +42,16 @@ export interface Account {
   requestLogin(): void
   /** The wall clock was set by so many milliseconds: what is shown moves with it, and what failed is tried at once. */
   clockSet(byMs: number): void
-  /** Forgets tokens and profile. @throws AppError `state/unwritable` forgotten, but what is on the disk stays there */
-  logout(): void
+  /**
+   * Lets what needs the token end, then forgets tokens and profile.
+   *
+   * @throws AppError `state/unwritable` forgotten, but what is on the disk stays there
+   */
+  logout(): Promise<void>
 }
 
+/** How long a sign-in that is to end still serves for what must be done with it. */
+const lastCallsMs = 3_000
 /** How long after a failed save the disk is tried again. */
 const saveAgainMs = 60_000
 
@@ -46,6 +62,8 @@ export function createAccount(options: AccountOptions): Account {
     scopes,
     checkWritable,
     volatile,
+    beforeEnd,
+    onSignedOut,
     clock,
     random,
     log,
@@ -59,10 +77,21 @@ export function createAccount(options: AccountOptions): Account {
   const savingPresence = rollCall.join('account (saving)')
   let isLoginWanted = standing.link === undefined
   let signingIn: AbortController | undefined
+  const isSigningIn = (): boolean => signingIn !== undefined
 
   const wantLogin = (): void => {
     if (signingIn === undefined) isLoginWanted = true
     standing.bell.ring()
+  }
+
+  const lastCalls = async (): Promise<void> => {
+    if (beforeEnd === undefined) return
+    const over = new AbortController()
+    const calls = beforeEnd(over.signal).catch((error: unknown) => {
+      log.info('Not everything was done before the sign-in ended', errorFields(error))
+    })
+    await inTime(clock, lastCallsMs, calls)
+    over.abort()
   }
 
   const runSignIn: Task = async (signal) => {
@@ -98,7 +127,18 @@ export function createAccount(options: AccountOptions): Account {
   }
 
   const runRefresh: Task = (signal) =>
-    runRefreshLoop(standing, { lwa, presence: refreshPresence, clock, log, onRevoked: wantLogin }, signal)
+    runRefreshLoop(
+      standing,
+      {
+        lwa,
+        presence: refreshPresence,
+        clock,
+        log,
+        beforeReplaced: () => refreshPresence.during(lastCallsMs, lastCalls()),
+        onRevoked: wantLogin,
+      },
+      signal,
+    )
 
   const runSaving: Task = async (signal) => {
     for (;;) {
@@ -126,12 +166,18 @@ export function createAccount(options: AccountOptions): Account {
       standing.clockSet(byMs)
       asked.ring()
     },
-    logout() {
+    async logout() {
       isLoginWanted = false
       signingIn?.abort()
       // Not when it has ended: a new code may be asked for before that.
       signingIn = undefined
+      const { generation } = standing
+      if (standing.state.identity !== undefined && beforeEnd !== undefined) await lastCalls()
+      // Signed in anew, or signed out by another call, meanwhile.
+      if (standing.generation !== generation) return
+      if (!isSigningIn()) standing.login.reset()
       standing.signedOut()
+      onSignedOut?.()
       log.warn(
         'Signed out here. Amazon offers no way to end it there: remove the app in the Amazon account too',
       )

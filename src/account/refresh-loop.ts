@@ -11,6 +11,10 @@ export interface RefreshLoopOptions {
   readonly presence: Presence
   readonly clock: Clock
   readonly log: Log
+  /**
+   * Another account is about to take the place of the one that is served: resolves once that may be. Never throws.
+   */
+  readonly beforeReplaced: () => Promise<void>
   /** Told after a token was revoked: a new sign-in is needed. */
   readonly onRevoked: () => void
 }
@@ -49,8 +53,13 @@ async function refresh(standing: Standing, options: RefreshLoopOptions, signal: 
   switch (outcome.kind) {
     case 'ok':
       log.debug('The access token was renewed')
+      standing.rotated(outcome.value)
+      // After a sign-in nobody is given a token before it is known whose it is.
+      if (unproven) await readUserId(standing, options, outcome.value.accessToken, signal)
+      if (standing.generation === generation && standing.isReplaced) await options.beforeReplaced()
+      if (standing.generation !== generation) return
       standing.refreshed(outcome.value, askedAtMs)
-      await readUserId(standing, options, outcome.value.accessToken, signal)
+      if (!unproven) await readUserId(standing, options, outcome.value.accessToken, signal)
       if (standing.generation === generation) standing.verified()
       return
     case 'transient':

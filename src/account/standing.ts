@@ -1,3 +1,6 @@
+import { randomBytes } from 'node:crypto'
+
+import type { AccountIdentity } from '../base/account-identity.ts'
 import type { Clock } from '../base/clock.ts'
 import { AppError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
@@ -14,6 +17,7 @@ import { LoginStanding } from './login-standing.ts'
 import type { FirstGrant } from './lwa.ts'
 import type { TokenGrant } from './lwa-wire.ts'
 import { blockedBy, failedAgain, tryingNow, waitUntilMs, type RefreshTrouble } from './refresh-trouble.ts'
+import { ServedAccount } from './served-account.ts'
 import type { Link, TokenStore } from './token-store.ts'
 
 export interface StandingOptions {
@@ -44,6 +48,7 @@ export class Standing {
   unproven = false
 
   readonly #options: StandingOptions
+  readonly #account: ServedAccount
   #trouble: RefreshTrouble | undefined
   #verified = false
   #refreshedAtEpochMs: number | undefined
@@ -52,7 +57,8 @@ export class Standing {
 
   constructor(options: StandingOptions) {
     this.#options = options
-    this.tokens = new CurrentAccessToken(options.clock, this.bell, () => this.#lack())
+    this.#account = new ServedAccount(identityOf(options.store.link))
+    this.tokens = new CurrentAccessToken(options.clock, this.bell, this.#account, () => this.#lack())
     this.#formerUserId = options.store.link?.userId
     const { discarded } = options.store
     this.login = new LoginStanding(
@@ -74,28 +80,49 @@ export class Standing {
   get renewInMs(): number | undefined {
     if (this.link === undefined || this.#trouble?.blocked === true) return undefined
     const pauseMs = (this.#trouble?.notBeforeMs ?? -Infinity) - this.#options.clock.monotonicMs()
-    return Math.max(this.tokens.renewInMs, pauseMs)
+    // The token at hand may still be that of the sign-in before.
+    return Math.max(this.unproven ? 0 : this.tokens.renewInMs, pauseMs)
   }
 
-  /** The user allowed it. The refresh token is saved before anything else is done with it. */
+  /**
+   * The user allowed it. The refresh token is saved before anything else is done with it. A sign-in before it serves
+   * on until this one is proven, and it is known whose it is.
+   */
   granted(grant: FirstGrant): void {
     const { store, scopes } = this.#options
     this.#formerUserId = store.link?.userId ?? this.#formerUserId
-    store.save({ refreshToken: grant.refreshToken, scopes: grant.scopes ?? scopes, userId: undefined })
+    store.save({
+      refreshToken: grant.refreshToken,
+      scopes: grant.scopes ?? scopes,
+      userId: undefined,
+      signInId: randomBytes(8).toString('hex'),
+    })
     this.login.reset()
     this.#newLink()
     this.unproven = true
     this.#changed()
+    this.bell.ring()
   }
 
-  /** A refresh succeeded. A rotated refresh token is saved before the access token is used. */
-  refreshed(grant: TokenGrant, askedAtMs: number): void {
-    const { store, clock, random } = this.#options
-    const link = store.link
-    const rotated = grant.refreshToken
-    if (link !== undefined && rotated !== undefined && !rotated.equals(link.refreshToken)) {
-      store.save({ ...link, refreshToken: rotated })
+  /** A rotated refresh token is saved before the access token that came with it is used. */
+  rotated({ refreshToken }: TokenGrant): void {
+    const { store } = this.#options
+    const { link } = store
+    if (link !== undefined && refreshToken !== undefined && !refreshToken.equals(link.refreshToken)) {
+      store.save({ ...link, refreshToken })
     }
+  }
+
+  /** Whether the sign-in held is of another account than the one that is served still. */
+  get isReplaced(): boolean {
+    const identity = identityOf(this.link)
+    return identity !== undefined && this.#account.isReplacedBy(identity)
+  }
+
+  /** A refresh succeeded: its access token is handed out from now on. */
+  refreshed(grant: TokenGrant, askedAtMs: number): void {
+    const { clock, random } = this.#options
+    this.#account.become(identityOf(this.link))
     this.#trouble = undefined
     this.#refreshedAtEpochMs = clock.epochMs()
     this.tokens.set(grant.accessToken, grant.lifetimeMs, askedAtMs, random)
@@ -112,6 +139,7 @@ export class Standing {
     }
     this.#formerUserId = userId
     store.save({ ...store.link, userId })
+    if (!this.unproven) this.#account.become(identityOf(store.link))
     this.#changed()
     this.bell.ring()
   }
@@ -151,7 +179,6 @@ export class Standing {
   signedOut(): void {
     this.#forget()
     this.#formerUserId = undefined
-    this.login.reset()
     this.#changed()
   }
 
@@ -183,6 +210,8 @@ export class Standing {
     this.#formerUserId = this.link?.userId ?? this.#formerUserId
     this.#options.store.clear()
     this.#newLink()
+    this.#account.become(undefined)
+    this.tokens.clear()
   }
 
   #newLink(): void {
@@ -191,7 +220,6 @@ export class Standing {
     this.#verified = false
     this.#trouble = undefined
     this.#refreshedAtEpochMs = undefined
-    this.tokens.clear()
   }
 
   #lack(): Lack | undefined {
@@ -218,13 +246,18 @@ export class Standing {
   #snapshot(): AccountState {
     return describeAccount({
       link: this.link,
+      identity: this.#account.identity,
       login: this.login.state,
       loginError: this.login.error,
       trouble: this.#trouble,
       saveError: this.#options.store.problem,
       verified: this.#verified,
-      tokenExpiresAtEpochMs: this.tokens.expiresAtEpochMs,
+      tokenExpiresAtEpochMs: this.unproven ? undefined : this.tokens.expiresAtEpochMs,
       refreshedAtEpochMs: this.#refreshedAtEpochMs,
     })
   }
+}
+
+function identityOf(link: Link | undefined): AccountIdentity | undefined {
+  return link === undefined ? undefined : { signInId: link.signInId, userId: link.userId }
 }

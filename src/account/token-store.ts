@@ -1,3 +1,4 @@
+import { unnamedSignIn } from '../base/account-identity.ts'
 import { field, filledString, listOf, optional, string, object, type Decoder } from '../base/decode.ts'
 import { toAppError, type AppError } from '../base/errors.ts'
 import { errorFields, type Log } from '../base/log.ts'
@@ -10,6 +11,8 @@ export interface Link {
   /** Those the token was asked for with. */
   readonly scopes: readonly string[]
   readonly userId: string | undefined
+  /** Made at the sign-in, and the same until the next one. */
+  readonly signInId: string
 }
 
 /**
@@ -66,7 +69,12 @@ export function openTokenStore({ folder, clientId, scopes, log }: TokenStoreOpti
   const write = (): void => {
     try {
       if (link === undefined) file.clear()
-      else file.save({ ...link, clientId })
+      else {
+        const isOther = file.value !== undefined && file.value.signInId !== link.signInId
+        file.save({ ...link, clientId })
+        // The previous copy too: should this one be damaged, no other account may come back.
+        if (isOther) file.save({ ...link, clientId })
+      }
       if (problem !== undefined) log.info('The sign-in is on the disk again')
       problem = undefined
     } catch (error) {
@@ -111,14 +119,22 @@ const decode: Decoder<Stored> = (value, path) => {
     clientId: field(source, 'client_id', filledString, path),
     scopes: field(source, 'scopes', listOf(string), path),
     userId: field(source, 'user_id', optional(filledString), path),
+    signInId: field(source, 'sign_in_id', optional(filledString), path) ?? unnamedSignIn,
   }
 }
 
-function encode({ refreshToken, clientId, scopes, userId }: Stored): Readonly<Record<string, unknown>> {
+function encode({
+  refreshToken,
+  clientId,
+  scopes,
+  userId,
+  signInId,
+}: Stored): Readonly<Record<string, unknown>> {
   return {
     refresh_token: refreshToken.reveal(),
     client_id: clientId,
     scopes,
     user_id: userId ?? null,
+    ...(signInId === unnamedSignIn ? {} : { sign_in_id: signInId }),
   }
 }

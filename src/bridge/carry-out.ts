@@ -14,7 +14,7 @@ export interface Agent {
   readonly presets: Presets
   /** What a user wrote as `id`, as the service wants it. @throws AppError `command/payload` */
   readonly playParamsOf: (wish: PlayWish) => PlayParams
-  readonly account: { requestLogin(): void; logout(): void }
+  readonly account: { requestLogin(): void; logout(): Promise<void> }
   /** Ends the process cleanly, for its supervisor to start it again. */
   readonly restart: () => void
 }
@@ -105,8 +105,7 @@ async function carryOut(intent: Intent, agent: Agent, signal: AbortSignal): Prom
       agent.account.requestLogin()
       return
     case 'logout':
-      agent.account.logout()
-      return
+      return agent.account.logout()
     case 'restart':
       agent.restart()
       return

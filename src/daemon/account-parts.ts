@@ -1,4 +1,4 @@
-import { createAccount, type Account } from '../account/account.ts'
+import { createAccount, type Account, type AccountOptions } from '../account/account.ts'
 import type { AccountEvent, AccountState } from '../account/account-state.ts'
 import { createLwa } from '../account/lwa.ts'
 import { openTokenStore } from '../account/token-store.ts'
@@ -12,7 +12,7 @@ import type { Settings } from '../settings/table.ts'
 
 export const accountSettings = ['stateDir', 'lwaClientId', 'lwaUrl', 'locale', 'scopes'] as const
 
-export interface AccountPlaces {
+export interface AccountPlaces extends Pick<AccountOptions, 'beforeEnd' | 'onSignedOut'> {
   readonly settings: Pick<Settings, (typeof accountSettings)[number]>
   readonly http: Http
   readonly clock: Clock
@@ -33,6 +33,7 @@ export function buildAccount({
   rollCall,
   onChange,
   onEvent,
+  ...ending
 }: AccountPlaces): Account {
   const { stateDir: folder, lwaClientId: clientId, lwaUrl, locale, scopes } = settings
   return createAccount({
@@ -47,5 +48,6 @@ export function buildAccount({
     ...(rollCall === undefined ? {} : { rollCall }),
     onChange,
     onEvent,
+    ...ending,
   })
 }

@@ -56,7 +56,7 @@ export async function runDaemon(
       folder: settings.stateDir,
       onRequest: async (name) => {
         const { parts } = await Promise.resolve(built)
-        const answer = answerControl(name, parts)
+        const answer = await answerControl(name, parts)
         if (name !== 'doctor' || parts === undefined) return answer
         return { ...answer, ...(await answerDoctor(parts, troubles, clock, life.signal)) }
       },
@@ -130,7 +130,7 @@ async function runParts(
 }
 
 /** What the command line asks of a running agent (src/control/). */
-function answerControl(name: string, parts: Parts | undefined): JsonObject {
+async function answerControl(name: string, parts: Parts | undefined): Promise<JsonObject> {
   if (parts === undefined) throw new AppError('command/stopping', 'The agent is still starting')
   const { account, engine, broker } = parts
   switch (name) {
@@ -138,7 +138,7 @@ function answerControl(name: string, parts: Parts | undefined): JsonObject {
       account.requestLogin()
       break
     case 'logout':
-      account.logout()
+      await account.logout()
       break
     case 'status':
     case 'doctor':

@@ -10,4 +10,6 @@ export interface AccessTokens {
   get(signal: AbortSignal): Promise<Secret>
   /** The service refused `token`: renew it. Ignored unless it is still the one in force. */
   reject(token: Secret): void
+  /** Aborts when the account that tokens are of now is signed out, or another one takes its place. */
+  readonly accountEnds: AbortSignal
 }

@@ -107,7 +107,9 @@ export function createCaller({ http, clock, log, tokens, limiter, calls }: Calle
       retryAfterMs: decodeRetryAfter(response.header('retry-after'), response.header('date')),
     })
 
-  return async (route, args, signal, decode) => {
+  return async (route, args, ofCaller, decode) => {
+    // What was asked for one account is not asked again with a token of another.
+    const signal = AbortSignal.any([ofCaller, tokens.accountEnds])
     try {
       const { body, status } = await run(route, args, signal)
       // A success whose words nobody needs is one whatever they are.

@@ -38,6 +38,7 @@ export async function signIn(
   let refreshing: Promise<void> | undefined
   let isSignedOut = false
   return {
+    accountEnds: new AbortController().signal,
     async get() {
       if (isSignedOut) throw new AppError('account/signed-out', 'The device is not signed in')
       await refreshing

@@ -56,7 +56,7 @@ test('a token that dies while a second code is shown leaves that code to sign in
 test('signing out forgets tokens and profile, here and on the disk, and shows no code by itself', async (t) => {
   const { clock, folder, lines, start, signIn } = await device(t)
   const life = await signIn()
-  life.account.logout()
+  await life.account.logout()
   const { state } = life.account
   assert.equal(state.state, 'signed_out')
   assert.equal(state.linked, false)
@@ -80,7 +80,7 @@ test('signing out while a code is shown takes the code away, and a login right a
   const life = start()
   await life.until(() => life.account.state.state === 'awaiting_user')
   await clock.untilSleeping()
-  life.account.logout()
+  await life.account.logout()
   assert.equal(life.account.state.login.state, 'idle')
   life.account.requestLogin()
   await life.until(() => life.account.state.state === 'awaiting_user')
@@ -96,7 +96,7 @@ test('an answer to a refresh that comes after signing out is void', async (t) =>
   life.account.tokens.reject(await life.account.tokens.get(signal))
   const waiting = assert.rejects(life.account.tokens.get(signal), { code: 'account/signed-out' })
   while (!clock.sleeps.includes(1_000)) await new Promise((resolve) => setImmediate(resolve))
-  life.account.logout()
+  await life.account.logout()
   await waiting
   await clock.advance(1_000)
   await life.stop()
@@ -109,7 +109,7 @@ test('signing out on a disk that fails says so, and forgets all the same', async
   const life = await signIn()
   rmSync(folder, { recursive: true })
   writeFileSync(folder, 'a file in the place of the folder')
-  assert.throws(() => life.account.logout(), { code: 'state/unwritable' })
+  await assert.rejects(life.account.logout(), { code: 'state/unwritable' })
   assert.equal(life.account.state.state, 'signed_out')
   await assert.rejects(life.account.tokens.get(signal), { code: 'account/signed-out' })
   rmSync(folder)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 
 import type { AccountEvent, AccountState } from '../../../src/account/account-state.ts'
-import { createAccount, type Account } from '../../../src/account/account.ts'
+import { createAccount, type Account, type AccountOptions } from '../../../src/account/account.ts'
 import { createLwa } from '../../../src/account/lwa.ts'
 import { openTokenStore } from '../../../src/account/token-store.ts'
 import { createHttp } from '../../../src/base/http.ts'
@@ -33,15 +33,20 @@ export interface Life {
   drive(holds: () => boolean, sleepers?: number): Promise<void>
 }
 
+export type Change = Pick<AccountOptions, 'beforeEnd' | 'onSignedOut'> & {
+  readonly clientId?: string
+  readonly scopes?: readonly string[]
+}
+
 export interface Device {
   readonly clock: ManualClock
   readonly sandbox: Sandbox
   readonly folder: string
   readonly lines: readonly string[]
   /** Starts the account, with what earlier lives left on the disk. */
-  readonly start: (change?: { readonly clientId?: string; readonly scopes?: readonly string[] }) => Life
+  readonly start: (change?: Change) => Life
   /** Starts it, signs in as `ada` and waits until that is done. */
-  readonly signIn: () => Promise<Life>
+  readonly signIn: (change?: Change) => Promise<Life>
   /** Requests to the token endpoint that ask for a refresh. */
   readonly refreshes: () => number
 }
@@ -83,8 +88,8 @@ export async function device(t: TestContext, conditions: SandboxOptions = {}): P
     folder,
     lines,
     start,
-    async signIn() {
-      const life = start()
+    async signIn(change) {
+      const life = start(change)
       await life.until(() => life.account.state.state === 'awaiting_user')
       sandbox.control.approve()
       await life.drive(() => life.account.state.state === 'signed_in')
@@ -98,14 +103,12 @@ export async function device(t: TestContext, conditions: SandboxOptions = {}): P
   }
 }
 
-interface Beginning {
+interface Beginning extends Change {
   readonly clock: ManualClock
   readonly sandbox: Sandbox
   readonly folder: string
   readonly http: ReturnType<typeof createHttp>
   readonly lines: string[]
-  readonly clientId?: string
-  readonly scopes?: readonly string[]
 }
 
 function begin(from: Beginning): Life {
@@ -133,6 +136,8 @@ function begin(from: Beginning): Life {
     clock,
     random: () => 0.5,
     log,
+    ...(from.beforeEnd === undefined ? {} : { beforeEnd: from.beforeEnd }),
+    ...(from.onSignedOut === undefined ? {} : { onSignedOut: from.onSignedOut }),
     onChange(state) {
       states.push(state)
       look()

@@ -86,6 +86,7 @@ async function signIn(
   })
   let refreshing: Promise<void> | undefined
   return {
+    accountEnds: new AbortController().signal,
     async get() {
       await refreshing
       return new Secret(granted['access_token'] ?? '')

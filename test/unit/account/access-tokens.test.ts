@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { CurrentAccessToken, type Lack } from '../../../src/account/access-tokens.ts'
+import { ServedAccount } from '../../../src/account/served-account.ts'
 import { Bell } from '../../../src/base/bell.ts'
 import { AppError } from '../../../src/base/errors.ts'
 import { Secret } from '../../../src/base/secret.ts'
@@ -28,7 +29,7 @@ function parts(): Parts {
     clock,
     bell,
     lack: undefined,
-    tokens: new CurrentAccessToken(clock, bell, () => made.lack),
+    tokens: new CurrentAccessToken(clock, bell, new ServedAccount(undefined), () => made.lack),
   }
   return made
 }

@@ -8,7 +8,12 @@ import { openTokenStore, type Link, type TokenStore } from '../../../src/account
 import { createLog } from '../../../src/base/log.ts'
 import { Secret } from '../../../src/base/secret.ts'
 
-const link: Link = { refreshToken: new Secret('Atzr|canary'), scopes: ['a', 'b'], userId: 'amzn1.account.K2' }
+const link: Link = {
+  refreshToken: new Secret('Atzr|canary'),
+  scopes: ['a', 'b'],
+  userId: 'amzn1.account.K2',
+  signInId: 's1',
+}
 
 interface House {
   readonly folder: string
@@ -37,7 +42,7 @@ test('a link is there again in the next life', (t) => {
   assert.equal(read.userId, 'amzn1.account.K2')
 })
 
-test('only refresh token, client id, scopes and user id are stored, for the owner alone', (t) => {
+test('only refresh token, client id, scopes and whose they are is stored, for the owner alone', (t) => {
   const { folder, open } = house(t)
   open().save({ ...link, userId: undefined })
   const path = join(folder, 'tokens.json')
@@ -46,6 +51,7 @@ test('only refresh token, client id, scopes and user id are stored, for the owne
     client_id: 'client-1',
     scopes: ['a', 'b'],
     user_id: null,
+    sign_in_id: 's1',
   })
   assert.equal(statSync(path).mode & 0o777, 0o600)
 })

@@ -85,6 +85,7 @@ async function startScriptedService(t: TestContext): Promise<ScriptedService> {
 export class CountedTokens implements AccessTokens {
   #current = 1
   readonly rejected: string[] = []
+  readonly accountEnds = new AbortController().signal
 
   get current(): Secret {
     return new Secret(`token-${String(this.#current)}`)

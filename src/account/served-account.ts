@@ -1,0 +1,38 @@
+import { isSameAccount, type AccountIdentity } from '../base/account-identity.ts'
+import { AppError } from '../base/errors.ts'
+
+/**
+ * The account whose access tokens are handed out: that of the latest sign-in that a refresh has proven. It ends when
+ * the device is signed out, and when another account takes its place.
+ */
+export class ServedAccount {
+  #identity: AccountIdentity | undefined
+  #ended = new AbortController()
+
+  constructor(identity: AccountIdentity | undefined) {
+    this.#identity = identity
+  }
+
+  get identity(): AccountIdentity | undefined {
+    return this.#identity
+  }
+
+  /** Aborts with AppError `account/signed-out` when the present account ends. */
+  get ends(): AbortSignal {
+    return this.#ended.signal
+  }
+
+  /** Whether `identity` is of another account than the present one. */
+  isReplacedBy(identity: AccountIdentity): boolean {
+    return this.#identity !== undefined && !isSameAccount(this.#identity, identity)
+  }
+
+  become(identity: AccountIdentity | undefined): void {
+    const former = this.#identity
+    this.#identity = identity
+    if (former === undefined || (identity !== undefined && isSameAccount(former, identity))) return
+    const ended = this.#ended
+    this.#ended = new AbortController()
+    ended.abort(new AppError('account/signed-out', 'The account was signed out meanwhile'))
+  }
+}

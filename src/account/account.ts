@@ -1,7 +1,7 @@
 import { AppError } from '../base/errors.ts'
 import { errorFields } from '../base/log.ts'
 import { RollCall } from '../base/roll-call.ts'
-import { runTogether, type Task } from '../base/tasks.ts'
+import { isCancellation, runTogether, type Task } from '../base/tasks.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import type { AccountState } from './account-state.ts'
 import { Bell } from '../base/bell.ts'
@@ -119,7 +119,7 @@ export function createAccount(options: AccountOptions): Account {
         await signIn(standing, parts, AbortSignal.any([signal, stop.signal]))
       } catch (error) {
         // A log-out ends the sign-in under way, and only that.
-        if (signal.aborted || !stop.signal.aborted) throw error
+        if (signal.aborted || !stop.signal.aborted || !isCancellation(error)) throw error
       } finally {
         if (signingIn === stop) signingIn = undefined
       }

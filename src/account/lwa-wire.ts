@@ -1,10 +1,10 @@
 import {
   field,
   filledString,
-  number,
   object,
   optional,
   parseJson,
+  readNumber,
   string,
   type Decoder,
 } from '../base/decode.ts'
@@ -39,6 +39,12 @@ export interface TokenGrant {
 
 /** RFC 8628 section 3.2: "If no value is provided, clients MUST use 5 as the default." */
 const defaultIntervalSeconds = 5
+/** Nobody waits longer between two polls, whatever is asked for. */
+const longestIntervalSeconds = 600
+/** What LWA's documents and answers say. RFC 6749 section 5.1 lets a server leave `expires_in` out. */
+const usualTokenSeconds = 3_600
+/** A longer life is not believed: such a token is renewed once a day, which does no harm. */
+const longestLifeSeconds = 86_400
 
 export function encodeCodePairRequest(
   base: URL,
@@ -103,23 +109,27 @@ export function decodeCodePair(body: string, lwaUrl: URL): CodePair {
     userCode,
     verificationUri: verificationUri.href,
     verificationUriComplete: withUserCode(verificationUri, userCode),
-    lifetimeMs: field(source, 'expires_in', seconds, at),
-    intervalMs: (field(source, 'interval', optional(number), at) ?? defaultIntervalSeconds) * 1000,
+    lifetimeMs: field(source, 'expires_in', codeSeconds, at) * 1000,
+    intervalMs: field(source, 'interval', intervalSeconds, at) * 1000,
   }
 }
 
-/** @throws AppError `net/answer` */
+/**
+ * Only what makes the answer useless refuses it: it may hold the one refresh token that is still good, and the code it
+ * answers is used up.
+ *
+ * @throws AppError `net/answer`
+ */
 export function decodeTokenGrant(body: string): TokenGrant {
   const at = 'token answer'
   const source = object(parseJson(body, at), at)
   field(source, 'token_type', bearer, at)
   const refreshToken = field(source, 'refresh_token', optional(string), at)
-  const scope = field(source, 'scope', optional(string), at)
   return {
     accessToken: field(source, 'access_token', secret, at),
     refreshToken: refreshToken === undefined || refreshToken === '' ? undefined : secret(refreshToken, at),
-    lifetimeMs: field(source, 'expires_in', seconds, at),
-    scopes: scope === undefined || scope === '' ? undefined : scope.split(' '),
+    lifetimeMs: field(source, 'expires_in', tokenSeconds, at) * 1000,
+    scopes: field(source, 'scope', scopes, at),
   }
 }
 
@@ -151,11 +161,30 @@ const shownText: Decoder<string> = (value, path) => {
   throw new AppError('net/answer', `${path}: expected a short text`, { facts: { path } })
 }
 
-/** Wire seconds as milliseconds. */
-const seconds: Decoder<number> = (value, path) => {
-  const count = number(value, path)
-  if (count > 0) return count * 1000
+/** The life of a code. */
+const codeSeconds: Decoder<number> = (value, path) => {
+  const count = readNumber(value)
+  if (count !== undefined && count > 0) return Math.min(count, longestLifeSeconds)
   throw new AppError('net/answer', `${path}: expected more than 0 seconds`, { facts: { path } })
+}
+
+/** The life of a token: the usual one where the answer names none that can be. */
+const tokenSeconds: Decoder<number> = (value) => {
+  const count = readNumber(value)
+  return count !== undefined && count > 0 ? Math.min(count, longestLifeSeconds) : usualTokenSeconds
+}
+
+const intervalSeconds: Decoder<number> = (value) => {
+  const count = readNumber(value)
+  return count !== undefined && count >= 0 ? Math.min(count, longestIntervalSeconds) : defaultIntervalSeconds
+}
+
+/** Scopes apart by spaces, or a list of them as some servers write it; undefined for none, and for anything else. */
+const scopes: Decoder<readonly string[] | undefined> = (value) => {
+  const words =
+    typeof value === 'string' ? value.split(' ') : Array.isArray(value) ? (value as unknown[]) : []
+  const named = words.filter((word) => typeof word === 'string').filter((word) => word !== '')
+  return named.length === 0 ? undefined : named
 }
 
 /** RFC 6749 section 5.1: "Value is case insensitive." LWA sends lower case. */

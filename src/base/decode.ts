@@ -37,6 +37,24 @@ export const filledString: Decoder<string> = (value, path) =>
 export const number: Decoder<number> = (value, path) =>
   typeof value === 'number' && Number.isFinite(value) ? value : refuse(path, 'a number', value)
 
+/**
+ * A finite number, also when it is spelled in digits (`"3600"`): servers write both. Undefined for anything else. Its
+ * size is not checked: a caller that reckons with it, or makes a date of it, sets bounds.
+ */
+export function readNumber(value: unknown): number | undefined {
+  if (typeof value === 'string')
+    return /^-?\d{1,20}(\.\d{1,20})?$/.test(value.trim()) ? Number(value) : undefined
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined
+}
+
+/** A number of at least `least` and at most `most`. For files of our own, which hold no digits as text. */
+export function numberFrom(least: number, most: number): Decoder<number> {
+  return (value, path) => {
+    const found = number(value, path)
+    return found >= least && found <= most ? found : refuse(path, `a number from ${least} to ${most}`, value)
+  }
+}
+
 export const boolean: Decoder<boolean> = (value, path) =>
   typeof value === 'boolean' ? value : refuse(path, 'true or false', value)
 

@@ -3,12 +3,13 @@ export type Task = (signal: AbortSignal) => Promise<void>
 
 /**
  * Runs `tasks` side by side until all have ended. The first that throws stops the others, and what it threw is
- * thrown once they have ended. An abort from outside is not an error: this then returns.
+ * thrown once they have ended, also when `signal` aborts meanwhile. An abort from outside is not an error: this then
+ * returns.
  */
 export async function runTogether(signal: AbortSignal, tasks: readonly Task[]): Promise<void> {
   const failure = new AbortController()
   const both = AbortSignal.any([signal, failure.signal])
-  const ends = await Promise.allSettled(
+  await Promise.allSettled(
     tasks.map(async (task) => {
       try {
         await task(both)
@@ -18,8 +19,13 @@ export async function runTogether(signal: AbortSignal, tasks: readonly Task[]): 
       }
     }),
   )
-  if (signal.aborted) return
-  for (const end of ends) if (end.status === 'rejected') throw failure.signal.reason
+  // Aborted only by a task that failed while nobody had asked it to stop.
+  if (failure.signal.aborted) throw failure.signal.reason
+}
+
+/** Whether `error` only says that somebody was asked to stop. */
+export function isCancellation(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError'
 }
 
 /** Resolves when `signal` aborts; at once if it already has. */

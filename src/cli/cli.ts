@@ -1,4 +1,5 @@
-import { AppError, toAppError } from '../base/errors.ts'
+import { toAppError, type AppError } from '../base/errors.ts'
+import { isCancellation } from '../base/tasks.ts'
 import { asJournalErrors, isJournal, stderrDescriptor } from '../service/journal.ts'
 import { readSettings } from '../settings/read-settings.ts'
 import { version } from '../version.ts'
@@ -20,7 +21,7 @@ export async function runCommand(around: Surroundings, signal: AbortSignal): Pro
     return exitCodes.ok[0]
   } catch (error) {
     // Being stopped is what was asked for.
-    if (signal.aborted && !(error instanceof AppError)) return exitCodes.ok[0]
+    if (signal.aborted && isCancellation(error)) return exitCodes.ok[0]
     const words = inWords(toAppError(error))
     const inJournal = isJournal(around.env['JOURNAL_STREAM'], stderrDescriptor)
     around.stderr.write(inJournal ? asJournalErrors(words) : words)

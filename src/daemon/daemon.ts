@@ -5,7 +5,7 @@ import type { Clock } from '../base/clock.ts'
 import type { JsonObject } from '../base/decode.ts'
 import { AppError } from '../base/errors.ts'
 import { errorFields, type LogLine } from '../base/log.ts'
-import { aborted, runTogether } from '../base/tasks.ts'
+import { aborted, isCancellation, runTogether, type Task } from '../base/tasks.ts'
 import { encodeAccount } from '../bridge/account-codec.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { claimFolder } from '../control/owner.ts'
@@ -72,7 +72,8 @@ export async function runDaemon(
     log.info(`${product} ${version} runs`, { device: settings.deviceName, state: settings.stateDir })
     await runParts(parts, stopping, life, clock)
   } catch (error) {
-    if (!stopping.aborted) log.error('The agent ends because a part of it failed', errorFields(error))
+    if (stopping.aborted && isCancellation(error)) return
+    log.error('The agent ends because a part of it failed', errorFields(error))
     throw error
   } finally {
     life.abort()
@@ -91,7 +92,6 @@ async function runParts(
   const { saveTroubles, service } = parts
   const { announcer, sleepTimer } = beside
   const brokerLife = new AbortController()
-  const untilStopped = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, life.signal])
   const end = async (signal: AbortSignal): Promise<void> => {
     await aborted(AbortSignal.any([signal, stopping]))
     const grace = new AbortController()
@@ -105,19 +105,22 @@ async function runParts(
     await graceful.catch(() => undefined)
     brokerLife.abort()
   }
+  const loops: readonly Task[] = [
+    (signal) => account.run(signal),
+    (signal) => wallClock.run(signal),
+    (signal) => saveTroubles.run(signal),
+    (signal) => engine.run(signal),
+    (signal) => announcer.run(signal),
+    (signal) => sleepTimer.run(signal),
+    (signal) => bridge.run(signal),
+    (signal) => homeAssistant.run(signal),
+    ...(hooks === undefined ? [] : [(signal: AbortSignal) => hooks.run(signal)]),
+  ]
   try {
     await runTogether(brokerLife.signal, [
       end,
       (signal) => broker.run(signal),
-      (signal) => account.run(untilStopped(signal)),
-      (signal) => wallClock.run(untilStopped(signal)),
-      (signal) => saveTroubles.run(untilStopped(signal)),
-      (signal) => engine.run(untilStopped(signal)),
-      (signal) => announcer.run(untilStopped(signal)),
-      (signal) => sleepTimer.run(untilStopped(signal)),
-      (signal) => bridge.run(untilStopped(signal)),
-      (signal) => homeAssistant.run(untilStopped(signal)),
-      ...(hooks === undefined ? [] : [(signal: AbortSignal) => hooks.run(untilStopped(signal))]),
+      (signal) => runTogether(AbortSignal.any([signal, life.signal]), loops),
       // Last: the others run by then, and that is what it says. It says so too when the stop begins.
       ...(service === undefined
         ? []

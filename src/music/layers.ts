@@ -1,4 +1,4 @@
-import type { JsonObject } from '../base/decode.ts'
+import { readNumber, type JsonObject } from '../base/decode.ts'
 
 /**
  * The service's objects are known from several sources that nest the same fields differently. A reader therefore
@@ -38,8 +38,13 @@ export function present(source: JsonObject, names: readonly string[]): string | 
 export const asText: Reader<string> = (value) =>
   typeof value === 'string' && value !== '' ? value : undefined
 
-export const asNumber: Reader<number> = (value) =>
-  typeof value === 'number' && Number.isFinite(value) ? value : undefined
+/** A number from `least` to `most`, also spelled in digits; one out of these bounds is as good as none. */
+export function asNumberFrom(least: number, most: number): Reader<number> {
+  return (value) => {
+    const found = readNumber(value)
+    return found !== undefined && found >= least && found <= most ? found : undefined
+  }
+}
 
 export const asObject: Reader<JsonObject> = (value) =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined

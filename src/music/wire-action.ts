@@ -1,5 +1,6 @@
-import { boolean, field, number, object, optional, string, type Decoder } from '../base/decode.ts'
+import { boolean, field, object, optional, string, type Decoder } from '../base/decode.ts'
 import type { Action, ActionName, Entity } from './entity.ts'
+import { asNumberFrom } from './layers.ts'
 
 const actionNames: readonly ActionName[] = [
   'next',
@@ -21,12 +22,15 @@ export const decodeActions: Decoder<Entity['actions']> = (value, path) => {
   return actions
 }
 
+/** A count below 0 or beyond any sense is no limit that anybody could show. */
+const asSkips = asNumberFrom(0, 1_000_000)
+
 /** API_web_schema, Action. */
 const decodeAction: Decoder<Action> = (value, path) => {
   const source = object(value, path)
   return {
     allowed: field(source, 'isAllowed', boolean, path),
     disableType: field(source, 'disableType', optional(string), path),
-    remainingSkips: field(source, 'remainingSkips', optional(number), path),
+    remainingSkips: asSkips(source['remainingSkips']),
   }
 }

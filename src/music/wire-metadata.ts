@@ -1,4 +1,4 @@
-import { asList, asNumber, asObject, asText, pick, type Layers, type Reader } from './layers.ts'
+import { asList, asNumberFrom, asObject, asText, pick, type Layers, type Reader } from './layers.ts'
 
 /**
  * What people see of a track, episode, album, … (sections "Track", "Album", "Artist", "Image" of API_web_schema).
@@ -28,11 +28,18 @@ export function readMetadata(layers: Layers): Metadata {
   }
 }
 
+/** Nothing to listen to lasts longer than a month. Also what is reckoned with must be a number that can be one. */
+const longestSeconds = 31 * 86_400
+
 /** The wire has seconds, whole or not, in `durationSeconds` (queue) and `duration` (catalog). */
 function readDurationMs(layers: Layers): number | undefined {
-  const seconds = pick(layers, ['durationSeconds', 'duration'], asNumber)
+  const seconds = pick(layers, ['durationSeconds', 'duration'], asNumberFrom(0, longestSeconds))
   if (seconds !== undefined) return Math.round(seconds * 1000)
-  const ms = pick(layers, ['durationMilliseconds', 'durationInMilliseconds'], asNumber)
+  const ms = pick(
+    layers,
+    ['durationMilliseconds', 'durationInMilliseconds'],
+    asNumberFrom(0, longestSeconds * 1000),
+  )
   return ms === undefined ? undefined : Math.round(ms)
 }
 

@@ -4,6 +4,7 @@ import {
   filledString,
   listOf,
   number,
+  numberFrom,
   object,
   optional,
   string,
@@ -12,6 +13,12 @@ import {
 } from '../base/decode.ts'
 import type { PlaybackOptions, PlaybackReport, PlayParams, TerminationReason } from '../music/music-api.ts'
 import type { PlayRequest } from './play-request.ts'
+
+/** The last time that a `Date` can hold (ECMA-262, "Time Values"): with anything later its methods throw. */
+const mostMs = 8.64e15
+const epochMs = numberFrom(0, mostMs)
+/** A count or a length of time, in milliseconds. */
+const amount = numberFrom(0, mostMs)
 
 /** What is remembered over a restart: the session that `play` goes on with. File `session.json`. */
 export interface LastSession {
@@ -99,7 +106,7 @@ const decodeLastPlaying: Decoder<LastPlaying> = (value, path) => {
     intent: field(source, 'intent', string, path) === 'playing' ? 'playing' : 'paused',
     entityId: field(source, 'entityId', optional(string), path),
     referenceId: field(source, 'referenceId', string, path),
-    positionMs: Math.max(field(source, 'positionMs', number, path), 0),
+    positionMs: Math.max(field(source, 'positionMs', numberFrom(-mostMs, mostMs), path), 0),
   }
 }
 
@@ -117,11 +124,11 @@ function decodeReport(value: unknown, path: string): PlaybackReport {
   return {
     metricId: field(source, 'metricId', string, path),
     type: field(source, 'type', string, path) === 'start' ? 'start' : 'stop',
-    atEpochMs: field(source, 'atEpochMs', number, path),
-    initialDelayMs: field(source, 'initialDelayMs', number, path),
-    rebufferCount: field(source, 'rebufferCount', number, path),
-    playedMs: field(source, 'playedMs', number, path),
-    positionMs: field(source, 'positionMs', number, path),
+    atEpochMs: field(source, 'atEpochMs', epochMs, path),
+    initialDelayMs: field(source, 'initialDelayMs', amount, path),
+    rebufferCount: field(source, 'rebufferCount', amount, path),
+    playedMs: field(source, 'playedMs', amount, path),
+    positionMs: field(source, 'positionMs', amount, path),
     // Written by this agent: the word was one of ours, in this version or another.
     ...(terminationReason === undefined ? {} : { terminationReason: terminationReason as TerminationReason }),
   }

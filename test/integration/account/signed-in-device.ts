@@ -103,6 +103,9 @@ export async function device(t: TestContext, conditions: SandboxOptions = {}): P
   }
 }
 
+/** Real time: longer than any answer of a sandbox on a busy machine. */
+const patienceMs = 20_000
+
 interface Beginning extends Change {
   readonly clock: ManualClock
   readonly sandbox: Sandbox
@@ -151,10 +154,18 @@ function begin(from: Beginning): Life {
   const ended = account.run(controller.signal)
 
   const until: Life['until'] = (holds) =>
-    new Promise((resolve) => {
+    new Promise((resolve, reject) => {
+      const stop = (): void => {
+        clearTimeout(bound)
+        checks.delete(check)
+      }
+      const bound = setTimeout(() => {
+        stop()
+        reject(new Error(`not within ${patienceMs} ms: ${String(holds)}; ${JSON.stringify(account.state)}`))
+      }, patienceMs)
       const check = (): void => {
         if (!holds()) return
-        checks.delete(check)
+        stop()
         resolve()
       }
       checks.add(check)
@@ -173,10 +184,16 @@ function begin(from: Beginning): Life {
     },
     until,
     async drive(holds, sleepers = 1) {
+      const held = until(holds)
+      // Looked at below: a life that fails meanwhile is told there.
+      held.catch(() => undefined)
       while (!holds()) {
-        await Promise.race([clock.untilSleeping(sleepers), until(holds)])
+        await Promise.race([clock.untilSleeping(sleepers), held])
         if (!holds()) await clock.advance(Math.min(...clock.sleeps))
       }
+      // Not every condition is one of the account's.
+      look()
+      await held
     },
   }
 }

@@ -95,6 +95,63 @@ test('a missing interval is 5 seconds', () => {
   assert.equal(decodeCodePair(body, base).intervalMs, 5_000)
 })
 
+const dayMs = 86_400_000
+const written = (change: object, numbers: Readonly<Record<string, string>>): string =>
+  Object.entries(numbers).reduce(
+    (text, [name, number]) => text.replace(new RegExp(`"${name}":[^,}]*`), `"${name}":${number}`),
+    JSON.stringify(change),
+  )
+
+for (const [number, lifetimeMs] of [
+  ['"600"', 600_000],
+  ['" 600 "', 600_000],
+  ['0.5', 500],
+  ['1e300', dayMs],
+  ['99999999999999999999', dayMs],
+] as const) {
+  test(`a code that expires_in ${number} is one for ${lifetimeMs} ms`, () => {
+    assert.equal(decodeCodePair(written(pairBody, { expires_in: number }), base).lifetimeMs, lifetimeMs)
+  })
+}
+
+for (const [number, intervalMs] of [
+  ['"30"', 30_000],
+  ['0', 0],
+  ['-7', 5_000],
+  ['"often"', 5_000],
+  ['null', 5_000],
+  ['{}', 5_000],
+  ['1e300', 600_000],
+  ['1e999', 5_000],
+] as const) {
+  test(`an interval of ${number} is ${intervalMs} ms`, () => {
+    assert.equal(decodeCodePair(written(pairBody, { interval: number }), base).intervalMs, intervalMs)
+  })
+}
+
+// Refused, the answer would take the code, or a rotated refresh token, with it.
+for (const [number, lifetimeMs] of [
+  ['"3600"', 3_600_000],
+  ['"7200"', 7_200_000],
+  ['0', 3_600_000],
+  ['-1', 3_600_000],
+  ['null', 3_600_000],
+  ['"an hour"', 3_600_000],
+  ['1e300', dayMs],
+  ['1e999', 3_600_000],
+] as const) {
+  test(`a token that expires_in ${number} is one for ${lifetimeMs} ms`, () => {
+    assert.equal(decodeTokenGrant(written(grantBody, { expires_in: number })).lifetimeMs, lifetimeMs)
+  })
+}
+
+test('scopes of an unexpected form do not cost the token', () => {
+  const scopes = (scope: unknown): unknown => decodeTokenGrant(JSON.stringify({ ...grantBody, scope })).scopes
+  assert.deepEqual(scopes(['a', 'b']), ['a', 'b'])
+  assert.equal(scopes(7), undefined)
+  assert.equal(scopes({}), undefined)
+})
+
 const badPairs: readonly object[] = [
   { user_code: undefined },
   { user_code: '' },
@@ -106,7 +163,7 @@ const badPairs: readonly object[] = [
   { verification_uri: 'https://evil.example/' },
   { expires_in: 0 },
   { expires_in: undefined },
-  { expires_in: '600' },
+  { expires_in: 'soon' },
 ]
 for (const change of badPairs) {
   test(`a code pair with ${JSON.stringify(change)} is an answer that cannot be used`, () => {
@@ -147,8 +204,6 @@ const badGrants: readonly object[] = [
   { access_token: 'with space' },
   { token_type: 'mac' },
   { token_type: undefined },
-  { expires_in: 0 },
-  { expires_in: -1 },
   { refresh_token: 7 },
 ]
 for (const change of badGrants) {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 
-import { aborted, detach, runTogether, type Task } from '../../../src/base/tasks.ts'
+import { aborted, detach, isCancellation, runTogether, type Task } from '../../../src/base/tasks.ts'
 
 const untilStopped: Task = (signal) => aborted(signal)
 
@@ -28,6 +29,36 @@ test('what the others throw while they are stopped does not hide the first error
     throw new Error('first')
   }
   await assert.rejects(runTogether(new AbortController().signal, [rude, failing]), { message: 'first' })
+})
+
+test('a failure is thrown also when another task then aborts the whole', async () => {
+  const whole = new AbortController()
+  const ending: Task = async (signal) => {
+    await aborted(signal)
+    whole.abort()
+  }
+  const failing: Task = () => Promise.reject(new Error('first'))
+  await assert.rejects(runTogether(whole.signal, [ending, failing, untilStopped]), { message: 'first' })
+})
+
+test('what a task throws after the abort is not a failure of the whole', async () => {
+  const stop = new AbortController()
+  const late: Task = async (signal) => {
+    await aborted(signal)
+    throw new Error('late')
+  }
+  const running = runTogether(stop.signal, [late, untilStopped])
+  stop.abort()
+  await running
+})
+
+test('only what an abort throws is a cancellation', async () => {
+  const stop = new AbortController()
+  stop.abort()
+  assert.equal(isCancellation(stop.signal.reason), true)
+  await assert.rejects(delay(1, undefined, { signal: stop.signal }), isCancellation)
+  assert.equal(isCancellation(new TypeError('a fault')), false)
+  assert.equal(isCancellation(undefined), false)
 })
 
 test('an abort from outside ends all tasks and is not an error, even if they throw its reason', async () => {

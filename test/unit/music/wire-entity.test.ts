@@ -162,11 +162,6 @@ for (const [name, value, path] of [
   ['an empty entityReferenceId', { entityReferenceId: '' }, 'e.entityReferenceId'],
   ['an action without isAllowed', { ...bare, actions: { next: {} } }, 'e.actions.next.isAllowed'],
   ['actions that are a list', { ...bare, actions: [] }, 'e.actions'],
-  [
-    'skips that are a text',
-    { ...bare, actions: { next: { isAllowed: true, remainingSkips: '3' } } },
-    'e.actions.next.remainingSkips',
-  ],
   ['an address that is a number', { ...bare, playbackInformation: { url: 5 } }, 'e.playbackInformation.url'],
   ['a metricId that is an object', { ...bare, metricId: {} }, 'e.metricId'],
   ['a sessionId that is a number', { ...bare, sessionId: 4 }, 'e.sessionId'],
@@ -182,3 +177,33 @@ for (const [name, value, path] of [
 test('actions nobody needs pass by, whatever they are', () => {
   assert.deepEqual(decodeEntity({ ...bare, actions: { teleport: 7, loopOne: {} } }, 'e').actions, {})
 })
+
+for (const [given, skips] of [
+  [3, 3],
+  ['3', 3],
+  [0, 0],
+  [-1, undefined],
+  [1e300, undefined],
+  ['few', undefined],
+  [{}, undefined],
+  [null, undefined],
+] as const) {
+  test(`remainingSkips ${JSON.stringify(given)} is read as ${String(skips)}`, () => {
+    const { actions } = decodeEntity(
+      { ...bare, actions: { next: { isAllowed: true, remainingSkips: given } } },
+      'e',
+    )
+    assert.deepEqual(actions.next, { allowed: true, disableType: undefined, remainingSkips: skips })
+  })
+}
+
+for (const [fields, durationMs] of [
+  [{ durationSeconds: '215' }, 215_000],
+  [{ durationSeconds: 1e300, durationMilliseconds: 215_000 }, 215_000],
+  [{ durationSeconds: -5 }, undefined],
+  [{ durationMilliseconds: 1e300 }, undefined],
+] as const) {
+  test(`a duration of ${JSON.stringify(fields)} is read as ${String(durationMs)}`, () => {
+    assert.equal(decodeEntity({ ...bare, ...fields }, 'e').durationMs, durationMs)
+  })
+}

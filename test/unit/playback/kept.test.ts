@@ -3,6 +3,7 @@ import { test } from 'node:test'
 
 import type { PlaybackReport } from '../../../src/music/music-api.ts'
 import {
+  decodeLastMoment,
   decodeLastSession,
   decodeReports,
   encodeLastSession,
@@ -51,3 +52,34 @@ for (const bad of [null, [], {}, { sessionId: '' }, { sessionId: 's1', request: 
     assert.throws(() => decodeLastSession(bad, 'session'), { code: 'net/answer' })
   })
 }
+
+const report = {
+  metricId: 'm',
+  type: 'stop',
+  atEpochMs: 1_760_000_000_000,
+  initialDelayMs: 0,
+  rebufferCount: 0,
+  playedMs: 0,
+  positionMs: 0,
+}
+for (const change of [
+  { atEpochMs: 1e300 },
+  { atEpochMs: -1 },
+  { playedMs: -1 },
+  { positionMs: 1e300 },
+  { initialDelayMs: 1e300 },
+  { rebufferCount: -3 },
+]) {
+  test(`a stored report with ${JSON.stringify(change)} is not taken for one`, () => {
+    assert.equal(decodeReports({ reports: [report] }, '').length, 1)
+    assert.throws(() => decodeReports({ reports: [{ ...report, ...change }] }, ''), { code: 'net/answer' })
+  })
+}
+
+test('a stored position that cannot be is not gone on from', () => {
+  const playing = { intent: 'playing', entityId: 'e', referenceId: 'r', positionMs: 5_000 }
+  const moment = { volume: 40, muted: false, playing, unreported: null }
+  assert.equal(decodeLastMoment(moment, '').playing?.positionMs, 5_000)
+  const beyond = { ...moment, playing: { ...playing, positionMs: 1e300 } }
+  assert.throws(() => decodeLastMoment(beyond, ''), { code: 'net/answer' })
+})

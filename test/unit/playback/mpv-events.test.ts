@@ -185,3 +185,19 @@ test('closed, it tells nothing more', (t) => {
     [],
   )
 })
+
+test('a length that cannot be one does not decide whether an item came to its end', (t) => {
+  const { mpv, add, sound } = enter(t)
+  const entry = add(1)
+  sound(1)
+  for (const [given, heardMs] of [
+    [-5, undefined],
+    [null, undefined],
+    [1e300, undefined],
+    [60.5, 60_500],
+    [-1, 60_500],
+  ] as const) {
+    mpv.hear({ type: 'property', name: 'duration', value: given })
+    assert.equal(entry.fileDurationMs, heardMs)
+  }
+})

@@ -1,5 +1,6 @@
 import type { Entry } from './entry.ts'
 import type { MpvLink } from './mpv-link.ts'
+import { secondsAsMs } from './mpv-message.ts'
 
 /**
  * What is asked of mpv, in its words. Each resolves when mpv has taken it.
@@ -67,7 +68,8 @@ export class MpvCommands {
   /** Where the present one is, in milliseconds; undefined: mpv does not know now. */
   async positionMs(): Promise<number | undefined> {
     const seconds = await this.#link.read('time-pos')
-    return typeof seconds === 'number' ? seconds * 1000 : undefined
+    // A little before 0 at the very start.
+    return typeof seconds === 'number' ? secondsAsMs(Math.max(seconds, 0)) : undefined
   }
 
   async #set(property: string, value: unknown): Promise<void> {

@@ -3,6 +3,7 @@ import type { Log } from '../../../base/log.ts'
 import type { PlayerEvent } from '../../player.ts'
 import type { Entry } from './entry.ts'
 import type { MpvMessage } from './mpv-message.ts'
+import { secondsAsMs } from './mpv-message.ts'
 import { plainWords } from './plain-words.ts'
 import type { Playlist } from './playlist.ts'
 
@@ -163,7 +164,7 @@ export class MpvEvents {
     }
     const entry = this.#options.playlist.current
     if (entry === undefined) return
-    if (name === 'duration' && typeof value === 'number') entry.fileDurationMs = value * 1000
+    if (name === 'duration') entry.fileDurationMs = secondsAsMs(value) ?? entry.fileDurationMs
     if (name === 'paused-for-cache') this.#buffers(entry, value === true)
   }
 

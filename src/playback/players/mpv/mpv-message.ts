@@ -39,6 +39,14 @@ export function decodeMpvMessage(line: string): MpvMessage | undefined {
   }
 }
 
+/** More than any file lasts; what is beyond it, as the length mpv gives some endless streams, says nothing. */
+const mostSeconds = 1e9
+
+/** A length or place that mpv gives in seconds, as milliseconds; undefined where it is none. */
+export function secondsAsMs(value: unknown): number | undefined {
+  return typeof value === 'number' && value >= 0 && value <= mostSeconds ? value * 1000 : undefined
+}
+
 function parsed(line: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(line)

@@ -13,6 +13,7 @@ import { createHttp } from '../../src/base/http.ts'
 import { createLog } from '../../src/base/log.ts'
 import { Secret } from '../../src/base/secret.ts'
 import { checkWritable } from '../../src/base/stored-file.ts'
+import { eventually } from '../support/eventually.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import type { Peer, StartPeer } from './peer.ts'
 
@@ -173,10 +174,11 @@ export function oauthRules(server: string, start: StartPeer): void {
       })
       const running = account.run(life.signal)
       const drive = async (holds: (state: AccountState) => boolean): Promise<void> => {
-        while (!holds(account.state)) {
+        const step = async (): Promise<void> => {
           await clock.untilSleeping()
           if (!holds(account.state)) await clock.advance(Math.min(...clock.sleeps))
         }
+        await eventually(String(holds), () => holds(account.state), { seen: () => account.state, step })
       }
       const allow = async (): Promise<void> => {
         await drive(({ login }) => login.state === 'awaiting_user')

@@ -3,11 +3,11 @@ import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { test, type TestContext } from 'node:test'
 import { promisify } from 'node:util'
 
 import { mainBundle } from '../support/cli-process.ts'
+import { eventually } from '../support/eventually.ts'
 import { makeHome, prefix, type Home } from '../support/home.ts'
 import { noMosquitto } from '../support/mosquitto.ts'
 
@@ -63,13 +63,6 @@ async function shownCode(home: Home): Promise<string> {
   return (JSON.parse(text) as { user_code: string }).user_code
 }
 
-async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let tries = 0; !holds(); tries++) {
-    if (tries > 400) throw new Error(`${what}: not within 20 s`)
-    await sleep(50)
-  }
-}
-
 test(
   'any user reads motd and issue of the service; a kill leaves them, and the next start shows its own code',
   { skip },
@@ -89,7 +82,7 @@ test(
     assert.notEqual(next, code)
     assert.ok(readFileSync(join(agent.runtime, 'motd'), 'utf8').includes(next))
     home.sandbox.control.approve(next)
-    await until('the files go', () => readdirSync(agent.runtime).length === 0)
+    await eventually('the files go', () => readdirSync(agent.runtime).length === 0)
     await agent.end('SIGTERM')
     assert.ok(!existsSync(join(home.stateDir, 'login.json')))
   },
@@ -99,7 +92,7 @@ test('an agent that is signed in takes away what a killed one has left', { skip 
   const home = await makeHome(t)
   const first = startAsService(t, home)
   home.sandbox.control.approve(await shownCode(home))
-  await until(
+  await eventually(
     'the files go',
     () => existsSync(join(home.stateDir, 'tokens.json')) && readdirSync(first.runtime).length === 0,
   )
@@ -108,7 +101,7 @@ test('an agent that is signed in takes away what a killed one has left', { skip 
     await promisify(execFile)('setpriv', [...as(service, ['cp', mainBundle, join(first.runtime, name)])])
   }
   const agent = startAsService(t, home)
-  await until('the files go', () => readdirSync(agent.runtime).length === 0)
+  await eventually('the files go', () => readdirSync(agent.runtime).length === 0)
 })
 
 for (const [who, user] of [
@@ -131,7 +124,7 @@ for (const [who, user] of [
         stream.setEncoding('utf8').on('data', (text: string) => (said += text))
       }
       const gone = once(login, 'exit') as Promise<[number | null]>
-      await until('the code in the terminal', () => said.includes(`    ${code}\n`))
+      await eventually('the code in the terminal', () => said.includes(`    ${code}\n`))
       home.sandbox.control.approve(code)
       assert.deepEqual(await gone, [0, null], said)
       assert.match(said, /This device is signed in\.\n$/)

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { test, type TestContext } from 'node:test'
 
 import type { CliProcess } from '../support/cli-process.ts'
+import { eventually } from '../support/eventually.ts'
 import { makeHome, type Home } from '../support/home.ts'
 import { noMosquitto } from '../support/mosquitto.ts'
 import { noServiceManager, startServiceManager, type ServiceManager } from '../support/service-manager.ts'
@@ -216,7 +217,7 @@ test('a hook knows nothing of systemd, neither by variables nor by descriptors',
   })
   await systemd.next('READY=1')
   await home.signIn()
-  while (!existsSync(seen)) await sleep(20)
+  await eventually('what the hook saw', () => existsSync(seen), { seen: () => agent.printed })
   const text = readFileSync(seen, 'utf8')
   assert.match(text, /^A2M_EVENT=/m)
   assert.doesNotMatch(text, /NOTIFY_SOCKET|WATCHDOG|LISTEN_|JOURNAL_STREAM/)

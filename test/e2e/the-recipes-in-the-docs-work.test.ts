@@ -5,10 +5,10 @@ import { readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 
 import { wavLength, wavStream } from '../../src/sandbox/media/wav.ts'
 import type { CliProcess } from '../support/cli-process.ts'
+import { eventually } from '../support/eventually.ts'
 import { makeHome, type Answer } from '../support/home.ts'
 import { listen, stop } from '../support/listen.ts'
 import { noMosquitto } from '../support/mosquitto.ts'
@@ -194,7 +194,7 @@ async function documentedHouse(t: TestContext): Promise<House> {
         A2M_AUDIO_DEVICE: 'null',
       },
     })
-    await until('the agent is online', () =>
+    await eventually('the agent is online', () =>
       said()
         .slice(seen)
         .some(({ topic, text }) => topic.endsWith('/availability') && text === 'online'),
@@ -216,7 +216,7 @@ async function documentedHouse(t: TestContext): Promise<House> {
     // Who has signed out wants no code until he says so.
     if (last('account')?.text.includes('"state":"signed_out"') === true)
       await ask('command', { command: 'login' })
-    await until('a code', () => last('login/status')?.text === 'pending')
+    await eventually('a code', () => last('login/status')?.text === 'pending')
   }
   await start()
 
@@ -227,7 +227,7 @@ async function documentedHouse(t: TestContext): Promise<House> {
       if (!isLinked()) {
         await showCode()
         home.sandbox.control.approve()
-        await until('the sign-in', () => last('account')?.text.includes('"state":"signed_in"') === true)
+        await eventually('the sign-in', () => last('account')?.text.includes('"state":"signed_in"') === true)
       }
       const played = await ask('request/play', { query: 'velvet orchard', type: 'album' })
       assert.equal(played.status, 'ok', JSON.stringify(played))
@@ -245,7 +245,7 @@ async function documentedHouse(t: TestContext): Promise<House> {
         return undefined
       }
       if (line.includes('$P/get ')) {
-        await until('the picture again', () =>
+        await eventually('the picture again', () =>
           said()
             .slice(seen)
             .some(({ topic }) => topic === `${prefix}/info`),
@@ -257,14 +257,14 @@ async function documentedHouse(t: TestContext): Promise<House> {
         `${prefix}/${request === undefined ? 'result' : `response/${request}`}`,
       )
       if (request === 'announce')
-        await until('the sound', () =>
+        await eventually('the sound', () =>
           said()
             .slice(seen)
             .some(
               ({ text }) => text.includes('announcement_started') && text.includes(new URL(soundUrl).host),
             ),
         )
-      if (line.endsWith(' logout')) await until('it is signed out', () => !isLinked())
+      if (line.endsWith(' logout')) await eventually('it is signed out', () => !isLinked())
       if (line.endsWith(' restart')) {
         assert.equal((await agent.ended()).code, 0)
         await start()
@@ -284,13 +284,5 @@ async function documentedHouse(t: TestContext): Promise<House> {
       await late.next('marker')
       return late.inbox.left.filter(({ retain }) => retain)
     },
-  }
-}
-
-async function until(what: string, holds: () => boolean): Promise<void> {
-  const end = performance.now() + 20_000
-  while (!holds()) {
-    if (performance.now() > end) throw new Error(`${what}: not within 20 s`)
-    await sleep(20)
   }
 }

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 
 import { wavLength, wavStream } from '../../src/sandbox/media/wav.ts'
+import { eventually } from '../support/eventually.ts'
 import { makeHome } from '../support/home.ts'
 import { listen, stop } from '../support/listen.ts'
 import { noNodeRed, startNodeRed, type FlowNode } from '../support/node-red.ts'
@@ -192,11 +192,11 @@ async function until(
   look: () => Promise<string> | string,
   holds: (text: string) => boolean,
 ): Promise<string> {
-  const endMs = performance.now() + 20_000
-  for (;;) {
-    const text = await look()
-    if (holds(text)) return text
-    if (performance.now() > endMs) throw new Error(`not within 20 s; there is ${text.slice(-2_000)}`)
-    await sleep(50)
+  let text = ''
+  const isSo = async (): Promise<boolean> => {
+    text = await look()
+    return holds(text)
   }
+  await eventually(String(holds), isSo, { seen: () => text.slice(-2_000) })
+  return text
 }

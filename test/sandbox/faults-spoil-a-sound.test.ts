@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import test, { type TestContext } from 'node:test'
 import type { Fault } from '../../src/sandbox/http/faults.ts'
 import { linkedStage, type Stage } from './stage.ts'
+import { eventually } from '../support/eventually.ts'
 
 /** A stage with the address of a sound of each kind. */
 async function sounds(t: TestContext): Promise<{ s: Stage; urls: readonly string[] }> {
@@ -68,7 +69,10 @@ test('nothing more comes after so many bytes, and the connection stays', async (
     const { body } = await fetch(url, { signal: over.signal })
     const reader = (body as ReadableStream<Uint8Array> | null)?.getReader()
     let come = 0
-    while (come < 40_000) come += (await reader?.read())?.value?.length ?? 0
+    await eventually('40 000 bytes', () => come >= 40_000, {
+      seen: () => come,
+      step: async () => (come += (await reader?.read())?.value?.length ?? 0),
+    })
     assert.equal(come, 40_000)
     const more = reader?.read().then(
       () => 'more',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 
+import { eventually } from '../support/eventually.ts'
 import {
   albumTracks,
   endWithWholeRecord,
@@ -25,10 +26,12 @@ describe('an album is heard to its end', { concurrency: true, skip: noSound }, (
       await agent.play('Short Studies', 'album')
       const states = new Set<unknown>()
       await ear.untilTone(tracks[0]?.hz ?? 0, askedAtMs)
-      while (agent.now('state')?.includes('"state":"idle"') !== true) {
+      const step = (): Promise<unknown> => {
         states.add(agent.state()['media_content_id'])
-        await ear.listen(100)
+        return ear.listen(100)
       }
+      const isIdle = (): boolean => agent.now('state')?.includes('"state":"idle"') === true
+      await eventually('the end of the album', isIdle, { withinMs: 120_000, seen: () => agent.state(), step })
       await ear.untilTone(0)
       const sound = ear.heard(askedAtMs)
       const heard = tonesIn(sound)

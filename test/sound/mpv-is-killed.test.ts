@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
+import { eventually } from '../support/eventually.ts'
 import { albumTracks, endWithWholeRecord, noSound, record, soundingAgent } from '../support/sounding-agent.ts'
 
 /** Each in a row is waited for longer: 0, 1, 2 and 4 s. */
@@ -38,7 +39,7 @@ test(
         longestMs = Math.max(longestMs, performance.now() - askedAtMs)
         assert.equal(answer.status, 'ok', JSON.stringify(answer))
       }
-      while ((await mpv.pid()) === pid) await ear.listen(50)
+      await eventually('another mpv', async () => (await mpv.pid()) !== pid, { step: () => ear.listen(50) })
       await agent.until('sound', () => agent.state()['state'] === 'playing')
       const track = tracks.find(({ id }) => id === agent.state()['media_content_id'])
       silencesMs.push(await ear.untilTone(track?.hz ?? 0, killedAtMs + 200))

@@ -7,6 +7,7 @@ import { runDaemon } from '../../src/daemon/daemon.ts'
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts'
 import { readSettings } from '../../src/settings/read-settings.ts'
 import { startGateway } from '../integration/broker/gateway.ts'
+import { eventually, within } from './eventually.ts'
 import { clientId, prefix, securityProfileId, type Answer } from './home.ts'
 import { ManualClock } from './manual-clock.ts'
 import { startMosquitto, type Mosquitto, type MosquittoOptions } from './mosquitto.ts'
@@ -66,8 +67,6 @@ export interface TestAgent {
   abort(): void
 }
 
-const patienceMs = 15_000
-
 /** Everything ends with the test. */
 export async function startTestAgent(t: TestContext, options: AgentOptions = {}): Promise<TestAgent> {
   const clock = options.clock ?? new ManualClock()
@@ -93,15 +92,18 @@ export async function startTestAgent(t: TestContext, options: AgentOptions = {})
   let running: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined
   let barriers = 0
 
-  const until: TestAgent['until'] = async (what, find) => {
-    const endMs = performance.now() + patienceMs
-    for (;;) {
-      const found = find()
-      if (found !== undefined && found !== false) return found
-      if (performance.now() > endMs) throw new Error(`${what}: not within ${patienceMs} ms`)
-      await new Promise((resolve) => setTimeout(resolve, 1))
-    }
-  }
+  /** What was said and logged last: what somebody wants to know who waited in vain. */
+  const seen = (): string =>
+    [
+      `${everything().length} messages, at last`,
+      ...everything()
+        .slice(-5)
+        .map(({ topic, text }) => `${topic} ${text.slice(0, 300)}`),
+      'and in the log',
+      ...log.slice(-5),
+    ].join('\n')
+  const until: TestAgent['until'] = (what, find) =>
+    eventually<unknown>(what, find, { seen }) as Promise<never>
   const topicOf = (name: string): string => (name.startsWith('/') ? name.slice(1) : `${prefix}/${name}`)
   const latest = (name: string, fits: (message: Received) => boolean = () => true): Received | undefined =>
     everything().findLast((message) => message.topic === topicOf(name) && fits(message))
@@ -179,17 +181,16 @@ export async function startTestAgent(t: TestContext, options: AgentOptions = {})
       await agent.settle()
     },
     async drive(what, holds, stepMs = 1_000) {
-      const endMs = performance.now() + patienceMs
-      while (!holds()) {
-        if (performance.now() > endMs) throw new Error(`${what}: not within ${patienceMs} ms`)
-        const seen = sandbox.control.state().requests
+      const step = async (): Promise<void> => {
+        const answered = sandbox.control.state().requests
         await clock.advance(stepMs)
         // A request that this has set off may be answered before the clock moves again.
         for (let turns = 0; turns < 20 && !holds(); turns++) {
           await new Promise((resolve) => setTimeout(resolve, 1))
-          if (turns > 3 && sandbox.control.state().requests === seen) break
+          if (turns > 3 && sandbox.control.state().requests === answered) break
         }
       }
+      await eventually(what, holds, { seen, step })
     },
     async play(query, type) {
       const answer = await agent.ask('request/play', JSON.stringify({ query, type }))
@@ -208,7 +209,7 @@ export async function startTestAgent(t: TestContext, options: AgentOptions = {})
       const ended = ending.ended.finally(() => (isEnded = true))
       // What it waits for at the end are graces of a second or two, if anything does not answer.
       const nudges = setInterval(() => void (isEnded || clock.advance(500)), 250)
-      await ended.finally(() => clearInterval(nudges))
+      await within('the end of the agent', ended, { seen }).finally(() => clearInterval(nudges))
     },
     async start(env = {}) {
       const facts = { hostName: 'test', homeDir: stateDir, readFile: () => '' }
@@ -254,12 +255,11 @@ export async function startTestAgent(t: TestContext, options: AgentOptions = {})
           .slice(mark)
           .some(({ topic, text }) => topic === `${prefix}/availability` && text === 'online')
       // The step down to 3.1.1 may wait; a wait of nothing still takes an advance.
-      const endMs = performance.now() + patienceMs
-      while (!isOnline()) {
-        if (performance.now() > endMs) throw new Error(`not online:\n${log.join('')}`)
+      const step = async (): Promise<void> => {
         await new Promise((resolve) => setTimeout(resolve, 1))
         if (clock.sleeps.includes(0)) await clock.advance(0)
       }
+      await eventually('the agent is online', isOnline, { seen: () => log.join(''), step })
     },
   }
   t.after(() => agent.stop())

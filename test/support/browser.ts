@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
 import type { TestContext } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 
+import { eventually } from './eventually.ts'
 import { Inbox } from './inbox.ts'
 import { tempFolder } from './temp-folder.ts'
 import { requireTool, toolPath } from './tools.ts'
@@ -108,14 +108,10 @@ export async function openBrowser(t: TestContext): Promise<Page> {
     return (result as { readonly value: T }).value
   }
   const until = async (expression: string): Promise<void> => {
-    const endMs = performance.now() + patienceMs
-    // While a page gives way to the next there is nothing to look at.
-    while (
-      !(await look<boolean>(`document.readyState === 'complete' && (${expression})`).catch(() => false))
-    ) {
-      if (performance.now() > endMs) throw new Error(`${expression}: not within ${patienceMs} ms`)
-      await sleep(20)
-    }
+    await eventually(expression, () =>
+      // While a page gives way to the next there is nothing to look at.
+      look<boolean>(`document.readyState === 'complete' && (${expression})`).catch(() => false),
+    )
   }
 
   /** What was never drawn cannot be touched, and a page that nobody looks at may not be. */

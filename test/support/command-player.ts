@@ -6,6 +6,7 @@ import { Secret } from '../../src/base/secret.ts'
 import type { Stream } from '../../src/music/entity.ts'
 import type { OpenPlayer, Player, PlayerEvent, PlayerItem } from '../../src/playback/player.ts'
 import { createCommandPlayer } from '../../src/playback/players/command/open-command.ts'
+import { eventually } from './eventually.ts'
 import { Inbox } from './inbox.ts'
 import { logSink, type LogSink } from './log-sink.ts'
 import { signalGroup } from './signal-group.ts'
@@ -92,12 +93,8 @@ export function itemOf(id: string, url: string, more: Partial<PlayerItem> = {}):
 }
 
 /** Resolves once no process has that id. */
-export async function untilGone(pid: number, withinMs = 10_000): Promise<void> {
-  const endMs = systemClock.monotonicMs() + withinMs
-  while (isAlive(pid)) {
-    if (systemClock.monotonicMs() > endMs) throw new Error(`process ${pid} still runs after ${withinMs} ms`)
-    await systemClock.sleep(20, new AbortController().signal)
-  }
+export async function untilGone(pid: number, withinMs?: number): Promise<void> {
+  await eventually(`the end of process ${pid}`, () => !isAlive(pid), { withinMs })
 }
 
 function isAlive(pid: number): boolean {

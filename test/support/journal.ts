@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 
+import { eventually } from './eventually.ts'
 import { noMount } from './small-disk.ts'
 import { requireTool, toolPath } from './tools.ts'
 
@@ -60,10 +60,7 @@ export async function startJournal(t: TestContext): Promise<Journal> {
   // The file is in this /run only, and who listens there answers.
   const answers = (): boolean =>
     existsSync(mark) && spawnSync('nsenter', [...here.slice(1), 'journalctl', '--sync']).status === 0
-  for (let tries = 0; !answers(); tries++) {
-    if (tries > 300 || child.exitCode !== null) throw new Error('journald does not answer')
-    await sleep(50)
-  }
+  await eventually('an answer of journald', answers, { seen: () => ({ exitCode: child.exitCode }) })
   const asService = (unit: string): readonly string[] => [...here, python, script, 'start', '--unit', unit]
   return {
     here,

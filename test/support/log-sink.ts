@@ -4,7 +4,7 @@ import { createLog, type Log, type LogLevel } from '../../src/base/log.ts'
 export interface LogSink {
   readonly log: Log
   /** The bytes that were written, as one text. */
-  text(): string
+  readonly text: () => string
   /** The same lines parsed. */
   lines(): readonly Readonly<Record<string, unknown>>[]
 }

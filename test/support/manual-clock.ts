@@ -1,4 +1,8 @@
 import type { Clock } from '../../src/base/clock.ts'
+import { patienceMs, within } from './eventually.ts'
+
+/** More sleeps than this that end at one and the same moment are a loop that never waits. */
+const mostAtOnce = 50_000
 
 interface Sleeper {
   readonly wakeAtMs: number
@@ -65,18 +69,24 @@ export class ManualClock implements Clock {
     })
   }
 
-  /** Resolves once at least `count` sleeps are under way. */
-  untilSleeping(count = 1): Promise<void> {
+  /** Resolves once at least `count` sleeps are under way; in vain, it fails after some real time. */
+  untilSleeping(count = 1, withinMs = patienceMs): Promise<void> {
     if (this.#sleepers.size >= count) return Promise.resolve()
-    return new Promise((resolve) => this.#waiting.push({ count, resolve }))
+    const sleeping = new Promise<void>((resolve) => this.#waiting.push({ count, resolve }))
+    const what = `${count} ${count === 1 ? 'sleep' : 'sleeps'} under way`
+    return within(what, sleeping, { withinMs, seen: () => this.sleeps })
   }
 
   /** Moves both clocks on, waking sleepers in the order of their times; the time seen by each is its own. */
   async advance(ms: number): Promise<void> {
     const endMs = this.#nowMs + ms
+    let atOnce = 0
     for (;;) {
       const next = [...this.#sleepers].sort((a, b) => a.wakeAtMs - b.wakeAtMs)[0]
       if (next === undefined || next.wakeAtMs > endMs) break
+      atOnce = next.wakeAtMs > this.#nowMs ? 0 : atOnce + 1
+      if (atOnce >= mostAtOnce)
+        throw new Error(`woke ${atOnce} sleepers and time did not pass: sleeps of ${next.ms} ms`)
       this.#nowMs = Math.max(this.#nowMs, next.wakeAtMs)
       next.wake()
       // Lets what was woken run until it sleeps again or waits for real I/O.

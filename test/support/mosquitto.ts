@@ -4,8 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { connect as connectSocket, createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 
+import { eventually } from './eventually.ts'
 import { requireTool, toolPath } from './tools.ts'
 
 /** What mosquitto.conf(5) is to say; without any of it: open to all, on this machine, forgetting everything. */
@@ -90,10 +90,11 @@ class RealMosquitto implements Mosquitto {
     this.#process = child
     this.#said = ''
     child.stderr.on('data', (words: Buffer) => (this.#said = (this.#said + words.toString()).slice(-4_000)))
-    for (let tries = 0; !(await accepts(this.port)); tries++) {
-      if (child.exitCode !== null || tries > 250) throw new Error(`mosquitto did not start: ${this.#said}`)
-      await sleep(20)
+    const isUp = (): Promise<boolean> => {
+      if (child.exitCode !== null) throw new Error(`mosquitto did not start: ${this.#said}`)
+      return accepts(this.port)
     }
+    await eventually('mosquitto accepts connections', isUp, { seen: () => this.#said })
     // Somebody accepts: it is only ours if ours still lives.
     if (child.exitCode !== null) throw new Error(`mosquitto did not start: ${this.#said}`)
   }

@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 
+import { eventually } from './eventually.ts'
 import { freePort } from './mosquitto.ts'
 import { tempFolder } from './temp-folder.ts'
 
@@ -59,12 +59,12 @@ export async function startNodeRed(t: TestContext): Promise<NodeRed> {
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => (printed += text))
 
-  const endMs = performance.now() + 60_000
   const until = async (part: string, from = 0): Promise<void> => {
-    while (!printed.includes(part, from)) {
-      if (child.exitCode !== null || performance.now() > endMs) throw new Error(`no ${part}:\n${printed}`)
-      await sleep(50)
+    const isPrinted = (): boolean => {
+      if (child.exitCode !== null) throw new Error(`Node-RED has ended without ${part}:\n${printed}`)
+      return printed.includes(part, from)
     }
+    await eventually(part, isPrinted, { withinMs: 60_000, seen: () => printed })
   }
   const post = async (path: string, body: unknown): Promise<void> => {
     const answer = await fetch(url + path, {

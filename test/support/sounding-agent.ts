@@ -8,6 +8,7 @@ import { TONES_HZ } from '../../src/sandbox/catalog/names.ts'
 import { makeCatalog } from '../../src/sandbox/catalog/make-catalog.ts'
 import { systemClock } from '../../src/sandbox/clock.ts'
 import { signedInAgent, type AgentOptions, type TestAgent } from './agent.ts'
+import { eventually, patienceMs } from './eventually.ts'
 import type { ManualClock } from './manual-clock.ts'
 import { RunningClock } from './running-clock.ts'
 import { cut, durationMs, gaps, levelDb, pitchHz, stretches, type Sound } from './sound.ts'
@@ -95,7 +96,12 @@ export class Ear {
   /** Listens for `ms` from now. */
   async listen(ms: number): Promise<Sound> {
     const fromMs = this.nowMs
-    while (this.nowMs < fromMs + ms) await sleep(20)
+    const isHeard = (): boolean => this.nowMs >= fromMs + ms
+    // Of a recorder that hangs nothing comes any more.
+    await eventually('sound from the recorder', isHeard, {
+      withinMs: ms + patienceMs,
+      seen: () => this.nowMs,
+    })
     return this.heard(fromMs, fromMs + ms)
   }
 

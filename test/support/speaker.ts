@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 
+import { eventually } from './eventually.ts'
 import type { Sound } from './sound.ts'
 import { requireTool, toolPath } from './tools.ts'
 
@@ -53,10 +53,11 @@ export async function startSpeaker(): Promise<Speaker> {
   )
   let said = ''
   daemon.stderr.on('data', (words: Buffer) => (said = (said + words.toString()).slice(-4_000)))
-  for (let tries = 0; !existsSync(socket); tries++) {
-    if (daemon.exitCode !== null || tries > 500) throw new Error(`pulseaudio did not start: ${said}`)
-    await sleep(20)
+  const isUp = (): boolean => {
+    if (daemon.exitCode !== null) throw new Error(`pulseaudio did not start: ${said}`)
+    return existsSync(socket)
   }
+  await eventually('pulseaudio has a socket', isUp, { seen: () => said })
   const recorders = new Set<ChildProcess>()
   return {
     env,

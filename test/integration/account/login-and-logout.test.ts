@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 
 import { device } from './signed-in-device.ts'
+import { eventually, turn } from '../../support/eventually.ts'
 
 const { signal } = new AbortController()
 
@@ -95,7 +96,7 @@ test('an answer to a refresh that comes after signing out is void', async (t) =>
   sandbox.control.fault({ path: '/auth/o2/token', delayMs: 1_000 })
   life.account.tokens.reject(await life.account.tokens.get(signal))
   const waiting = assert.rejects(life.account.tokens.get(signal), { code: 'account/signed-out' })
-  while (!clock.sleeps.includes(1_000)) await new Promise((resolve) => setImmediate(resolve))
+  await eventually('an answer held back', () => clock.sleeps.includes(1_000), { step: turn })
   await life.account.logout()
   await waiting
   await clock.advance(1_000)

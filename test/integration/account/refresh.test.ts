@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 
+import { eventually, turn } from '../../support/eventually.ts'
 import type { ManualClock } from '../../support/manual-clock.ts'
 import { device } from './signed-in-device.ts'
 
@@ -124,11 +125,12 @@ test('during a long outage who wants a token is told why at once, after a short 
   const over = new AbortController()
   void long.then(() => over.abort())
   const startMs = clock.monotonicMs()
-  while (!over.signal.aborted) {
+  const step = async (): Promise<void> => {
     await clock.untilSleeping()
     await clock.advance(500)
-    await new Promise((resolve) => setImmediate(resolve))
+    await turn()
   }
+  await eventually('the end of the wait for a token', () => over.signal.aborted, { step })
   assert.ok(clock.monotonicMs() - startMs <= 15_000)
   await assert.rejects(tokens.get(signal), { code: 'net/failed' })
   sandbox.control.clearFaults()
@@ -205,7 +207,10 @@ test('a wall clock that jumps by years decides nothing', async (t) => {
 
 /** Resolves once the sandbox holds back an answer for `ms`. */
 async function untilDelayed(clock: ManualClock, ms: number): Promise<void> {
-  while (!clock.sleeps.includes(ms)) await new Promise((resolve) => setImmediate(resolve))
+  await eventually(`a sleep of ${ms} ms`, () => clock.sleeps.includes(ms), {
+    seen: () => clock.sleeps,
+    step: turn,
+  })
 }
 
 test('a refresh under way at the end of a life may finish, so that a rotated token is not lost', async (t) => {

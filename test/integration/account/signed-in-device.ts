@@ -13,6 +13,7 @@ import { createLog } from '../../../src/base/log.ts'
 import { checkWritable } from '../../../src/base/stored-file.ts'
 import type { SandboxOptions } from '../../../src/sandbox/options.ts'
 import { startSandbox, type Sandbox } from '../../../src/sandbox/sandbox.ts'
+import { eventually, turn, within } from '../../support/eventually.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 
 export const clientId = 'amzn1.application-oa2-client.0123456789abcdef0123456789abcdef'
@@ -104,7 +105,6 @@ export async function device(t: TestContext, conditions: SandboxOptions = {}): P
 }
 
 /** Real time: longer than any answer of a sandbox on a busy machine. */
-const patienceMs = 20_000
 
 interface Beginning extends Change {
   readonly clock: ManualClock
@@ -153,24 +153,21 @@ function begin(from: Beginning): Life {
   const controller = new AbortController()
   const ended = account.run(controller.signal)
 
+  const seen = (): unknown => ({ state: states.at(-1), events, sleeps: clock.sleeps })
   const until: Life['until'] = (holds) =>
-    new Promise((resolve, reject) => {
-      const stop = (): void => {
-        clearTimeout(bound)
-        checks.delete(check)
-      }
-      const bound = setTimeout(() => {
-        stop()
-        reject(new Error(`not within ${patienceMs} ms: ${String(holds)}; ${JSON.stringify(account.state)}`))
-      }, patienceMs)
-      const check = (): void => {
-        if (!holds()) return
-        stop()
-        resolve()
-      }
-      checks.add(check)
-      check()
-    })
+    within(
+      String(holds),
+      new Promise<void>((resolve) => {
+        const check = (): void => {
+          if (!holds()) return
+          checks.delete(check)
+          resolve()
+        }
+        checks.add(check)
+        check()
+      }),
+      { seen },
+    )
 
   return {
     account,
@@ -184,16 +181,11 @@ function begin(from: Beginning): Life {
     },
     until,
     async drive(holds, sleepers = 1) {
-      const held = until(holds)
-      // Looked at below: a life that fails meanwhile is told there.
-      held.catch(() => undefined)
-      while (!holds()) {
-        await Promise.race([clock.untilSleeping(sleepers), held])
-        if (!holds()) await clock.advance(Math.min(...clock.sleeps))
+      const step = async (): Promise<void> => {
+        if (clock.sleeping < sleepers) await turn()
+        else await clock.advance(Math.min(...clock.sleeps))
       }
-      // Not every condition is one of the account's.
-      look()
-      await held
+      await eventually(String(holds), holds, { seen, step })
     },
   }
 }

@@ -4,6 +4,7 @@ import type { TestContext } from 'node:test'
 
 import { systemClock, type Clock } from '../../../src/base/clock.ts'
 import { createHooks, type Hooks } from '../../../src/hooks/hooks.ts'
+import { eventually } from '../../support/eventually.ts'
 import { logSink, type LogSink } from '../../support/log-sink.ts'
 import { signalGroup } from '../../support/signal-group.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
@@ -36,7 +37,6 @@ export interface HookStage {
   stop(): Promise<void>
 }
 
-const patienceMs = 30_000
 export const timeoutMs = 10_000
 
 /** Everything ends with the test. */
@@ -79,11 +79,7 @@ export function hookStage(t: TestContext, options: StageOptions = {}): HookStage
         .filter((line) => line['level'] === level)
         .map(({ msg }) => String(msg)),
     async until(what, holds) {
-      const endMs = performance.now() + patienceMs
-      while (!holds()) {
-        if (performance.now() > endMs) throw new Error(`${what}: not within ${patienceMs} ms\n${log.text()}`)
-        await new Promise((resolve) => setTimeout(resolve, 2))
-      }
+      await eventually(what, holds, { seen: () => log.text() })
     },
     stop,
   }

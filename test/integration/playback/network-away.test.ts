@@ -36,7 +36,7 @@ test('a listener hears once why it is silent, and that it has ended when it take
   await stage.quiet()
   stage.breakDown(500)
   stage.events()
-  while (stage.state.phase === 'playing') await stage.pass(60_000, 5_000)
+  await stage.passUntil('nothing left to play', () => stage.state.phase !== 'playing', 5_000)
   assert.deepEqual(
     stage.events().filter((type) => type !== 'track_changed'),
     ['error'],
@@ -61,7 +61,7 @@ async function startWaiting(
   await stage.play('album')
   await stage.quiet()
   stage.breakDown()
-  while (stage.state.phase === 'playing') await stage.pass(60_000, 5_000)
+  await stage.passUntil('nothing left to play', () => stage.state.phase !== 'playing', 5_000)
   assert.equal(stage.state.phase, 'buffering')
   stage.events()
   return stage

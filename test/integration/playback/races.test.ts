@@ -10,7 +10,7 @@ test('a next while the window is being refilled leaves each entity in its place'
     await stage.play()
     for (let i = 1; i <= 2; i++) await stage.done(stage.engine.next(stage.signal))
     const release = stage.line.hold('GET', '/next')
-    while (stage.state.upcoming.length > 1) await stage.pass(stage.state.entity?.durationMs ?? 0, 5_000)
+    await stage.passUntil('one entity left', () => stage.state.upcoming.length <= 1, 5_000)
     const at = tracks.indexOf(stage.title ?? '')
     await stage.done(stage.engine.next(stage.signal))
     release()

@@ -9,7 +9,7 @@ test('when nobody is signed in any more, playing ends at the next call and the r
   await stage.quiet()
   stage.events()
   stage.tokens.signOut()
-  while (stage.state.phase !== 'idle') await stage.pass(10_000)
+  await stage.passUntil('the end of playing', () => stage.state.phase === 'idle')
   assert.equal(stage.events().at(-1), 'playback_stopped')
   assert.equal(stage.reported().length, 1)
   assert.ok(stage.life.queue.waiting > 0)

@@ -24,6 +24,7 @@ import type { OpenPlayer } from '../../../src/playback/player.ts'
 import { createNonePlayer } from '../../../src/playback/players/none.ts'
 import { ReportQueue } from '../../../src/playback/report-queue.ts'
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../../src/sandbox/sandbox.ts'
+import { eventually } from '../../support/eventually.ts'
 import { logSink, type LogSink } from '../../support/log-sink.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 import { signIn, type SignedIn } from '../../support/signed-in.ts'
@@ -207,7 +208,12 @@ export class Stage {
 
   /** No exchange is under way, and nothing is left to do until the clock moves. */
   async quiet(): Promise<void> {
-    for (let calm = 0; calm < 4; calm = this.line.busy === 0 ? calm + 1 : 0) await setImmediate()
+    let calm = 0
+    const step = async (): Promise<void> => {
+      await setImmediate()
+      calm = this.line.busy === 0 ? calm + 1 : 0
+    }
+    await eventually('no exchange under way', () => calm >= 4, { seen: () => this.#seen(), step })
   }
 
   /** Lets `ms` pass, a little at a time, so that what happens by itself happens when it should. */
@@ -221,17 +227,34 @@ export class Stage {
 
   /** The outcome of `command`, the clock moving as long as it waits for time to pass. */
   async done<T>(command: Promise<T>, stepMs = 500): Promise<T> {
-    const seen = { settled: false }
+    const outcome = { settled: false }
     const settle = (): void => {
-      seen.settled = true
+      outcome.settled = true
     }
     command.then(settle, settle)
     await this.quiet()
-    while (!seen.settled) {
+    const step = async (): Promise<void> => {
       await this.clock.advance(stepMs)
       await this.quiet()
     }
+    await eventually('the outcome of a command', () => outcome.settled, { seen: () => this.#seen(), step })
     return command
+  }
+
+  /** Lets time pass, a little at a time, until it `holds`. */
+  async passUntil(what: string, holds: () => boolean, stepMs = 1_000): Promise<void> {
+    await eventually(what, holds, { seen: () => this.#seen(), step: () => this.pass(stepMs, stepMs) })
+  }
+
+  /** For whoever waited in vain. */
+  #seen(): unknown {
+    return {
+      phase: this.state.phase,
+      title: this.title,
+      exchanges: this.line.busy,
+      sleeps: this.clock.sleeps,
+      heard: this.heard.slice(-5).map(({ event }) => event),
+    }
   }
 
   /** The events told since the last call, by name. */

@@ -148,7 +148,7 @@ test('addresses that expired before their turn: one is renewed, and with it thos
   await stage.pass(70_000)
   stage.events()
   await stage.done(stage.engine.resume(stage.signal))
-  while (stage.state.entity?.id === first) await stage.pass(1_000)
+  await stage.passUntil('the second track', () => stage.state.entity?.id !== first)
   assert.equal(stage.state.entity?.id, second)
   assert.equal(stage.state.phase, 'playing')
   assert.equal(loads.length, 3, 'the first, and the second twice')

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { AppError } from '../../../src/base/errors.ts'
 import { Secret } from '../../../src/base/secret.ts'
 import { itemOf, openCommand, program } from '../../support/command-player.ts'
+import { eventually } from '../../support/eventually.ts'
 
 const url = 'https://audio.example/canary-path/tone.mpd?sig=canary-query'
 
@@ -34,7 +35,9 @@ test('what a program knows of streams gets into no log and no error', async (t) 
   })
   const failed = await stage.events.next('failed', ({ type }) => type === 'failed')
   assert.ok(failed.type === 'failed')
-  while (!stage.sink.text().includes('licence')) await new Promise((resolve) => setImmediate(resolve))
+  await eventually('the licence in the log', () => stage.sink.text().includes('licence'), {
+    seen: stage.sink.text,
+  })
   for (const text of [refusal, failed.error.message, stage.sink.text()]) {
     assert.match(text, /licence \[secret\]/)
     assert.doesNotMatch(text, /canary/)
@@ -51,7 +54,9 @@ test('a program gets the environment without the settings', async (t) => {
     ),
   )
   await stage.player.play()
-  while (!stage.sink.text().includes('environment')) await new Promise((resolve) => setImmediate(resolve))
+  await eventually('the environment in the log', () => stage.sink.text().includes('environment'), {
+    seen: stage.sink.text,
+  })
   assert.match(stage.sink.text(), /environment .*PATH/)
   assert.doesNotMatch(stage.sink.text(), /A2M_CANARY/)
 })

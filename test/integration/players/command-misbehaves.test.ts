@@ -11,6 +11,7 @@ import {
   referencePlayer,
   untilGone,
 } from '../../support/command-player.ts'
+import { eventually } from '../../support/eventually.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 
 const silent = new AbortController().signal
@@ -114,7 +115,7 @@ test('a program that never says hello is given ten seconds', async () => {
   await clock.advance(9_999)
   // It still waits: what it waits for is the last millisecond.
   assert.deepEqual(clock.sleeps, [10_000])
-  while (!sink.text().includes('pid ')) await new Promise((resolve) => setImmediate(resolve))
+  await eventually('the id of the process', () => sink.text().includes('pid '), { seen: sink.text })
   await clock.advance(1)
   await opening
   await untilGone(pid())
@@ -139,7 +140,7 @@ test('a start that is called off leaves nothing behind', async () => {
     open(() => undefined, calling.signal),
     /called off/,
   )
-  while (!sink.text().includes('pid ')) await new Promise((resolve) => setImmediate(resolve))
+  await eventually('the id of the process', () => sink.text().includes('pid '), { seen: sink.text })
   calling.abort(new Error('called off'))
   await opening
   await untilGone(pid())

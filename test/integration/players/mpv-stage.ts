@@ -1,12 +1,11 @@
-import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 
 import { plainEnvironment } from '../../../src/base/child.ts'
 import { systemClock } from '../../../src/base/clock.ts'
 import { Secret } from '../../../src/base/secret.ts'
 import type { Player, PlayerEvent, PlayerItem } from '../../../src/playback/player.ts'
 import { createMpv, type MpvOptions } from '../../../src/playback/players/mpv/open-mpv.ts'
+import { eventually } from '../../support/eventually.ts'
 import { logSink, type LogSink } from '../../support/log-sink.ts'
 import { requireTool, toolPath } from '../../support/tools.ts'
 
@@ -64,11 +63,7 @@ export async function mpvStage(t: TestContext, options: Partial<MpvOptions> = {}
 
 /** Waits until `isSo`; a slow machine may take its time. */
 export async function until(isSo: () => boolean, what: string, withinMs = 30_000): Promise<void> {
-  const endMs = performance.now() + withinMs
-  while (!isSo()) {
-    if (performance.now() > endMs) assert.fail(`waited in vain for ${what}`)
-    await sleep(5)
-  }
+  await eventually(what, isSo, { withinMs })
 }
 
 let dealt = 0

@@ -11,6 +11,7 @@ import { clearOnly } from '../../../src/playback/players/clear-only.ts'
 import { createMpv } from '../../../src/playback/players/mpv/open-mpv.ts'
 import { createProtectionCheck } from '../../../src/playback/protection.ts'
 import { linkedStage, type Stage } from '../../sandbox/stage.ts'
+import { eventually } from '../../support/eventually.ts'
 import { logSink } from '../../support/log-sink.ts'
 import { requireTool, toolPath } from '../../support/tools.ts'
 
@@ -47,14 +48,6 @@ async function items(s: Stage): Promise<readonly [PlayerItem, PlayerItem, Player
   return [item(0), item(1), item(2)]
 }
 
-async function until(isSo: () => boolean, what: string): Promise<void> {
-  const endMs = performance.now() + 30_000
-  while (!isSo()) {
-    if (performance.now() > endMs) assert.fail(`waited in vain for ${what}`)
-    await sleep(5)
-  }
-}
-
 const said = (heard: readonly PlayerEvent[], type: PlayerEvent['type'], id: string): boolean =>
   heard.some((event) => event.type === type && 'id' in event && event.id === id)
 
@@ -64,14 +57,14 @@ test('a protected stream between clear ones is refused and leaves silence', { sk
   const [one, two, three] = await items(s)
   const { player, heard } = await guardedMpv(t)
   await player.load(one, false)
-  await until(() => said(heard, 'started', one.id), 'the first')
+  await eventually('the first', () => said(heard, 'started', one.id))
   await assert.rejects(player.load(two, false), { code: 'player/protected' })
   heard.length = 0
   // A position is told at least once a second while anything sounds.
   await sleep(1_500)
   assert.equal(heard.length, 0, JSON.stringify(heard))
   await player.load(three, false)
-  await until(() => said(heard, 'started', three.id), 'the third')
+  await eventually('the third', () => said(heard, 'started', three.id))
   assert.ok(!heard.some((event) => 'id' in event && event.id !== three.id), JSON.stringify(heard))
   assert.equal(s.control.requests('GET', '/protected').length, 0, 'nobody asked for it')
 })
@@ -96,7 +89,7 @@ test('a protected stream does not follow by itself: the one before ends alone', 
   await player.load({ ...one, positionMs: (one.durationMs ?? 0) - 1_000 }, false)
   await player.preload(three)
   await assert.rejects(player.preload(two), { code: 'player/protected' })
-  await until(() => said(heard, 'ended', one.id), 'the end of the first')
+  await eventually('the end of the first', () => said(heard, 'ended', one.id))
   assert.deepEqual(
     [two, three].filter(({ id }) => said(heard, 'started', id)),
     [],
@@ -112,13 +105,13 @@ test('a manifest that hangs holds up neither the next load nor a stop', { skip }
   s.control.fault({ path: '/dash', times: 2, stallAfterBytes: 10 })
   const isAsked = (times: number) => () => s.control.requests('GET', '/dash').length === times
   const first = player.load({ ...slow, id: 'slow-1' }, false)
-  await until(isAsked(1), 'the first look')
+  await eventually('the first look', isAsked(1))
   const beganMs = performance.now()
   await player.load(file, false)
   await first
-  await until(() => said(heard, 'started', file.id), 'the file')
+  await eventually('the file', () => said(heard, 'started', file.id))
   const second = player.load({ ...slow, id: 'slow-2' }, false)
-  await until(isAsked(2), 'the second look')
+  await eventually('the second look', isAsked(2))
   await player.stop()
   await second
   assert.ok(performance.now() - beganMs < 7_000, 'sooner than the patience with a manifest ends')

@@ -8,6 +8,7 @@ import { createHttp, type Http } from '../../../src/base/http.ts'
 import { RollCall } from '../../../src/base/roll-call.ts'
 import { aborted } from '../../../src/base/tasks.ts'
 import { startSandbox } from '../../../src/sandbox/sandbox.ts'
+import { eventually } from '../../support/eventually.ts'
 import { logSink } from '../../support/log-sink.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 import { noMosquitto, startMosquitto } from '../../support/mosquitto.ts'
@@ -21,8 +22,7 @@ const roundMs = 30_000
 const soon = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 10))
 
 async function until(holds: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 500 && !holds(); tries++) await soon()
-  assert.ok(holds())
+  await eventually(String(holds), holds)
 }
 
 test(

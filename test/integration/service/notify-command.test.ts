@@ -5,6 +5,7 @@ import { test, type TestContext } from 'node:test'
 
 import { systemClock } from '../../../src/base/clock.ts'
 import { NotifyCommand } from '../../../src/service/notify-command.ts'
+import { eventually } from '../../support/eventually.ts'
 import { logSink, type LogSink } from '../../support/log-sink.ts'
 import { RunningClock } from '../../support/running-clock.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
@@ -19,7 +20,7 @@ test('children run one after another, and of what comes meanwhile the newest of 
   const command = new NotifyCommand({ env, clock: systemClock, log: sink.log })
 
   command.tell({ READY: '1', STATUS: 'one' })
-  while (!existsSync(seen)) await new Promise((resolve) => setTimeout(resolve, 5))
+  await eventually('the first child', () => existsSync(seen))
   command.tell({ STATUS: 'two' })
   command.tell({ WATCHDOG: '1' })
   command.tell({ STATUS: 'three' })

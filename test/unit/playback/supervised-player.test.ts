@@ -5,6 +5,7 @@ import { test, type TestContext } from 'node:test'
 import { AppError } from '../../../src/base/errors.ts'
 import type { PlayerItem } from '../../../src/playback/player.ts'
 import { SupervisedPlayer } from '../../../src/playback/supervised-player.ts'
+import { eventually, turn } from '../../support/eventually.ts'
 import { logSink, type LogSink } from '../../support/log-sink.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 import { MortalPlayers } from '../../support/mortal-player.ts'
@@ -395,7 +396,8 @@ test('what was promised to follow follows, though the player knows nothing of it
   mortals.last.die()
   await turns()
   await clock.advance(0)
-  while (mortals.all.length < 2 || mortals.last.taken.length === 0) await setImmediate()
+  const isSpokenTo = (): boolean => mortals.all.length >= 2 && mortals.last.taken.length > 0
+  await eventually('a word to the second player', isSpokenTo, { step: turn })
   mortals.last.refusal = refusal
   await turns()
   assert.deepEqual(mortals.last.taken, ['load 1 @59000'])
@@ -613,7 +615,7 @@ test('an item is forgiven deaths that lie far apart', async (t) => {
   for (const livesMs of [1_000, 1_000, 20_000, 1_000, 1_000]) {
     await pass(clock, livesMs)
     mortals.last.die()
-    while (mortals.last.isDead) await pass(clock, 500)
+    await eventually('another player', () => !mortals.last.isDead, { step: () => pass(clock, 500) })
   }
   assert.equal(events.includes('failed 1'), false)
   assert.equal(mortals.last.sounds, true)
@@ -622,7 +624,7 @@ test('an item is forgiven deaths that lie far apart', async (t) => {
 test('a volume that changes while a player gets ready is the one it has', async (t) => {
   const { mortals, player } = enter(t, (all) => (all.raise = (last) => (last.latency = 3)))
   await player.setVolume(10)
-  while (mortals.all.length === 0) await setImmediate()
+  await eventually('a player', () => mortals.all.length > 0, { step: turn })
   await setImmediate()
   await player.setVolume(20)
   await turns()

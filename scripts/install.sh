@@ -421,14 +421,26 @@ remove_npm() {
 
 # --- settings --------------------------------------------------------------------------------------------------------
 
-# Puts a line of settings together. Single quotes hold everything but themselves; the other forms mean different things
-# to systemd and to Node.
+# Puts a line of settings together in a form that systemd and Node read alike. Single quotes hold everything but
+# themselves, double quotes all but themselves and backslashes; without quotes more is special.
 line() {
   case $2 in
-  *\'*) case $2 in *[\"\\\`]*) fail $wrong_settings "$1 holds both kinds of quotes. Write it to a file and give A2M_MQTT_PASSWORD_FILE." ;; esac ;;
-  esac
-  case $2 in
-  *\'*) printf '%s="%s"\n' "$1" "$2" ;;
+  *"
+"*) fail $wrong_settings "$1 holds a line break, which no setting has." ;;
+  *\'*)
+    case $2 in
+    *[\"\\]*)
+      case $2 in
+      [\"\'\`\ ]* | *[\\#]* | *"	"* | *\ )
+        fail $wrong_settings "$1 holds a single quote beside a double quote or a backslash, which a settings file cannot hold." \
+          'Choose another value. For a password there is --mqtt-password-file.'
+        ;;
+      esac
+      printf '%s=%s\n' "$1" "$2"
+      ;;
+    *) printf '%s="%s"\n' "$1" "$2" ;;
+    esac
+    ;;
   *) printf "%s='%s'\n" "$1" "$2" ;;
   esac
 }

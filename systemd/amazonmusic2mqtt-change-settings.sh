@@ -1,7 +1,7 @@
 #!/bin/sh
 # Changes settings of the service. Takes lines NAME=VALUE, as they are to stand in the settings file, from standard
 # input; each takes the place of the line of that name, and every other line stays as a person wrote it. Nothing is
-# changed unless the agent finds all settings usable.
+# changed unless the agent finds all settings usable, and systemd and Node read each line alike.
 #   change-settings.sh [--try]     --try: only says what would be wrong
 # Exit codes: 0 they are in force from the next start on; 78 what is wrong, on standard output.
 set -eu
@@ -20,13 +20,39 @@ trap 'rm -f "$merged" "$given"' EXIT
 trap 'exit 1' HUP INT TERM
 
 # What editors on other systems leave: a mark at the beginning, carriage returns; what a shell's file would say: export.
+# Lines keep their numbers.
 sed -e '1s/^\xef\xbb\xbf//' -e 's/\r$//' -e 's/^[[:space:]]*//' -e 's/^export[[:space:]][[:space:]]*//' \
-  -e '/^#/d' -e '/^$/d' >"$given"
+  -e 's/^[#;].*//' >"$given"
 
-if grep -qvE '^A2M_[A-Z0-9_]+=' "$given"; then
+# As the service will read them: its user, its variables and none of ours.
+agent() {
+  setpriv --reuid="$service" --regid="$service" --init-groups --inh-caps=-all \
+    env -i PATH="$PATH" HOME="/var/lib/$service" STATE_DIRECTORY="/var/lib/$service" \
+    "$node" "$@" 2>&1
+}
+
+# The problems alone: what to do about them, whoever called knows better.
+problems() {
+  sed -e 's/^FAIL  settings *//' -e 's/\.*\. Each problem names its setting.*/./'
+}
+
+readable() {
+  chgrp "$service" "$1"
+  chmod 0640 "$1"
+}
+
+# The service gets what systemd makes of a line; whoever judges it below, and each command, what Node makes of it.
+readable "$given"
+if ! said=$(agent "$lib/main.cjs" check --settings-file="$given"); then
+  printf '%s\n' "$said" | problems | sed "s#^file *$given:#These lines cannot be used:#"
+  exit 78
+fi
+
+# Settings of other programs have no place here, though both readers would take them.
+other=$(grep -nvE '^(A2M_[A-Z0-9_]+=.*)?$' "$given" | sed -n '1s/:.*//p') || true
+if [ -n "$other" ]; then
   # Not the line itself: it may be half of a password.
-  number=$(grep -nvE '^A2M_[A-Z0-9_]+=' "$given" | sed -n '1s/:.*//p')
-  echo "Line $number (comments and empty lines not counted) is no setting: expected A2M_SOMETHING=VALUE."
+  printf '%s\n' 'These lines cannot be used:' "  line $other: is no setting: expected A2M_SOMETHING=VALUE."
   exit 78
 fi
 
@@ -34,6 +60,7 @@ touch "$settings"
 # Of several lines of a name the last is in force, and that one is replaced; else the one that shows the default.
 awk '
   function name(line) { return substr(line, 1, index(line, "=") - 1) }
+  FILENAME == ARGV[1] && $0 == "" { next }
   FILENAME == ARGV[1] { value[name($0)] = $0; if (!seen[name($0)]++) order[++count] = name($0); next }
   { lines[FNR] = $0; last = FNR }
   /^A2M_[A-Z0-9_]+=/ { active[name($0)] = FNR }
@@ -46,22 +73,20 @@ awk '
     for (i = 1; i <= last; i++) print lines[i]
   }
 ' "$given" "$settings" >"$merged"
-chgrp "$service" "$merged"
-chmod 0640 "$merged"
+readable "$merged"
 
-# As the service will read them: its user, its variables and none of ours.
-if ! said=$(setpriv --reuid="$service" --regid="$service" --init-groups --inh-caps=-all \
-  env -i PATH="$PATH" HOME="/var/lib/$service" STATE_DIRECTORY="/var/lib/$service" \
-  "$node" --env-file="$merged" "$lib/main.cjs" check --settings-only 2>&1); then
-  # The problems alone: what to do about them, whoever called knows better.
-  printf '%s\n' "$said" | sed -e 's/^FAIL  settings *//' -e 's/\.*\. Each problem names its setting.*/./'
+if ! said=$(agent "$lib/main.cjs" check --settings-file="$merged"); then
+  printf '%s\n' "$said" | problems | sed "s#^file *$merged:#These lines of $settings cannot be used:#"
+  exit 78
+fi
+if ! said=$(agent --env-file="$merged" "$lib/main.cjs" check --settings-only); then
+  printf '%s\n' "$said" | problems
   exit 78
 fi
 
 [ "${1-}" != --try ] || exit 0
 if cmp -s "$merged" "$settings"; then
-  chgrp "$service" "$settings"
-  chmod 0640 "$settings"
+  readable "$settings"
 else
   sync "$merged"
   mv "$merged" "$settings"

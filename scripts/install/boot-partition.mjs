@@ -112,9 +112,54 @@ export async function bootPartition(box, must) {
     box.write(file, 'A2M_DEVICE_NAME=attic\nmy secret\n')
     assert.notEqual((await box.run(['systemctl', 'start', unit])).status, 0)
     const said = box.read(problems)
-    assert.match(said, /Line 2 .* is no setting/)
+    assert.match(said, /line 2: is no setting/)
     assert.ok(!said.includes('secret'))
     rmSync(box.at(file))
+  })
+  await must(
+    'a line that systemd would read in another way than Node is refused, and nothing is deleted',
+    async () => {
+      const text = box.read(settingsFile)
+      for (const line of [
+        'A2M_VOLUME_LIMIT=60   # x',
+        'A2M_MQTT_USERNAME=abc#1',
+        'A2M_MQTT_USERNAME=ab\\cd',
+      ]) {
+        box.write(file, windows(`A2M_DEVICE_NAME=attic\n${line}\n`))
+        assert.notEqual((await box.run(['systemctl', 'start', unit])).status, 0, line)
+        assert.match(box.read(problems), /line 2: A2M_[A-Z_]+: holds a /)
+        assert.ok(box.exists(file))
+        assert.equal(box.read(settingsFile), text)
+      }
+      rmSync(box.at(file))
+    },
+  )
+  await must('what is taken reaches the service as it was meant', async () => {
+    const values = [
+      'abc#1',
+      'ab\\cd',
+      '60   # x',
+      '$HOME ${HOME} $$',
+      'it"s `so`',
+      '%H %%',
+      'ü🎵',
+      "it's",
+      ' a\tb ',
+    ]
+    for (const value of values) {
+      const quote = value.includes("'") ? '"' : "'"
+      box.write(file, windows(`A2M_MQTT_USERNAME=${quote}${value}${quote}\n`))
+      await box.out(['systemctl', 'start', unit])
+      await box.isActive()
+      await until(`${JSON.stringify(value)} in the service`, async () =>
+        (
+          await box.run([
+            ...['sh', '-c'],
+            `tr '\\0' '\\n' </proc/$(systemctl show --value -p MainPID amazonmusic2mqtt)/environ`,
+          ])
+        ).stdout.includes(`\nA2M_MQTT_USERNAME=${value}\n`),
+      )
+    }
   })
   await must('uninstall.sh --purge takes the warnings with it', async () => {
     const ran = await box.uninstall(['--purge'])

@@ -41,6 +41,8 @@ export const ownFlags: readonly {
     of: ['check'],
     flags: {
       'settings-only': 'Try the settings only, which needs neither a network nor a state folder.',
+      'settings-file':
+        'Judge only how this file is written: name each line that systemd and Node.js would read differently.',
     },
   },
   { of: ['doctor'], flags: { json: 'Print the page as JSON, for machines.' } },
@@ -64,6 +66,8 @@ export interface Arguments {
   }
   /** Of `check`. */
   readonly settingsOnly: boolean
+  /** Of `check`: a path. */
+  readonly settingsFile: string | undefined
   /** Of `doctor`. */
   readonly json: boolean
   /** Of `check-player`: what stands after "--", as it is. */
@@ -95,6 +99,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
       json: { type: 'boolean' },
       'settings-only': { type: 'boolean' },
       port: { type: 'string' },
+      'settings-file': { type: 'string' },
       ...Object.fromEntries(
         [...settingFlags.keys(), ...secretFlags.keys()].map((name) => [name, { type: 'string' } as const]),
       ),
@@ -159,6 +164,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
     ),
     sandbox: { lan: given.has('lan'), approve: given.has('approve'), port },
     settingsOnly: given.has('settings-only'),
+    settingsFile: given.get('settings-file'),
     json: given.has('json'),
     program,
     help,
@@ -214,8 +220,8 @@ function flagProblem({ name, rawName, value, inlineValue }: OptionToken): string
     return `${rawName} does not exist, because everybody on this machine can read a command line: set ${env} or ${env}_FILE`
   }
   if (switches.includes(name)) return value === undefined ? undefined : `${rawName} takes no value`
-  if (name !== 'port' && !settingFlags.has(name)) {
-    return `there is no flag ${rawName}${suggestion(name, [...settingFlags.keys(), ...switches, 'port'], '--')}`
+  if (!valued.includes(name) && !settingFlags.has(name)) {
+    return `there is no flag ${rawName}${suggestion(name, [...settingFlags.keys(), ...switches, ...valued], '--')}`
   }
   if (value === undefined || value === '') return `${rawName} needs a value`
   if (inlineValue !== true && value.startsWith('-')) {
@@ -223,6 +229,9 @@ function flagProblem({ name, rawName, value, inlineValue }: OptionToken): string
   }
   return undefined
 }
+
+/** Flags with a value that are no settings. */
+const valued: readonly string[] = ['port', 'settings-file']
 
 const switches: readonly string[] = ['help', 'version', 'lan', 'approve', 'json', 'settings-only']
 

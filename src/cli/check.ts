@@ -1,9 +1,11 @@
-import { toAppError, type AppError } from '../base/errors.ts'
+import { AppError, toAppError } from '../base/errors.ts'
 import { createHttp, type Http, type HttpResponse } from '../base/http.ts'
 import { checkWritable } from '../base/stored-file.ts'
 import { judgeClock } from '../doctor/clock.ts'
 import { clockErrorMs } from '../doctor/service-answer.ts'
 import { readSettings, type SettingSources } from '../settings/read-settings.ts'
+import type { Facts } from '../settings/setting.ts'
+import { readSettingsFile } from '../settings/settings-file.ts'
 import type { Settings } from '../settings/table.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { product, version } from '../version.ts'
@@ -11,12 +13,15 @@ import { askBroker } from './ask-broker.ts'
 import { createClockJudge } from './clock-judge.ts'
 import { exitCodes } from './help.ts'
 import { exitCodeOfFinding } from './operators-business.ts'
+import { packagedSettings } from './settings-facts.ts'
 import { startPlayerOnce } from './start-player-once.ts'
 
 interface CheckOptions {
   readonly sources: SettingSources
   /** Nothing but the settings is tried. */
   readonly settingsOnly: boolean
+  /** Nothing but the form of this file is judged. */
+  readonly settingsFile: string | undefined
 }
 
 interface Finding {
@@ -31,7 +36,7 @@ interface Finding {
  * @returns 0 when all is well, 78 for what the operator has to set right, 69 for what cannot be reached
  */
 export async function check(
-  { sources, settingsOnly }: CheckOptions,
+  { sources, settingsOnly, settingsFile }: CheckOptions,
   around: Surroundings,
   signal: AbortSignal,
 ): Promise<number> {
@@ -47,6 +52,15 @@ export async function check(
       signal.throwIfAborted()
       line(failed(toAppError(error)), name)
     }
+  }
+
+  if (settingsFile !== undefined) {
+    await tried('settings file', () => judgeSettingsFile(sources.facts.readFile(settingsFile), settingsFile))
+    return worst
+  }
+  const packaged = settingsOnly ? undefined : readIfPossible(sources.facts.readFile, packagedSettings)
+  if (packaged !== undefined) {
+    await tried('settings file', () => judgeSettingsFile(packaged, packagedSettings))
   }
 
   let settings: Settings | undefined
@@ -84,6 +98,25 @@ export async function check(
   await tried('clock', () => judgeClock(clockAheadMs ?? judge.heardErrorMs, around.clock.epochMs()))
   http.close()
   return worst
+}
+
+/** @throws AppError `settings/invalid`: every line that systemd and Node would read differently */
+function judgeSettingsFile(text: string, path: string): string {
+  const { problems } = readSettingsFile(text)
+  if (problems.length === 0) return path
+  throw new AppError(
+    'settings/invalid',
+    [`${path}:`, ...problems.map(({ line, reason }) => `line ${line}: ${reason}`)].join('\n  '),
+  )
+}
+
+function readIfPossible(readFile: Facts['readFile'], path: string): string | undefined {
+  try {
+    return readFile(path)
+  } catch {
+    // Not installed from a package, or not this user's business.
+    return undefined
+  }
 }
 
 interface Answers {

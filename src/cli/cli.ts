@@ -52,7 +52,8 @@ async function dispatch(args: Arguments, around: Surroundings, signal: AbortSign
     }
     case 'check': {
       const { check } = await import('./check.ts')
-      return check({ sources, settingsOnly: args.settingsOnly }, around, signal)
+      const { settingsOnly, settingsFile } = args
+      return check({ sources, settingsOnly, settingsFile }, around, signal)
     }
     case 'doctor': {
       const { doctor } = await import('./doctor.ts')

@@ -4,7 +4,7 @@ import { readSettings, type SettingSources } from '../settings/read-settings.ts'
 import { settingKeys, settingsTable } from '../settings/table.ts'
 
 /** Where the package keeps the settings. */
-const settingsFile = '/etc/amazonmusic2mqtt/amazonmusic2mqtt.env'
+export const packagedSettings = '/etc/amazonmusic2mqtt/amazonmusic2mqtt.env'
 
 /** All that `doctor` says of the settings is made from this. */
 export function settingsFacts(sources: SettingSources): SettingsFacts {
@@ -21,6 +21,6 @@ export function settingsFacts(sources: SettingSources): SettingsFacts {
     facts,
     isCommandLine: (setting) => setting.parse === commandLine,
     readAll: () => readSettings(sources).notices,
-    file: settingsFile,
+    file: packagedSettings,
   }
 }

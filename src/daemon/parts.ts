@@ -313,5 +313,7 @@ export function buildParts(
 }
 
 function readRoutes(path: string | undefined): typeof defaultRoutes {
-  return path === undefined ? defaultRoutes : readRoutesFile(readFileSync(path, 'utf8'), defaultRoutes)
+  return path === undefined
+    ? defaultRoutes
+    : readRoutesFile(readFileSync(path, 'utf8').replace(/^\ufeff/, ''), defaultRoutes)
 }

@@ -2,7 +2,9 @@ import { statSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 
 import { toAppError } from '../base/errors.ts'
+import { givenText } from '../settings/given-text.ts'
 import type { Environment, Facts, Setting } from '../settings/setting.ts'
+import { readSettingsFile } from '../settings/settings-file.ts'
 import type { Say } from './finding.ts'
 
 export interface SettingsFacts {
@@ -20,6 +22,7 @@ export interface SettingsFacts {
 }
 
 const mostRows = 24
+const mostLines = 5
 
 /** What is set, to what and where, without what is secret; and what is wrong with it. */
 export function probeSettings(facts: SettingsFacts, say: Say): void {
@@ -60,7 +63,12 @@ function sayFile({ file, facts }: SettingsFacts, say: Say): Environment | undefi
     return undefined
   }
   try {
-    return parseEnv(facts.readFile(file))
+    const text = facts.readFile(file)
+    const remedy = 'The service and its commands do not agree on that line: write it as said.'
+    for (const { line, reason } of readSettingsFile(text).problems.slice(0, mostLines)) {
+      say({ mark: 'warn', name, words: `line ${line}: ${reason}`, remedy })
+    }
+    return parseEnv(text)
   } catch {
     const remedy = 'Ask again with sudo, so that its settings are in force here too.'
     say({ mark: 'warn', name, words: 'cannot be read by this user', remedy })
@@ -73,11 +81,9 @@ function rowOf(
   { env, flags, facts, isCommandLine }: SettingsFacts,
   file: Environment | undefined,
 ): readonly string[] {
-  const { env: name, secret } = setting
-  const given = flags[name] ?? env[name] ?? ''
-  if (given.trim() === '') return []
-  const text = secret ? given : given.trim()
-  if (text === setting.fallback(env, facts)) return []
+  const { env: name } = setting
+  const { text } = givenText(setting, env, flags[name])
+  if (text === undefined || text === setting.fallback(env, facts)) return []
   const inFile = file?.[name]
   const from =
     flags[name] !== undefined

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 
 import { Secret } from '../base/secret.ts'
+import { fileText, passwordText, type FileText } from './file-text.ts'
 import type { Environment, Facts } from './setting.ts'
 import type { Settings } from './table.ts'
 
@@ -33,12 +34,11 @@ export function checkTogether(
     }
   }
 
-  read('A2M_MUSIC_ROUTES_FILE', settings.musicRoutesFile)
+  usable('A2M_MUSIC_ROUTES_FILE', settings.musicRoutesFile, fileText)
   requirePem('A2M_MQTT_CA_FILE', read('A2M_MQTT_CA_FILE', settings.mqttCaFile), 'CERTIFICATE')
   requirePem('A2M_MQTT_CERT_FILE', read('A2M_MQTT_CERT_FILE', mqttCertFile), 'CERTIFICATE')
   requirePem('A2M_MQTT_KEY_FILE', read('A2M_MQTT_KEY_FILE', mqttKeyFile), 'PRIVATE KEY')
-  const fromFile = read('A2M_MQTT_PASSWORD_FILE', mqttPasswordFile)?.replace(lastLineFeed, '')
-  if (fromFile === '') problems.push(`A2M_MQTT_PASSWORD_FILE: ${mqttPasswordFile ?? ''} is empty`)
+  const fromFile = usable('A2M_MQTT_PASSWORD_FILE', mqttPasswordFile, passwordText)
 
   if (mqttCertFile !== undefined && mqttKeyFile === undefined) {
     problems.push('A2M_MQTT_KEY_FILE is not set: expected the key of the certificate in A2M_MQTT_CERT_FILE')
@@ -91,20 +91,33 @@ export function checkTogether(
   function credential(name: string): string | undefined {
     const folder = env['CREDENTIALS_DIRECTORY'] ?? ''
     if (folder === '') return undefined
-    const path = join(folder, name)
-    const found = read(`Credential ${name}`, path, true)?.replace(lastLineFeed, '')
-    if (found === '') problems.push(`Credential ${name}: ${path} is empty`)
-    return found
+    return usable(`Credential ${name}`, join(folder, name), passwordText, true)
+  }
+
+  function usable(
+    name: string,
+    path: string | undefined,
+    parse: (content: string) => FileText,
+    isOptional = false,
+  ): string | undefined {
+    const content = read(name, path, isOptional)
+    if (path === undefined || content === undefined) return undefined
+    const parsed = parse(content)
+    if (parsed.ok) return parsed.text
+    problems.push(`${name}: ${path} ${parsed.problem}`)
+    return undefined
   }
 
   function requirePem(name: string, content: string | undefined, label: string): void {
-    if (content === undefined || content.includes(`${label}-----`)) return
+    // OpenSSL finds no line behind a byte order mark, and nothing in another encoding.
+    if (content === undefined || new RegExp(`^-----BEGIN [A-Z ]*${label}-----`, 'm').test(content)) return
+    if (content.startsWith('\ufeff') && content.includes(`${label}-----`)) {
+      problems.push(`${name}: the file begins with a byte order mark; save it without one`)
+      return
+    }
     problems.push(`${name}: expected a PEM file with a line "-----BEGIN ${label}-----"`)
   }
 }
-
-/** Editors put one there. */
-const lastLineFeed = /\r?\n$/
 
 function sealed(password: string | undefined): Secret | undefined {
   return password === undefined || password === '' ? undefined : new Secret(password)

@@ -1,6 +1,7 @@
 import { AppError } from '../base/errors.ts'
 import { isLoopback } from '../base/secure-url.ts'
 import { checkTogether } from './check-together.ts'
+import { givenText } from './given-text.ts'
 import { nearest } from './nearest.ts'
 import type { Environment, Facts, Setting } from './setting.ts'
 import { flagOf, settingKeys, settingsTable, type SettingKey, type Settings } from './table.ts'
@@ -23,7 +24,6 @@ export interface ReadSettings<K extends SettingKey> {
 
 /**
  * Reads the settings `keys`, all of them unless said otherwise: `status` and `logout` need no Client ID.
- * A variable that is set but empty counts as not set, as in a filled-in .env.example.
  *
  * @throws AppError `settings/invalid`: every problem there is, one a line, by name, with what is expected.
  */
@@ -37,7 +37,8 @@ export function readSettings<K extends SettingKey = SettingKey>(
 
   for (const key of keys ?? settingKeys) {
     const setting: Setting<unknown> = settingsTable[key]
-    const given = givenText(setting, env, flags[key])
+    const { text: given, notice } = givenText(setting, env, flags[key])
+    if (notice !== undefined) notices.push(notice)
     const found = given ?? setting.fallback(env, facts)
     if (found === undefined) {
       if (setting.required) problems.push(`${setting.env} is not set: ${setting.doc}`)
@@ -85,17 +86,6 @@ export function readSettings<K extends SettingKey = SettingKey>(
   }
   // Every key asked for is there by now, with undefined where the table allows it.
   return { settings: together.settings as Pick<Settings, K>, notices }
-}
-
-function givenText(
-  { env: name, secret }: Setting<unknown>,
-  env: Environment,
-  flag: string | undefined,
-): string | undefined {
-  const found = flag ?? env[name] ?? ''
-  // White space at the ends comes with copying, but in a password it may be meant.
-  const kept = secret ? found : found.trim()
-  return kept === '' ? undefined : kept
 }
 
 interface UnknownVariable {

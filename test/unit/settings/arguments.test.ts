@@ -12,6 +12,7 @@ const plain = {
   sandbox: { lan: false, approve: false, port: 0 },
   json: false,
   settingsOnly: false,
+  settingsFile: undefined,
   program: [],
   help: false,
   version: false,

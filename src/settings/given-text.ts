@@ -1,0 +1,34 @@
+import type { Environment, Setting } from './setting.ts'
+
+export interface GivenText {
+  /** Undefined: nothing is set. A variable that is set but empty counts as not set, as in a filled-in .env.example. */
+  readonly text: string | undefined
+  /** A sentence for the operator. */
+  readonly notice?: string
+}
+
+/** The text of a setting as its parser takes it: a flag, which is stronger, or a variable. */
+export function givenText(
+  { env: name, secret }: Pick<Setting<unknown>, 'env' | 'secret'>,
+  env: Environment,
+  flag: string | undefined,
+): GivenText {
+  const found = flag ?? env[name] ?? ''
+  // White space at the ends comes with copying, but in a password it may be meant.
+  const text = secret ? found : found.trim()
+  if (text === '') return { text: undefined }
+  // `docker run --env-file` hands quotes on as a part of the value. A shell that took a flag has not.
+  const unquoted = flag === undefined ? withoutQuotes(text) : undefined
+  if (unquoted === undefined) return { text }
+  if (secret) {
+    const notice = `${name}: the quotes around the value are taken for a part of it; if they are not, leave them out.`
+    return { text, notice }
+  }
+  const notice = `${name}: the quotes around the value are ignored; leave them out.`
+  return { text: unquoted === '' ? undefined : unquoted, notice }
+}
+
+function withoutQuotes(text: string): string | undefined {
+  const [, , inside] = /^(["'])((?:(?!\1).)*)\1$/s.exec(text) ?? []
+  return inside?.trim()
+}

@@ -1,6 +1,8 @@
 import type { SettingsFacts } from '../doctor/settings.ts'
+import { givenText } from '../settings/given-text.ts'
 import { commandLine } from '../settings/kinds.ts'
 import { readSettings, type SettingSources } from '../settings/read-settings.ts'
+import { readSettingsFile } from '../settings/settings-file.ts'
 import { settingKeys, settingsTable } from '../settings/table.ts'
 
 /** Where the package keeps the settings. */
@@ -21,6 +23,8 @@ export function settingsFacts(sources: SettingSources): SettingsFacts {
     facts,
     isCommandLine: (setting) => setting.parse === commandLine,
     readAll: () => readSettings(sources).notices,
+    givenText,
+    lineProblems: (text) => readSettingsFile(text).problems,
     file: packagedSettings,
   }
 }

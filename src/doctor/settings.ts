@@ -2,9 +2,9 @@ import { statSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 
 import { toAppError } from '../base/errors.ts'
-import { givenText } from '../settings/given-text.ts'
+import type { GivenText } from '../settings/given-text.ts'
 import type { Environment, Facts, Setting } from '../settings/setting.ts'
-import { readSettingsFile } from '../settings/settings-file.ts'
+import type { LineProblem } from '../settings/settings-file.ts'
 import type { Say } from './finding.ts'
 
 export interface SettingsFacts {
@@ -17,6 +17,9 @@ export interface SettingsFacts {
   readonly isCommandLine: (setting: Setting<unknown>) => boolean
   /** All settings read as the agent does. @returns notices @throws AppError `settings/invalid` */
   readonly readAll: () => readonly string[]
+  readonly givenText: (setting: Setting<unknown>, env: Environment, flag: string | undefined) => GivenText
+  /** What systemd and Node would read differently in a settings file. */
+  readonly lineProblems: (text: string) => readonly LineProblem[]
   /** Where the package keeps the settings. */
   readonly file: string
 }
@@ -46,7 +49,7 @@ export function probeSettings(facts: SettingsFacts, say: Say): void {
 }
 
 /** The settings in the file; undefined when there is no file that can be read. */
-function sayFile({ file, facts }: SettingsFacts, say: Say): Environment | undefined {
+function sayFile({ file, facts, lineProblems }: SettingsFacts, say: Say): Environment | undefined {
   const name = 'settings file'
   try {
     const { mode, uid, gid } = statSync(file)
@@ -65,7 +68,7 @@ function sayFile({ file, facts }: SettingsFacts, say: Say): Environment | undefi
   try {
     const text = facts.readFile(file)
     const remedy = 'The service and its commands do not agree on that line: write it as said.'
-    for (const { line, reason } of readSettingsFile(text).problems.slice(0, mostLines)) {
+    for (const { line, reason } of lineProblems(text).slice(0, mostLines)) {
       say({ mark: 'warn', name, words: `line ${line}: ${reason}`, remedy })
     }
     return parseEnv(text)
@@ -78,7 +81,7 @@ function sayFile({ file, facts }: SettingsFacts, say: Say): Environment | undefi
 
 function rowOf(
   setting: Setting<unknown>,
-  { env, flags, facts, isCommandLine }: SettingsFacts,
+  { env, flags, facts, isCommandLine, givenText }: SettingsFacts,
   file: Environment | undefined,
 ): readonly string[] {
   const { env: name } = setting

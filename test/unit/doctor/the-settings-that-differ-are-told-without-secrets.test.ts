@@ -5,8 +5,10 @@ import { test, type TestContext } from 'node:test'
 
 import type { Finding } from '../../../src/doctor/finding.ts'
 import { probeSettings } from '../../../src/doctor/settings.ts'
+import { givenText } from '../../../src/settings/given-text.ts'
 import { commandLine } from '../../../src/settings/kinds.ts'
 import { readSettings } from '../../../src/settings/read-settings.ts'
+import { readSettingsFile } from '../../../src/settings/settings-file.ts'
 import { settingKeys, settingsTable } from '../../../src/settings/table.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 
@@ -30,6 +32,8 @@ function told(
       facts,
       isCommandLine: (setting) => setting.parse === commandLine,
       readAll: () => readSettings({ env, flags: {}, facts }).notices,
+      givenText,
+      lineProblems: (text) => readSettingsFile(text).problems,
       file,
     },
     (finding) => findings.push(finding),
@@ -57,6 +61,17 @@ test('only what differs from its default is told, and where it comes from', (t) 
     'A2M_DEVICE_NAME=kitchen (flag)',
     'A2M_LOG_LEVEL=debug (settings file)',
   ])
+})
+
+test('a line that systemd and Node read differently is told by its number', (t) => {
+  const file = join(tempFolder(t), 'a2m.env')
+  writeFileSync(file, 'A2M_LOG_LEVEL=debug\nA2M_MQTT_PASSWORD=abc#MARKER\n', { mode: 0o640 })
+  const found = told(needed, file).filter(({ mark, name }) => mark === 'warn' && name === 'settings file')
+  assert.deepEqual(
+    found.map(({ words }) => words.split(':').slice(0, 2).join(':')),
+    ['line 2: A2M_MQTT_PASSWORD'],
+  )
+  assert.ok(!JSON.stringify(found).includes('MARKER'))
 })
 
 test('a secret, a user, the arguments of a program and what is not usable are not shown', () => {

@@ -47,7 +47,9 @@ function byNode(t: TestContext, text: string): Record<string, string> {
 
 function ours(assignments: readonly string[]): Record<string, string> {
   const found = assignments.filter((line) => line.startsWith('A2M_'))
-  return Object.fromEntries(found.map((line) => [line.split('=')[0], line.slice(line.indexOf('=') + 1)]))
+  return Object.fromEntries(
+    found.map((line): [string, string] => [line.split('=')[0] ?? '', line.slice(line.indexOf('=') + 1)]),
+  )
 }
 
 /** Repeatable, so that what fails once can be looked at. */

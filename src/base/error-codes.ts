@@ -295,7 +295,7 @@ export const errorCodes = {
     kind: 'unavailable',
     cause: 'The broker refused the connection.',
     remedy:
-      'Check A2M_MQTT_USERNAME and A2M_MQTT_PASSWORD and the rights of that user. The agent keeps trying.',
+      'Check A2M_MQTT_USERNAME and A2M_MQTT_PASSWORD and the rights of that user. A broker that lets in certain client ids only (clientid_prefixes in mosquitto) needs A2M_MQTT_CLIENT_ID. The agent keeps trying.',
   },
   'mqtt/not-authorized': {
     kind: 'unavailable',
@@ -305,12 +305,20 @@ export const errorCodes = {
   'mqtt/taken-over': {
     kind: 'unavailable',
     cause: 'Another client connected with the same client id.',
-    remedy: 'Two agents share a copied state folder: delete device.json in one of them.',
+    remedy:
+      'Two agents share a copied state folder: delete device.json in one of them. Or they have the same A2M_MQTT_CLIENT_ID; or the same user at a broker that takes the user name for the client id (use_username_as_clientid in mosquitto): give each its own.',
   },
   'mqtt/too-large': {
     kind: 'internal',
-    cause: 'A message was larger than the broker accepts and was not sent.',
-    remedy: "Raise the broker's max_packet_size.",
+    cause: 'A message was larger than the broker accepts. It is left out; everything else goes on.',
+    remedy:
+      "Raise the broker's limit: max_packet_size or message_size_limit in mosquitto. Home Assistant is told of the device in smaller messages meanwhile.",
+  },
+  'mqtt/unsupported': {
+    kind: 'unavailable',
+    cause: 'The broker does not retain messages, or does not support QoS 1.',
+    remedy:
+      'Allow retained messages (retain_available in mosquitto) and QoS 1 (max_qos). The agent goes on without: what subscribes later sees nothing until something changes.',
   },
 
   // the player

@@ -2,6 +2,7 @@ import { Socket } from 'node:net'
 
 import { connect, type IClientOptions, type MqttClient } from 'mqtt'
 import { writeToStream } from 'mqtt-packet'
+import constants from 'mqtt-packet/constants.js'
 
 import { AppError } from '../base/errors.ts'
 import { inTime } from '../base/in-time.ts'
@@ -10,6 +11,7 @@ import {
   denial,
   disconnectFailure,
   errorFailure,
+  silentFailure,
   wordlessFailure,
   type ConnectionFailure,
 } from './broker-failure.ts'
@@ -17,7 +19,8 @@ import type { BrokerLimits, IncomingMessage, OutgoingMessage } from './broker-me
 import type { Link } from './broker-outbox.ts'
 import { limitsOf, readProperties, writeProperties } from './broker-properties.ts'
 import { corkEachTurn, oncePerTurn } from './broker-turn.ts'
-import type { ConnectionOptions, ProtocolVersion, Subscription } from './broker-types.ts'
+import type { DeniedFilter, SubscribingConnection } from './broker-subscriptions.ts'
+import type { ConnectionOptions, LastWill, ProtocolVersion, Subscription } from './broker-types.ts'
 
 export interface ConnectionEvents {
   onAccepted(limits: BrokerLimits): void
@@ -26,19 +29,29 @@ export interface ConnectionEvents {
   onPacket?(nextMs: number): void
 }
 
+/** How to connect this time. */
+export interface Attempt {
+  readonly version: ProtocolVersion
+  readonly will: LastWill
+}
+
 export interface Connection extends Omit<Link, 'limits'> {
   /** Resolves when it is over, with why; without a failure it was us who ended it. */
   readonly closed: Promise<ConnectionFailure | undefined>
   readonly isClosed: boolean
-  /**
-   * Resolves with the broker's refusal (`mqtt/not-authorized`), if it refused one; or when the connection is closed,
-   * which it also is when the broker does not answer.
-   */
-  subscribe(subscriptions: readonly Subscription[]): Promise<AppError | undefined>
+  /** The connection is closed when the broker does not answer. */
+  subscribe: SubscribingConnection['subscribe']
   /** Says goodbye (no last will), for at most a second; then as {@link abandon}. */
   end(): Promise<void>
   /** Destroys the socket: the broker publishes the last will. */
   abandon(failure?: ConnectionFailure): void
+}
+
+// Its parser ends the connection over a reason code that the specification does not list for the packet, and brokers
+// send such: mosquitto refuses a message with 149. What a code means is our business.
+const { MQTT5_PUBACK_PUBREC_CODES, MQTT5_SUBACK_CODES, MQTT5_DISCONNECT_CODES } = constants
+for (const codes of [MQTT5_PUBACK_PUBREC_CODES, MQTT5_SUBACK_CODES, MQTT5_DISCONNECT_CODES]) {
+  for (let code = 128; code < 256; code++) codes[code] ??= 'Refused'
 }
 
 // MQTT.js would make a Buffer for each of the 65,536 packet ids at its first packet: 9 MB and 35 ms for nothing.
@@ -61,7 +74,7 @@ const maxIncomingBytes = 2 * 1024 * 1024
  */
 export function openConnection(
   options: ConnectionOptions,
-  version: ProtocolVersion,
+  { version, will }: Attempt,
   events: ConnectionEvents,
 ): Connection {
   const { clock } = options
@@ -74,7 +87,7 @@ export function openConnection(
   const whenClosed = new Promise<ConnectionFailure | undefined>((resolve) => (tellClosed = resolve))
 
   const turnMs = oncePerTurn(() => clock.monotonicMs())
-  const client = connect(clientOptions(options, version))
+  const client = connect(clientOptions(options, { version, will }))
 
   // MQTT.js leaves Nagle's algorithm on: an answer then waits for the broker's delayed ACK, 44 ms as measured.
   // A WebSocket has it off already.
@@ -121,8 +134,11 @@ export function openConnection(
   // Attached for good: MQTT.js still emits errors after the end. It also goes on after a packet it could not parse.
   client.on('error', (error) => {
     const code = 'code' in error ? error.code : undefined
-    const refused = !accepted && typeof code === 'number'
-    abandon(refused ? connackFailure(code, broker) : errorFailure(error, broker, options.dates))
+    if (!accepted && typeof code === 'number') abandon(connackFailure(code, broker))
+    // What waits for TCP, TLS or a WebSocket to be there is still unwritten.
+    else if (error.message === 'connack timeout' && client.stream.writableLength === 0)
+      abandon(silentFailure(broker))
+    else abandon(errorFailure(error, broker, options.dates))
   })
   // MQTT.js swallows stream errors that have no code, such as the answer 404 to a WebSocket handshake.
   client.stream.on('error', (error) => (failure ??= errorFailure(error, broker, options.dates)))
@@ -141,14 +157,13 @@ export function openConnection(
       publish(client, message, done)
     },
     async subscribe(subscriptions) {
-      if (subscriptions.length === 0) return undefined
       // MQTT.js leaves promises and callbacks pending for ever when a connection goes at the wrong moment (measured with
       // 5.16): nothing of it is awaited without a limit.
       const answer = await inTime(clock, subscribeTimeoutMs, subscribe(client, subscriptions))
       if (answer === undefined) {
         abandon({ error: new AppError('net/timeout', `${broker} did not answer a subscription`) })
       }
-      return answer?.refusal
+      return answer
     },
     async end() {
       if (closed) return
@@ -164,7 +179,7 @@ export function openConnection(
   }
 }
 
-function clientOptions(options: ConnectionOptions, version: ProtocolVersion): IClientOptions {
+function clientOptions(options: ConnectionOptions, { version, will }: Attempt): IClientOptions {
   const { url, username, password, tls, insecureTls = false } = options
   const protocol = url.protocol.slice(0, -1) as 'mqtt' | 'mqtts' | 'ws' | 'wss'
   const webSocket = protocol === 'ws' || protocol === 'wss'
@@ -180,7 +195,7 @@ function clientOptions(options: ConnectionOptions, version: ProtocolVersion): IC
     clientId: options.clientId,
     clean: true,
     keepalive: keepAliveSeconds,
-    connectTimeout: connectTimeoutMs,
+    connectTimeout: options.connectTimeoutMs ?? connectTimeoutMs,
     // The back-off of MQTT.js is a constant; ours is in broker.ts.
     reconnectPeriod: 0,
     resubscribe: false,
@@ -189,7 +204,7 @@ function clientOptions(options: ConnectionOptions, version: ProtocolVersion): IC
     log: () => undefined,
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password: password.reveal() }),
-    will: { topic: options.availabilityTopic, payload: Buffer.from('offline'), qos: 1, retain: true },
+    will: { topic: options.availabilityTopic, payload: Buffer.from('offline'), ...will },
     ...(version === 5 ? { properties: { maximumPacketSize: maxIncomingBytes } } : {}),
     // MQTT.js turns mqtt into mqtts without a word when it sees a client certificate.
     ...(protocol === 'mqtts' || protocol === 'wss' ? { ...tls, rejectUnauthorized: !insecureTls } : {}),
@@ -212,10 +227,11 @@ function publish(client: MqttClient, message: OutgoingMessage, done: (error?: Ap
   )
 }
 
+/** Resolves with what was refused; not at all when the connection ends first. */
 function subscribe(
   client: MqttClient,
   subscriptions: readonly Subscription[],
-): Promise<{ readonly refusal?: AppError }> {
+): Promise<readonly DeniedFilter[]> {
   const map = Object.fromEntries(
     // rap: a live message keeps its retain flag, so that a command sent with it is recognised.
     subscriptions.map(({ topic, retainHandling, retainAsPublished = true }) => [
@@ -224,9 +240,17 @@ function subscribe(
     ]),
   )
   return new Promise((resolve) => {
-    client.subscribe(map, (error, _granted, answer) => {
-      const denied = answer?.granted.find((code) => typeof code === 'number' && code >= 128)
-      resolve(error !== null && denied !== undefined ? { refusal: denial('a subscription', denied) } : {})
+    client.subscribe(map, (_error, _granted, answer) => {
+      // Without a SUBACK the connection is going.
+      if (answer === undefined) return
+      // The codes stand in the order of the filters (section 3.9.3).
+      const denied = subscriptions.flatMap(({ topic }, at) => {
+        const code = answer.granted[at]
+        return typeof code === 'number' && code >= 128
+          ? [{ topic, error: denial(`the subscription to ${topic}`, code) }]
+          : []
+      })
+      resolve(denied)
     })
   })
 }

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../base/error-codes.ts'
 import { AppError } from '../base/errors.ts'
 import { isAboutDates, networkCode } from '../base/http.ts'
 import type { DateJudge } from '../base/wall-clock.ts'
+import { reasonText } from './broker-reasons.ts'
 
 /** Why a connection to the broker ended. */
 export interface ConnectionFailure {
@@ -10,6 +11,10 @@ export interface ConnectionFailure {
   readonly versionRefused?: true
   /** The broker closed the connection and gave no reason, which can mean several things: see Reconnect. */
   readonly wordless?: true
+  /** The broker took the CONNECT and said nothing: see Reconnect. */
+  readonly silent?: true
+  /** What the broker wants the last will to do without (MQTT 5 section 3.2.2.3.4, 3.2.2.3.5). */
+  readonly unsupported?: 'retain' | 'qos'
   /** This device took the broker's certificate for one that has run out, or is of the future. */
   readonly aboutDates?: true
 }
@@ -21,62 +26,57 @@ export function wordlessFailure(broker: string): ConnectionFailure {
   }
 }
 
-/** CONNACK codes of 3.1.1 (section 3.2.2.3) and 5 (section 3.2.2.2) in words that help. */
-const refusals: Readonly<Record<number, string>> = {
-  2: 'client id rejected',
-  3: 'it is not available',
-  4: 'wrong user name or password',
-  5: 'not authorized: user name, password or rights',
-  133: 'client id rejected',
-  134: 'wrong user name or password',
-  135: 'not authorized: user name, password or rights',
-  136: 'it is not available',
-  137: 'it is busy',
-  138: 'this client is banned',
-  144: 'the topic of the last will is not allowed',
-  149: 'packet too large',
-  151: 'quota exceeded',
-  154: 'it does not retain messages',
-  155: 'it does not accept QoS 1',
-  156: 'use another broker',
-  157: 'it has moved',
-  159: 'too many connections in a short time',
+export function silentFailure(broker: string): ConnectionFailure {
+  return {
+    error: new AppError('net/timeout', `${broker} accepts the connection and does not answer MQTT`),
+    silent: true,
+  }
 }
 
 export function connackFailure(code: number, broker: string): ConnectionFailure {
   const facts = { reasonCode: code }
-  if (code === 1 || code === 132) {
-    const message = `${broker} does not speak this version of MQTT (code ${code})`
-    return { error: new AppError('mqtt/refused', message, { facts }), versionRefused: true }
-  }
-  const words = refusals[code] ?? 'for a reason we have no words for'
-  const message = `${broker} refused the connection: ${words} (code ${code})`
-  return { error: new AppError('mqtt/refused', message, { facts }) }
+  const error = new AppError(
+    code === 154 || code === 155 ? 'mqtt/unsupported' : 'mqtt/refused',
+    `${broker} refused the connection: ${reasonText(code)}`,
+    { facts },
+  )
+  if (code === 1 || code === 132) return { error, versionRefused: true }
+  if (code === 154) return { error, unsupported: 'retain' }
+  if (code === 155) return { error, unsupported: 'qos' }
+  return { error }
 }
 
-/** DISCONNECT reasons of MQTT 5 (section 3.14.2.1) that a person can do something about. */
-const disconnects: Readonly<Record<number, readonly [ErrorCode, string]>> = {
-  135: ['mqtt/refused', 'not authorized'],
-  137: ['net/failed', 'it is busy'],
-  139: ['net/failed', 'it is shutting down'],
-  141: ['net/timeout', 'it heard nothing from us in time'],
-  142: ['mqtt/taken-over', 'another client connected with the same client id'],
-  147: ['net/failed', 'too many unacknowledged messages'],
-  149: ['mqtt/too-large', 'a message was larger than it accepts'],
-  150: ['net/failed', 'too many messages in a short time'],
-  152: ['net/failed', 'an administrator ended it'],
+/** Reasons of a DISCONNECT (section 3.14.2.1) that are more than a connection that ended. */
+const disconnects: Readonly<Record<number, ErrorCode>> = {
+  135: 'mqtt/refused',
+  138: 'mqtt/refused',
+  141: 'net/timeout',
+  142: 'mqtt/taken-over',
+  149: 'mqtt/too-large',
+  154: 'mqtt/unsupported',
+  155: 'mqtt/unsupported',
 }
 
 export function disconnectFailure(code: number, broker: string): ConnectionFailure {
-  const [errorCode, words] = disconnects[code] ?? ['net/failed', 'for a reason we have no words for']
-  const message = `${broker} ended the connection: ${words} (reason ${code})`
-  return { error: new AppError(errorCode, message, { facts: { reasonCode: code } }) }
+  const message = `${broker} ended the connection: ${reasonText(code)}`
+  return { error: new AppError(disconnects[code] ?? 'net/failed', message, { facts: { reasonCode: code } }) }
 }
 
-/** PUBACK and SUBACK reasons of 128 and above (sections 3.4.2.1 and 3.9.3). */
-export function denial(what: string, code: unknown): AppError {
-  const reason = typeof code === 'number' ? ` (reason ${code})` : ''
-  return new AppError('mqtt/not-authorized', `The broker refused ${what}${reason}`)
+/**
+ * What a PUBACK or SUBACK of 128 and above stands for (sections 3.4.2.1 and 3.9.3).
+ *
+ * @param what such as `a message to x/y`
+ */
+export function denial(what: string, code: number): AppError {
+  const errorCode =
+    code === 149
+      ? 'mqtt/too-large'
+      : code === 154 || code === 155
+        ? 'mqtt/unsupported'
+        : 'mqtt/not-authorized'
+  return new AppError(errorCode, `The broker refused ${what}: ${reasonText(code)}`, {
+    facts: { reasonCode: code },
+  })
 }
 
 /**

@@ -1,5 +1,5 @@
 import { AppError } from '../base/errors.ts'
-import { errorFields, type Log } from '../base/log.ts'
+import type { Log } from '../base/log.ts'
 import type { BrokerLimits, OutgoingMessage } from './broker-message.ts'
 import type { ConnectionFailure } from './broker-failure.ts'
 import { byteLength, publishPacketSize } from './broker-packet-size.ts'
@@ -39,6 +39,7 @@ interface Waiting {
 export class Outbox {
   readonly #picture: RetainedPicture
   readonly #log: Log
+  readonly #onRefused: (topic: string, error: AppError) => void
   readonly #sizeLimit = new SizeLimit()
   #link: Link | undefined
   #window = 0
@@ -55,11 +56,12 @@ export class Outbox {
   #idle: (() => void)[] = []
   #dropped = 0
   #tooLarge = 0
-  #denied = 0
 
-  constructor(picture: RetainedPicture, log: Log) {
+  /** @param onRefused the broker does not take this message: it is left out */
+  constructor(picture: RetainedPicture, log: Log, onRefused: (topic: string, error: AppError) => void) {
     this.#picture = picture
     this.#log = log
+    this.#onRefused = onRefused
   }
 
   /** Messages that were not retained and found no connection or no room. */
@@ -182,7 +184,12 @@ export class Outbox {
   #publish(link: Link, message: OutgoingMessage): void {
     const bytes = publishPacketSize(message)
     if (bytes > this.#sizeLimit.bytes) {
-      this.#refuseLarge(message.topic, bytes)
+      this.#refuse(
+        message.topic,
+        new AppError('mqtt/too-large', `A message to ${message.topic} is too large for the broker`, {
+          facts: { bytes, limit: this.#sizeLimit.bytes },
+        }),
+      )
       return
     }
     const number = this.#sizeLimit.sent(message.topic, bytes)
@@ -192,23 +199,17 @@ export class Outbox {
       if (this.#link !== link) return
       this.#inFlight--
       if (message.qos === 1) this.#sizeLimit.accepted(number)
-      if (error !== undefined && isPowerOfTwo(++this.#denied)) {
-        this.#log.warn('The broker refused a message', {
-          topic: message.topic,
-          ...errorFields(error),
-          times: this.#denied,
-        })
+      if (error !== undefined) {
+        if (message.retain) this.#picture.refused(message)
+        this.#refuse(message.topic, error)
       }
       this.pump()
     })
   }
 
-  #refuseLarge(topic: string, bytes: number): void {
-    this.#tooLarge++
-    const error = new AppError('mqtt/too-large', `A message to ${topic} is too large for the broker`, {
-      facts: { bytes, limit: this.#sizeLimit.bytes },
-    })
-    this.#log.warn('A message was not sent', { topic, ...errorFields(error) })
+  #refuse(topic: string, error: AppError): void {
+    if (error.code === 'mqtt/too-large') this.#tooLarge++
+    this.#onRefused(topic, error)
   }
 
   #learn(failure: ConnectionFailure | undefined): ConnectionFailure | undefined {
@@ -246,9 +247,4 @@ export class Outbox {
     if (this.#link !== undefined && busy) return
     for (const resolve of this.#idle.splice(0)) resolve()
   }
-}
-
-/** For logging the 1st, 2nd, 4th, 8th … time: a fault that repeats must not fill the log. */
-function isPowerOfTwo(count: number): boolean {
-  return (count & (count - 1)) === 0
 }

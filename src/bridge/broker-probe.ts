@@ -26,13 +26,17 @@ async function tryOnce(
   signal: AbortSignal,
 ): Promise<ConnectionFailure | undefined> {
   const accepted = new AbortController()
-  const connection = openConnection(options, version, {
-    onAccepted() {
-      accepted.abort()
-      void connection.end()
+  const connection = openConnection(
+    options,
+    { version, will: { qos: 1, retain: true } },
+    {
+      onAccepted() {
+        accepted.abort()
+        void connection.end()
+      },
+      onMessage: () => undefined,
     },
-    onMessage: () => undefined,
-  })
+  )
   const late = new AppError('net/timeout', `${options.url.host} did not answer in time`)
   const stop = (): void => connection.abandon({ error: late })
   if (signal.aborted) stop()

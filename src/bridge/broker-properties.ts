@@ -1,4 +1,5 @@
 import { protocolLimits, type BrokerLimits, type OutgoingMessage } from './broker-message.ts'
+import type { LastWill } from './broker-types.ts'
 
 /** The properties of a PUBLISH packet that we read or write (MQTT 5 section 3.3.2.3), as MQTT.js names them. */
 export interface PublishProperties {
@@ -51,5 +52,24 @@ export function writeProperties(message: OutgoingMessage): PublishProperties | u
     ...(contentType === undefined ? {} : { contentType }),
     ...(correlationData === undefined ? {} : { correlationData }),
     ...(messageExpirySeconds === undefined ? {} : { messageExpiryInterval: messageExpirySeconds }),
+  }
+}
+
+/** A broker that refuses a last will for its retain flag or QoS refuses messages for it too. */
+export function asWill(limits: BrokerLimits, will: LastWill): BrokerLimits {
+  return {
+    ...limits,
+    retainAvailable: limits.retainAvailable && will.retain,
+    maximumQos: will.qos === 0 ? 0 : limits.maximumQos,
+  }
+}
+
+/** A publish beyond what the broker allows would end the connection (sections 3.2.2.3.4 and 3.2.2.3.5). */
+export function clamp(message: OutgoingMessage, limits: BrokerLimits): OutgoingMessage {
+  if (limits.maximumQos === 1 && limits.retainAvailable) return message
+  return {
+    ...message,
+    qos: limits.maximumQos === 0 ? 0 : message.qos,
+    retain: message.retain && limits.retainAvailable,
   }
 }

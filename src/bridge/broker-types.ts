@@ -10,6 +10,12 @@ import type { RetainOptions } from './retained-picture.ts'
 /** MQTT's protocol level: 5, or 4 for MQTT 3.1.1. */
 export type ProtocolVersion = 4 | 5
 
+/** How the broker is asked to say `offline` for us. */
+export interface LastWill {
+  readonly qos: 0 | 1
+  readonly retain: boolean
+}
+
 /** Where the broker is and who we are there. */
 export interface ConnectionOptions {
   /** mqtt, mqtts, ws or wss; user and password in it are not looked at. */
@@ -21,6 +27,8 @@ export interface ConnectionOptions {
   /** Accept any certificate. Default false. */
   readonly insecureTls?: boolean
   readonly clientId: string
+  /** TCP, TLS and CONNACK together; default 15 s. */
+  readonly connectTimeoutMs?: number
   /** Gets `online`, `offline` and the last will `offline`, retained. */
   readonly availabilityTopic: string
   readonly clock: Clock
@@ -30,6 +38,8 @@ export interface ConnectionOptions {
 
 export interface Subscription {
   readonly topic: string
+  /** What does not work without it, for people; default commands. */
+  readonly purpose?: string
   /**
    * Retain Handling of MQTT 5 (section 3.8.3.1): 0 send stored messages at each subscribe, 1 only at a new one, 2
    * never. Without effect on 3.1.1, where stored messages always come (flagged as retained).
@@ -58,12 +68,16 @@ export interface BrokerOptions extends ConnectionOptions {
   /** Others, such as Home Assistant's birth topic. */
   readonly extraSubscriptions?: readonly Subscription[]
   readonly claim?: NameClaim
+  /** The one MQTT version to speak; by default 5, or 3.1.1 where the broker does not know it. */
+  readonly version?: ProtocolVersion
   /** Returns [0, 1); for the jitter of the back-off. */
   readonly random: () => number
   readonly log: Log
   /** Where the loop says that it goes round. */
   readonly presence?: Presence
   onMessage(message: IncomingMessage): void
+  /** The broker does not take a message to `topic`, now or again: it is left out. */
+  onRefused?(topic: string, error: AppError): void
   /** The picture has been sent, and `online` after it. */
   onConnected?(): void
   /** A connection is lost, or a try to get one failed: why. Without an error: ended by us. */

@@ -7,7 +7,10 @@ import { connectTimeoutMs, openConnection, type Connection } from './broker-conn
 import { errorFailure, type ConnectionFailure } from './broker-failure.ts'
 import { protocolLimits, type BrokerLimits, type OutgoingMessage } from './broker-message.ts'
 import { Outbox } from './broker-outbox.ts'
+import { asWill, clamp } from './broker-properties.ts'
 import { Reconnect } from './broker-reconnect.ts'
+import { Refusals } from './broker-refusals.ts'
+import { Subscriptions } from './broker-subscriptions.ts'
 import { topicProblem } from './broker-topic.ts'
 import type { Broker, BrokerOptions, ProtocolVersion, SendOptions, Subscription } from './broker-types.ts'
 import { RetainedPicture, type RetainOptions } from './retained-picture.ts'
@@ -30,6 +33,8 @@ class MqttBroker implements Broker {
   readonly #picture = new RetainedPicture()
   readonly #outbox: Outbox
   readonly #reconnect: Reconnect
+  readonly #subscriptions = new Subscriptions()
+  readonly #refusals: Refusals
   readonly #asked = new Bell()
   #limits: BrokerLimits = protocolLimits
   #connected = false
@@ -43,9 +48,10 @@ class MqttBroker implements Broker {
   constructor(options: BrokerOptions) {
     this.#options = options
     this.#log = options.log.child('broker')
+    this.#refusals = new Refusals(this.#log)
     this.#presence = options.presence ?? new Presence()
-    this.#outbox = new Outbox(this.#picture, this.#log)
-    this.#reconnect = new Reconnect(options.random)
+    this.#outbox = new Outbox(this.#picture, this.#log, (topic, error) => this.#refusedByBroker(topic, error))
+    this.#reconnect = new Reconnect(options.random, options.version)
   }
 
   get connected(): boolean {
@@ -131,7 +137,9 @@ class MqttBroker implements Broker {
     // The clock that refused the certificate is gone.
     if (failure.aboutDates === true && dates?.timesSet() !== timesSet) return
     const next = this.#reconnect.after({ servedMs, failure })
-    if (next.error === undefined) this.#log.info('Trying MQTT 3.1.1', errorFields(failure.error))
+    const other =
+      failure.unsupported === undefined ? 'MQTT 3.1.1' : 'without what the broker does not support'
+    if (next.error === undefined) this.#log.info(`Trying ${other}`, errorFields(failure.error))
     else this.#tell(next.error, next.waitMs)
     this.#presence.here(next.waitMs)
     await this.#asked.nextOrAfter(this.#options.clock, next.waitMs, signal).catch(() => undefined)
@@ -144,10 +152,10 @@ class MqttBroker implements Broker {
     this.#presence.here(connectTimeoutMs)
     let connection: Connection
     try {
-      connection = openConnection(this.#options, this.#reconnect.version, {
+      connection = openConnection(this.#options, this.#reconnect, {
         onAccepted: (limits) => {
           acceptedAtMs = clock.monotonicMs()
-          void this.#serve(connection, limits, signal)
+          void this.#serve(connection, asWill(limits, this.#reconnect.will), signal)
         },
         onMessage: (message) => this.#safely(message.topic, () => this.#options.onMessage(message)),
         onPacket: (nextMs) => this.#presence.here(nextMs),
@@ -161,7 +169,7 @@ class MqttBroker implements Broker {
     }
     signal.addEventListener('abort', stop, { once: true })
     this.#connection = connection
-    const failure = this.#outbox.detach(await connection.closed)
+    const failure = this.#outbox.detach(this.#subscriptions.ended(await connection.closed))
     this.#connection = undefined
     signal.removeEventListener('abort', stop)
     this.#connected = false
@@ -182,16 +190,14 @@ class MqttBroker implements Broker {
       publish: (message, done) => connection.publish(clamp(message, limits), done),
     })
     if (!(await this.#claimName(connection, signal))) return
-    const others = await connection.subscribe(extraSubscriptions)
-    const own = await connection.subscribe(
-      subscriptions.map((topic) => ({ topic, retainHandling: 2 as const })),
-    )
-    const refusal = own ?? others
-    if (connection.isClosed || signal.aborted) return
-    if (refusal !== undefined) {
-      // Not fatal: what the agent says is worth having, and brokers get repaired.
-      this.#log.error('The broker refused a subscription: commands may not arrive', errorFields(refusal))
-    }
+    const wanted: readonly Subscription[] = [
+      ...extraSubscriptions,
+      ...subscriptions.map((topic) => ({ topic, retainHandling: 2 as const })),
+    ]
+    const denied = await this.#subscriptions.subscribe(connection, wanted)
+    if (denied === undefined || connection.isClosed || signal.aborted) return
+    this.#refusals.subscriptions(denied, wanted)
+    this.#refusals.limits(limits)
     this.#outbox.sendPicture(() => {
       this.#outbox.sendFirst(availability(availabilityTopic, 'online'))
       this.#connected = true
@@ -237,6 +243,11 @@ class MqttBroker implements Broker {
     else connection.abandon()
   }
 
+  #refusedByBroker(topic: string, error: AppError): void {
+    this.#refusals.message(topic, error)
+    this.#safely('onRefused', () => this.#options.onRefused?.(topic, error))
+  }
+
   /** What a listener threw must not go on: MQTT.js calls us from its parser, so it would end the process. */
   #safely(what: string, call: () => void): void {
     try {
@@ -262,14 +273,4 @@ function claimed(topic: string): Subscription {
 
 function availability(topic: string, payload: 'online' | 'offline'): OutgoingMessage {
   return { topic, payload, qos: 1, retain: true }
-}
-
-/** A publish beyond what the broker allows would end the connection (sections 3.2.2.3.4 and 3.2.2.3.5). */
-function clamp(message: OutgoingMessage, limits: BrokerLimits): OutgoingMessage {
-  if (limits.maximumQos === 1 && limits.retainAvailable) return message
-  return {
-    ...message,
-    qos: limits.maximumQos === 0 ? 0 : message.qos,
-    retain: message.retain && limits.retainAvailable,
-  }
 }

@@ -13,6 +13,9 @@ export type SetOutcome = 'changed' | 'unchanged' | 'full'
 /** More topics than any agent has; a bound against a fault of ours that makes topics up. */
 const defaultMaxTopics = 2_000
 
+/** A broker may be set right and started again: that often what it refused is sent anew, then only when it changes. */
+const refusalsInARow = 3
+
 /**
  * What the broker should hold for us: the latest payload of every retained topic, and which of them it has not been
  * sent yet. The broker may forget everything at any time, so this is the truth and the broker's store a copy.
@@ -21,6 +24,7 @@ export class RetainedPicture {
   readonly #messages = new Map<string, OutgoingMessage>()
   /** In the order they became dirty; a topic that changes again while it waits keeps its place. */
   readonly #dirty = new Set<string>()
+  readonly #refusals = new WeakMap<OutgoingMessage, number>()
   readonly #maxTopics: number
 
   constructor(maxTopics = defaultMaxTopics) {
@@ -71,10 +75,20 @@ export class RetainedPicture {
     this.markAllDirty()
   }
 
-  /** Every topic waits to be sent, in the order in which they were first set. */
+  /** The broker did not take this message. */
+  refused(message: OutgoingMessage): void {
+    this.#refusals.set(message, (this.#refusals.get(message) ?? 0) + 1)
+  }
+
+  /**
+   * Every topic waits to be sent, in the order in which they were first set; but for those whose present payload the
+   * broker refused several times.
+   */
   markAllDirty(): void {
     this.#dirty.clear()
-    for (const topic of this.#messages.keys()) this.#dirty.add(topic)
+    for (const [topic, message] of this.#messages) {
+      if ((this.#refusals.get(message) ?? 0) < refusalsInARow) this.#dirty.add(topic)
+    }
   }
 
   /** The dirty topic that waits longest, with its latest payload; it is clean from now on. */

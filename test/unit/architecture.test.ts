@@ -72,6 +72,7 @@ const importerOf: Readonly<Record<string, string>> = {
   got: 'base/http.ts',
   mqtt: 'bridge/broker-connection.ts',
   'mqtt-packet': 'bridge/broker-connection.ts',
+  'mqtt-packet/constants.js': 'bridge/broker-connection.ts',
   pino: 'base/log.ts',
   qrcode: 'login-display/png-qr.ts',
   'qrcode-terminal': 'login-display/terminal-qr.ts',

@@ -8,7 +8,7 @@ import { logSink } from '../../support/log-sink.ts'
 
 test('the picture is sent when what is left of it has been forgotten', () => {
   const picture = new RetainedPicture()
-  const outbox = new Outbox(picture, logSink().log)
+  const outbox = new Outbox(picture, logSink().log, () => undefined)
   for (const topic of ['a', 'b', 'c']) picture.set(topic, '1')
   const acknowledgements: (() => void)[] = []
   const said: string[] = []

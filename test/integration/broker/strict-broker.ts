@@ -1,0 +1,106 @@
+import { once } from 'node:events'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
+
+import { generate, parser, type ISubscribePacket, type Packet } from 'mqtt-packet'
+
+import { Inbox } from '../../support/inbox.ts'
+
+export interface StrictBrokerOptions {
+  /** Closes the connection over more filters in one SUBSCRIBE: with a DISCONNECT of this reason, or without a reason. */
+  readonly mostFilters?: number
+  readonly closesWith?: number
+  /** Closes the connection over a SUBSCRIBE with this filter. */
+  readonly hates?: string
+  /** Code by filter, of those that are not granted. */
+  readonly refuses?: Readonly<Record<string, number>>
+  /** Code of the CONNACK. */
+  readonly connack?: number
+  /** Code of a DISCONNECT after the first SUBSCRIBE. */
+  readonly disconnects?: number
+  /** Code of every PUBACK. */
+  readonly puback?: number
+  /** Does not answer CONNECT packets of MQTT 5. */
+  readonly ignoresVersion5?: boolean
+}
+
+/** A broker with rules that no mosquitto can be given. Made of the parser and generator of mqtt-packet. */
+export interface StrictBroker extends AsyncDisposable {
+  readonly url: URL
+  /** Filters of each SUBSCRIBE packet. */
+  readonly subscribes: Inbox<readonly string[]>
+  /** Protocol levels of the CONNECT packets. */
+  readonly connects: Inbox<number>
+  /** Topics published, each once a time it comes. */
+  readonly published: Inbox<string>
+  /** Writes to each connection that is there. */
+  write(bytes: Buffer): void
+  /** The socket of the latest connection. */
+  readonly socket: Socket | undefined
+}
+
+export async function startStrictBroker(options: StrictBrokerOptions = {}): Promise<StrictBroker> {
+  const sockets = new Set<Socket>()
+  const subscribes = new Inbox<readonly string[]>()
+  const connects = new Inbox<number>()
+  const published = new Inbox<string>()
+  let latest: Socket | undefined
+  const server = createServer((socket) => {
+    let level: 4 | 5 = 4
+    latest = socket
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+    socket.on('error', () => undefined)
+    const input = parser()
+    const say = (packet: unknown): void =>
+      void socket.write(generate(packet as Packet, { protocolVersion: level }))
+    input.on('packet', (packet: Packet) => {
+      if (packet.cmd === 'connect') {
+        level = packet.protocolVersion === 5 ? 5 : 4
+        connects.push(level)
+        if (level === 5 && options.ignoresVersion5 === true) return
+        const code = options.connack ?? 0
+        say({ cmd: 'connack', reasonCode: code, returnCode: code, sessionPresent: false })
+      } else if (packet.cmd === 'subscribe') {
+        subscribe(packet)
+      } else if (packet.cmd === 'publish') {
+        published.push(packet.topic)
+        if (packet.qos === 1) {
+          say({ cmd: 'puback', messageId: packet.messageId, reasonCode: options.puback ?? 0 })
+        }
+      } else if (packet.cmd === 'pingreq') {
+        say({ cmd: 'pingresp' })
+      }
+    })
+    const subscribe = ({ subscriptions, messageId }: ISubscribePacket): void => {
+      const filters = subscriptions.map(({ topic }) => topic)
+      subscribes.push(filters)
+      const { mostFilters = Infinity, hates, refuses = {}, closesWith, disconnects } = options
+      if (filters.length > mostFilters || (hates !== undefined && filters.includes(hates))) {
+        if (closesWith !== undefined && level === 5) say({ cmd: 'disconnect', reasonCode: closesWith })
+        socket.end()
+        return
+      }
+      say({ cmd: 'suback', messageId, granted: filters.map((filter) => refuses[filter] ?? 1) })
+      if (disconnects !== undefined) say({ cmd: 'disconnect', reasonCode: disconnects })
+    }
+    socket.on('data', (bytes) => input.parse(bytes))
+  }).listen(0, 'localhost')
+  await once(server, 'listening')
+  return {
+    url: new URL(`mqtt://localhost:${(server.address() as AddressInfo).port}`),
+    subscribes,
+    connects,
+    published,
+    write(bytes) {
+      for (const socket of sockets) socket.write(bytes)
+    },
+    get socket() {
+      return latest
+    },
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}

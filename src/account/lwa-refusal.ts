@@ -5,15 +5,16 @@ import { AppError } from '../base/errors.ts'
 /**
  * What a refusal by Login with Amazon means at each step, besides `transient` (keep everything, try again later):
  * `configuration` stop asking, keep the token, a setting is wrong; `definitive` the refresh token is dead, sign in
- * again; `pending`, `slow_down`, `denied`, `expired` as in RFC 8628 section 3.5, `expired` meaning the code pair.
- * `firstRefresh` is the refresh right after a sign-in, which proves that the client id is of the right type.
+ * again; `unnamed` an error that no document names: keep everything, try again slowly; `pending`, `slow_down`, `denied`,
+ * `expired` as in RFC 8628 section 3.5, `expired` meaning the code pair. `firstRefresh` is the refresh right after a
+ * sign-in, which proves that the client id is of the right type.
  */
 interface StepKinds {
-  readonly codePair: 'configuration'
+  readonly codePair: 'configuration' | 'unnamed'
   readonly poll: 'pending' | 'slow_down' | 'denied' | 'expired' | 'configuration'
-  readonly firstRefresh: 'definitive' | 'configuration'
-  readonly refresh: 'definitive' | 'configuration'
-  readonly profile: 'configuration'
+  readonly firstRefresh: 'definitive' | 'configuration' | 'unnamed'
+  readonly refresh: 'definitive' | 'configuration' | 'unnamed'
+  readonly profile: 'configuration' | 'unnamed'
 }
 export type LwaStep = keyof StepKinds
 
@@ -34,12 +35,20 @@ const scope = { kind: 'configuration', code: 'account/scope' } as const
 const request: Row<'configuration'> = { kind: 'configuration', code: 'account/request' }
 const revoked = { kind: 'definitive', code: 'account/revoked' } as const
 const codeExpired = { kind: 'expired', code: 'account/code-expired' } as const
-const always = { invalid_client: client, unauthorized_client: client, invalid_scope: scope }
+const unnamed = { kind: 'unnamed', code: 'account/unnamed' } as const
+/** Errors that RFC 6749 section 5.2 and Amazon's pages name, and that asking again cannot change. */
+const always = {
+  invalid_client: client,
+  unauthorized_client: client,
+  invalid_scope: scope,
+  invalid_request: request,
+  unsupported_grant_type: request,
+}
 
-/** Keys in lower case. What a step does not list is `request`: RFC 8628 and avs-device-sdk#771 both say stop. */
+/** Keys in lower case. */
 const rows: { readonly [Step in LwaStep]: Readonly<Record<string, Row<StepKinds[Step]>>> } = {
   // CODE page, table of errors; InvalidValue and invalid_scope as reported for avs-device-sdk.
-  codePair: always,
+  codePair: { ...always, invalidvalue: request },
   // TOKEN page, table of errors. access_denied and expired_token are RFC 8628's: no Amazon page names a denial.
   poll: {
     ...always,
@@ -63,7 +72,19 @@ const rows: { readonly [Step in LwaStep]: Readonly<Record<string, Row<StepKinds[
   // TOKEN page, "Using refresh tokens". avs-device-sdk#687: unauthorized_client is a token of another client id.
   refresh: { ...always, invalid_grant: revoked, unauthorized_client: revoked },
   // PROFILE page.
-  profile: { insufficient_scope: scope },
+  profile: { insufficient_scope: scope, invalid_request: request, invalid_token: request },
+}
+
+/**
+ * What an error means that its step does not list. A code is polled no further (RFC 8628 section 3.5 and
+ * avs-device-sdk#771 both say stop): the user can have another. A sign-in must not end over one odd answer.
+ */
+const unlisted: { readonly [Step in LwaStep]: Row<StepKinds[Step]> } = {
+  codePair: unnamed,
+  poll: request,
+  firstRefresh: unnamed,
+  refresh: unnamed,
+  profile: unnamed,
 }
 
 /** Amazon's ServerError, and RFC 6749 section 4.1.2.1's names for the same; whatever the status. */
@@ -96,10 +117,10 @@ export function classifyRefusal<Step extends LwaStep>(step: Step, answer: LwaAns
   if (name === undefined || transientErrors.has(name) || (troubled && !keepsWaiting)) {
     return { kind: 'transient', error: new AppError('account/unavailable', said, options) }
   }
-  const { kind, code, words } = row ?? request
+  const { kind, code, words } = row ?? unlisted[step]
   const hint = words ?? description
   const message = hint === undefined ? said : `${said}: ${hint}`
-  return { kind, error: new AppError(row === undefined ? culprit(description) : code, message, options) }
+  return { kind, error: new AppError(code === request.code ? culprit(description) : code, message, options) }
 }
 
 /** Not by plain indexing: a server may name its error `constructor`. */

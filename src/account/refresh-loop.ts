@@ -66,6 +66,13 @@ async function refresh(standing: Standing, options: RefreshLoopOptions, signal: 
       log.warn('The access token could not be renewed; trying again', errorFields(outcome.error))
       standing.refreshFailed(outcome.error)
       return
+    case 'unnamed':
+      log.warn(
+        'Login with Amazon does not renew the access token; trying again slowly',
+        errorFields(outcome.error),
+      )
+      standing.refreshFailed(outcome.error, true)
+      return
     case 'configuration':
       log.error('The access token cannot be renewed; the sign-in is kept', errorFields(outcome.error))
       standing.refreshBlocked(outcome.error)

@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import { AppError, toAppError } from '../base/errors.ts'
 import { errorFields, type Log } from '../base/log.ts'
 import type { Presence } from '../base/roll-call.ts'
-import { backOffMs } from '../base/retry.ts'
+import { backOffMs, slowBackOffMs } from '../base/retry.ts'
 import type { Bell } from '../base/bell.ts'
 import { pollForTokens } from './device-login.ts'
 import type { Lwa } from './lwa.ts'
@@ -112,7 +112,8 @@ async function requestCodePair(
       return undefined
     }
     log.warn('No code yet; trying again', errorFields(outcome.error))
-    const pauseMs = Math.max(backOffMs(attempt, random), outcome.error.retryAfterMs ?? 0)
+    const ownMs = outcome.kind === 'unnamed' ? slowBackOffMs(attempt, random) : backOffMs(attempt, random)
+    const pauseMs = Math.max(ownMs, outcome.error.retryAfterMs ?? 0)
     await presence.during(pauseMs, asked.nextOrAfter(clock, pauseMs, signal))
   }
 }

@@ -16,7 +16,14 @@ import { Bell } from '../base/bell.ts'
 import { LoginStanding } from './login-standing.ts'
 import type { FirstGrant } from './lwa.ts'
 import type { TokenGrant } from './lwa-wire.ts'
-import { blockedBy, failedAgain, tryingNow, waitUntilMs, type RefreshTrouble } from './refresh-trouble.ts'
+import {
+  askedFor,
+  blockedBy,
+  failedAgain,
+  tryingNow,
+  waitUntilMs,
+  type RefreshTrouble,
+} from './refresh-trouble.ts'
 import { ServedAccount } from './served-account.ts'
 import type { Link, TokenStore } from './token-store.ts'
 
@@ -153,10 +160,14 @@ export class Standing {
     this.#changed(isLogin ? { type: 'login_succeeded', userId: this.link?.userId } : undefined)
   }
 
-  /** A refresh failed for now: the token is kept, and an access token that still lives stays in use. */
-  refreshFailed(error: AppError): void {
+  /**
+   * A refresh failed for now: the token is kept, and an access token that still lives stays in use.
+   *
+   * @param slow it was refused, for a reason no document names
+   */
+  refreshFailed(error: AppError, slow = false): void {
     const { clock, random } = this.#options
-    this.#trouble = failedAgain(this.#trouble, error, clock.monotonicMs(), random)
+    this.#trouble = failedAgain(this.#trouble, error, slow, clock.monotonicMs(), random)
     this.#changed()
     this.bell.ring()
   }
@@ -185,7 +196,7 @@ export class Standing {
   /** The user asks: what a wrong setting had stopped is tried again, and codes are shown afresh. */
   retryAsked(): void {
     this.login.askedAfresh()
-    if (this.#trouble?.blocked === true) this.#trouble = undefined
+    this.#trouble = askedFor(this.#trouble, this.#options.clock.monotonicMs())
     this.#changed()
     this.bell.ring()
   }

@@ -146,6 +146,12 @@ export const errorCodes = {
     cause: 'Login with Amazon is out of order or overloaded.',
     remedy: 'Nothing: the agent keeps the token and tries again.',
   },
+  'account/unnamed': {
+    kind: 'unavailable',
+    cause: 'Login with Amazon refused the request with an error that none of its documents names.',
+    remedy:
+      'Nothing at first: the agent keeps the sign-in and tries again, at last once an hour. If it stays, check A2M_LWA_CLIENT_ID and A2M_LWA_URL, and report it with the log line.',
+  },
 
   // Amazon Music Web API
   'music/unauthorized': {

@@ -16,3 +16,16 @@ export function backOffMs(attempt: number, random: () => number): number {
   const baseMs = tableMs[attempt] ?? lastMs
   return Math.round(baseMs * (0.5 + random()))
 }
+
+const slowestMs = 3_600_000
+
+/**
+ * How long to wait where the other side has refused and not failed: 1, 2, 4, … minutes, at most an hour; up to half of
+ * it less at random.
+ *
+ * @param random returns [0, 1)
+ */
+export function slowBackOffMs(attempt: number, random: () => number): number {
+  const baseMs = Math.min(60_000 * 2 ** attempt, slowestMs)
+  return Math.round(baseMs * (1 - random() / 2))
+}

@@ -105,6 +105,7 @@ export function createCaller({ http, clock, log, tokens, limiter, calls }: Calle
       status: response.status,
       body: response.body,
       retryAfterMs: decodeRetryAfter(response.header('retry-after'), response.header('date')),
+      challenge: response.header('www-authenticate'),
     })
 
   return async (route, args, ofCaller, decode) => {

@@ -14,6 +14,8 @@ export interface FailedAnswer {
   readonly body: Buffer
   /** What the answer asked to wait, in milliseconds. */
   readonly retryAfterMs: number | undefined
+  /** Header `WWW-Authenticate` (RFC 6750 section 3). */
+  readonly challenge?: string | undefined
 }
 
 export interface ServiceError {
@@ -40,7 +42,8 @@ export function decodeServiceError(answer: FailedAnswer): ServiceError {
   const reference = asText(envelope['reference'])
   const traceId = asText(envelope['traceId'])
   const url = asWebUrl(envelope['url'])
-  const error = new AppError(code, messageOf(answer, code, asText(envelope['message'])), {
+  const message = asText(envelope['message'])
+  const error = new AppError(code, messageOf(answer, code, message), {
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(url === undefined ? {} : { url }),
     facts: {
@@ -53,11 +56,32 @@ export function decodeServiceError(answer: FailedAnswer): ServiceError {
       ...(code === 'music/forbidden' ? { scope: answer.scope } : {}),
     },
   })
-  // A 401 that bears no code at all is what a gateway in front of the service says to an expired token.
-  return {
-    error,
-    staleToken: serviceCode === undefined ? status === 401 : staleTokenCodes.has(serviceCode),
-  }
+  return { error, staleToken: isTokenStale(answer, serviceCode, message) }
+}
+
+/**
+ * A code of the service decides. What bears none, or one that is not listed, is taken for an expired token when it is a
+ * 401, which a gateway in front of the service says too, or a 403 that blames the token.
+ */
+function isTokenStale(
+  { status, challenge }: FailedAnswer,
+  serviceCode: string | undefined,
+  message: string | undefined,
+): boolean {
+  if (serviceCode !== undefined && staleTokenCodes.has(serviceCode)) return true
+  const known = serviceCode === undefined ? undefined : serviceCodes.get(serviceCode)
+  if (known === undefined && status === 401) return true
+  if (known !== undefined && known !== 'music/forbidden') return false
+  return status === 403 && [serviceCode, message, challenge].some(blamesToken)
+}
+
+/** Such as `invalid_token`, `ExpiredTokenException`, "The access token has expired", "Token is no longer valid". */
+function blamesToken(words: string | undefined): boolean {
+  return (
+    words !== undefined &&
+    (/(expired|invalid|revoked|malformed)[\s_-]*((access|security|bearer|auth)[\s_-]*)?token/i.test(words) ||
+      /token\b[^.]{0,60}\b(expired|invalid|revoked|malformed|not valid|no longer valid)/i.test(words))
+  )
 }
 
 /** Empty for what is no error envelope, such as a proxy's HTML page. */

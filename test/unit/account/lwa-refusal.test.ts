@@ -53,8 +53,10 @@ const rows: readonly Row[] = [
     'configuration',
     'account/scope',
   ],
-  [['codePair'], 400, { error: 'a_code_of_tomorrow' }, 'configuration', 'account/request'],
-  [['codePair'], 400, { error: 'constructor' }, 'configuration', 'account/request'],
+  [['codePair'], 400, { error: 'unsupported_grant_type' }, 'configuration', 'account/request'],
+  [['codePair'], 400, { error: 'a_code_of_tomorrow' }, 'unnamed', 'account/unnamed'],
+  [['codePair'], 400, { error: 'constructor' }, 'unnamed', 'account/unnamed'],
+  [['codePair'], 403, { error: 'Forbidden' }, 'unnamed', 'account/unnamed'],
 
   // TOKEN page, polling.
   [['poll'], 400, { error: 'authorization_pending' }, 'pending', 'account/signed-out'],
@@ -99,11 +101,17 @@ const rows: readonly Row[] = [
   ],
   [refreshes, 400, { error: 'unsupported_grant_type' }, 'configuration', 'account/request'],
   [refreshes, 400, { error: 'invalid_scope' }, 'configuration', 'account/scope'],
-  [refreshes, 400, { error: 'authorization_pending' }, 'configuration', 'account/request'],
+  [['refresh'], 400, { error: 'invalid_request' }, 'configuration', 'account/request'],
+  [refreshes, 403, { error: 'Forbidden' }, 'unnamed', 'account/unnamed'],
+  [refreshes, 400, { error: 'a_code_of_tomorrow' }, 'unnamed', 'account/unnamed'],
+  [refreshes, 400, { error: 'constructor' }, 'unnamed', 'account/unnamed'],
+  [refreshes, 401, { error: 'invalid_token' }, 'unnamed', 'account/unnamed'],
+  [refreshes, 400, { error: 'authorization_pending' }, 'unnamed', 'account/unnamed'],
 
   // PROFILE page.
   [['profile'], 403, { error: 'insufficient_scope' }, 'configuration', 'account/scope'],
   [['profile'], 401, { error: 'invalid_token' }, 'configuration', 'account/request'],
+  [['profile'], 403, { error: 'Forbidden' }, 'unnamed', 'account/unnamed'],
 ]
 
 for (const [steps, status, body, kind, code] of rows) {

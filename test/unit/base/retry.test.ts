@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { backOffMs } from '../../../src/base/retry.ts'
+import { backOffMs, slowBackOffMs } from '../../../src/base/retry.ts'
 
 const tableMs = [0, 1_000, 2_000, 4_000, 10_000, 30_000, 60_000, 60_000, 60_000]
 
@@ -32,4 +32,11 @@ test('an attempt before the first waits no shorter than the last', () => {
     backOffMs(-1, () => 0.5),
     60_000,
   )
+})
+
+test('after a refusal the waits double from a minute to an hour, and are at most half as long by the dice', () => {
+  const minutes = (random: number): readonly number[] =>
+    [0, 1, 2, 5, 6, 2_000].map((attempt) => slowBackOffMs(attempt, () => random) / 60_000)
+  assert.deepEqual(minutes(0), [1, 2, 4, 32, 60, 60])
+  assert.deepEqual(minutes(1), [0.5, 1, 2, 16, 30, 30])
 })

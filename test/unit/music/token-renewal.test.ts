@@ -12,6 +12,8 @@ for (const [name, refusal] of [
   ['INVALID_ACCESS_TOKEN', serviceError(401, 'INVALID_ACCESS_TOKEN')],
   ['NO_ACCESS_TOKEN', serviceError(401, 'NO_ACCESS_TOKEN')],
   ['a bare 401', { status: 401, body: { message: 'Unauthorized' } }],
+  ['a 401 with a code nobody knows', serviceError(401, 'A_CODE_OF_TOMORROW')],
+  ['a 403 that blames the token', { status: 403, body: { message: 'Access Token has expired' } }],
 ] as const) {
   test(`after ${name} the token is renewed once and the call repeated once`, async (t) => {
     const { service, client, tokens, signal } = await startBench(t)

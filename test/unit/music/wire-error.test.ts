@@ -153,10 +153,36 @@ for (const [status, body, stale] of [
   [401, {}, true],
   [401, envelope('INVALID_AUTH_TYPE'), false],
   [401, envelope('NO_X_API_KEY'), false],
+  [401, envelope('A_CODE_OF_TOMORROW'), true],
+  [401, envelope('INVALID_CLIENT_ID'), false],
   [403, {}, false],
   [403, envelope('ACCESS_DENIED'), false],
+  [403, envelope('A_CODE_OF_TOMORROW'), false],
+  [403, envelope('EXPIRED_TOKEN'), true],
+  [403, envelope('INVALID_ACCESS_TOKEN'), true],
+  [403, { message: 'The security token included in the request is expired' }, true],
+  [403, { message: 'Access Token has expired' }, true],
+  [403, { error: { code: 'FORBIDDEN', message: 'Your token is no longer valid.' } }, true],
+  [403, { error: { code: 'FORBIDDEN', message: 'Loop is not available for this queue' } }, false],
+  [403, { error: { code: 'NO_X_API_KEY', message: 'invalid token' } }, false],
+  [404, { message: 'Access Token has expired' }, false],
 ] as const) {
   test(`a new token ${stale ? 'may' : 'cannot'} cure ${status} ${JSON.stringify(body)}`, () => {
     assert.equal(decode(status, body).staleToken, stale)
   })
 }
+
+test('a 403 whose challenge names an invalid token may be cured by a new one', () => {
+  const body = Buffer.from('<html>')
+  const answer = {
+    operation: 'o',
+    evidence: 'documented',
+    scope: 's',
+    status: 403,
+    body,
+    retryAfterMs: undefined,
+  } as const
+  const stale = (challenge: string): boolean => decodeServiceError({ ...answer, challenge }).staleToken
+  assert.equal(stale('Bearer realm="a", error="invalid_token"'), true)
+  assert.equal(stale('Bearer error="insufficient_scope"'), false)
+})

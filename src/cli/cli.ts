@@ -81,6 +81,7 @@ function inWords(error: AppError): string {
 
 function exitCodeOf(error: AppError): number {
   if (error.code === 'usage/invalid') return exitCodes.usage[0]
+  if (error.code === 'state/unwritable') return exitCodes.unwritable[0]
   if (error.code === 'account/denied') return exitCodes.denied[0]
   switch (error.kind) {
     case 'config':

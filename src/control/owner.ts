@@ -180,5 +180,7 @@ function ignore(socket: Socket): void {
 function unwritable(folder: string, error: unknown): AppError {
   if (error instanceof AppError) return error
   const code = (error as NodeJS.ErrnoException).code ?? 'failed'
-  return new AppError('state/unwritable', `${folder} cannot be claimed (${code})`, { facts: { folder } })
+  return new AppError('state/unwritable', `${folder} cannot be claimed (${code})`, {
+    facts: { folder, reason: code },
+  })
 }

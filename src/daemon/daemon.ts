@@ -8,7 +8,7 @@ import { errorFields, type LogLine } from '../base/log.ts'
 import { aborted, isCancellation, runTogether, type Task } from '../base/tasks.ts'
 import { encodeAccount } from '../bridge/account-codec.ts'
 import type { Surroundings } from '../surroundings.ts'
-import { claimFolder } from '../control/owner.ts'
+import { claimWhenWritable, type FolderClaim } from '../control/claim-when-writable.ts'
 import { encodeLogin } from '../login-display/login-json.ts'
 import { isJournal, stdoutDescriptor } from '../service/journal.ts'
 import type { ReadSettings } from '../settings/read-settings.ts'
@@ -51,7 +51,7 @@ export async function runDaemon(
   setMaxListeners(0, life.signal)
   const built: { parts?: Parts } = {}
 
-  const owner = await claimFolder(
+  const claim = await claimWhenWritable(
     {
       folder: settings.stateDir,
       onRequest: async (name) => {
@@ -70,20 +70,21 @@ export async function runDaemon(
     const parts = buildParts(settings, around, daemonLog, () => restart.abort(), onAccount, life.signal)
     built.parts = parts
     log.info(`${product} ${version} runs`, { device: settings.deviceName, state: settings.stateDir })
-    await runParts(parts, stopping, life, clock)
+    await runParts(parts, claim, stopping, life, clock)
   } catch (error) {
     if (stopping.aborted && isCancellation(error)) return
     log.error('The agent ends because a part of it failed', errorFields(error))
     throw error
   } finally {
     life.abort()
-    await owner[Symbol.asyncDispose]()
+    await claim[Symbol.asyncDispose]()
     log.info('Ended')
   }
 }
 
 async function runParts(
   parts: Parts,
+  claim: FolderClaim,
   stopping: AbortSignal,
   life: AbortController,
   clock: Clock,
@@ -109,6 +110,7 @@ async function runParts(
     (signal) => account.run(signal),
     (signal) => wallClock.run(signal),
     (signal) => saveTroubles.run(signal),
+    (signal) => claim.run(saveTroubles, signal),
     (signal) => engine.run(signal),
     (signal) => announcer.run(signal),
     (signal) => sleepTimer.run(signal),

@@ -3,7 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 
+import { systemClock } from '../../../src/base/clock.ts'
+import { claimWhenWritable } from '../../../src/control/claim-when-writable.ts'
+import { askOwner } from '../../../src/control/control-client.ts'
 import { startTestAgent, type TestAgent } from '../../support/agent.ts'
+import { logSink } from '../../support/log-sink.ts'
 import { noMosquitto } from '../../support/mosquitto.ts'
 import { noMount, smallDisk } from '../../support/small-disk.ts'
 
@@ -105,6 +109,56 @@ test(
     await agent.drive('the device id is saved', () => readdirSync(stateDir).includes('device.json'), 10_000)
     const info = JSON.parse(agent.now('info') ?? '{}') as Record<string, unknown>
     assert.equal(stored(stateDir, 'device.json')['deviceId'], info['device_id'])
+    await agent.stop()
+  },
+)
+
+test(
+  'a disk that is read-only at the start: the agent runs as it last was, tells it, and owns the folder once it can',
+  { skip },
+  async (t) => {
+    const disk = smallDisk(t)
+    const stateDir = join(disk.folder, 'state')
+    const agent = await startTestAgent(t, { env: { A2M_STATE_DIR: stateDir } })
+    await agent.signIn()
+    const before = JSON.parse(agent.now('info') ?? '{}') as Record<string, unknown>
+    await agent.stop()
+    disk.readOnly(true)
+
+    await agent.start()
+    await agent.said('error', ({ text }) => text.includes('state/unwritable'))
+    await agent.said('account', ({ text }) => text.includes('"state":"signed_in"'))
+    const info = JSON.parse(agent.now('info') ?? '{}') as Record<string, unknown>
+    assert.equal(info['device_id'], before['device_id'])
+    await agent.play('sunday kitchen', 'playlist')
+    assert.equal((await agent.ask('set/volume', '31')).status, 'ok')
+    assert.equal(count(agent, 'The disk takes nothing'), 1)
+    const ask = (): Promise<unknown> => askOwner(stateDir, 'status', systemClock, AbortSignal.timeout(5_000))
+    assert.equal(await ask(), undefined, 'nobody owns what cannot be written')
+
+    disk.readOnly(false)
+    await agent.drive('it heals', () => error(agent)['code'] === 'state/volatile', 10_000)
+    await agent.drive('the volume is saved', () => stored(stateDir, 'playback.json')['volume'] === 31, 10_000)
+    assert.notEqual(await ask(), undefined, 'the command line finds it now')
+    await agent.stop()
+  },
+)
+
+test(
+  'a folder that another agent owns is left alone, also where the disk is read-only',
+  { skip },
+  async (t) => {
+    const disk = smallDisk(t)
+    const stateDir = join(disk.folder, 'state')
+    const agent = await startTestAgent(t, { env: { A2M_STATE_DIR: stateDir } })
+    await agent.signIn()
+    disk.readOnly(true)
+    const options = { folder: stateDir, clock: systemClock, random: Math.random, log: logSink().log }
+    const never = new AbortController().signal
+    await assert.rejects(claimWhenWritable({ ...options, onRequest: () => Promise.resolve({}) }, never), {
+      code: 'state/owned',
+    })
+    disk.readOnly(false)
     await agent.stop()
   },
 )

@@ -104,8 +104,6 @@ export async function device(t: TestContext, conditions: SandboxOptions = {}): P
   }
 }
 
-/** Real time: longer than any answer of a sandbox on a busy machine. */
-
 interface Beginning extends Change {
   readonly clock: ManualClock
   readonly sandbox: Sandbox

@@ -76,9 +76,9 @@ export function oauthRules(server: string, start: StartPeer): void {
 
   rule('a code pair can be shown and polled for', async ({ newPair }) => {
     const pair = await newPair()
-    assert.ok(pair.lifetimeMs >= 60_000)
-    assert.ok(pair.intervalMs >= 5_000)
-    assert.ok(URL.canParse(pair.verificationUri))
+    assert.ok(pair.lifetimeMs >= 60_000, `pair.lifetimeMs >= 60_000: ${pair.lifetimeMs}`)
+    assert.ok(pair.intervalMs >= 5_000, `pair.intervalMs >= 5_000: ${pair.intervalMs}`)
+    assert.equal(URL.canParse(pair.verificationUri), true)
     assert.equal(new URL(pair.verificationUriComplete).searchParams.get('cbl-code'), pair.userCode)
   })
 
@@ -96,8 +96,8 @@ export function oauthRules(server: string, start: StartPeer): void {
     const pair = await newPair()
     await peer.allow(pair)
     const grant = okay<FirstGrant>(await poll(pair))
-    assert.ok(grant.lifetimeMs >= 60_000)
-    assert.ok(!grant.accessToken.equals(grant.refreshToken))
+    assert.ok(grant.lifetimeMs >= 60_000, `grant.lifetimeMs >= 60_000: ${grant.lifetimeMs}`)
+    assert.equal(grant.accessToken.equals(grant.refreshToken), false)
     assert.equal(refusal(await poll(pair)).kind, 'expired')
   })
 
@@ -120,10 +120,13 @@ export function oauthRules(server: string, start: StartPeer): void {
   rule('a refresh gives a new access token, and the rotated token goes on', async ({ lwa, signIn }) => {
     const first = await signIn()
     const second = okay<TokenGrant>(await lwa.refresh(first.refreshToken, true, signal))
-    assert.ok(!second.accessToken.equals(first.accessToken))
-    assert.ok(second.refreshToken !== undefined && !second.refreshToken.equals(first.refreshToken))
+    assert.equal(second.accessToken.equals(first.accessToken), false)
+    assert.ok(
+      second.refreshToken !== undefined && !second.refreshToken.equals(first.refreshToken),
+      'second.refreshToken !== undefined && !second.refreshToken.equals(first.refreshToken)',
+    )
     const third = okay<TokenGrant>(await lwa.refresh(second.refreshToken, false, signal))
-    assert.ok(!third.accessToken.equals(second.accessToken))
+    assert.equal(third.accessToken.equals(second.accessToken), false)
   })
 
   rule('a token that was rotated away is dead', async ({ lwa, signIn }) => {
@@ -192,7 +195,7 @@ export function oauthRules(server: string, start: StartPeer): void {
       assert.equal(account.state.userId, peer.userId)
       const token = await account.tokens.get(signal)
       await drive(() => seen.filter((type) => type === 'token_refreshed').length === 2)
-      assert.ok(!(await account.tokens.get(signal)).equals(token))
+      assert.equal((await account.tokens.get(signal)).equals(token), false)
       await peer.revoke()
       await allow()
       assert.deepEqual(seen, [

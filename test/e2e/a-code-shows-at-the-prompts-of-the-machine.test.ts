@@ -80,11 +80,11 @@ test(
     const agent = startAsService(t, home)
     const next = await shownCode(home)
     assert.notEqual(next, code)
-    assert.ok(readFileSync(join(agent.runtime, 'motd'), 'utf8').includes(next))
+    assert.equal(readFileSync(join(agent.runtime, 'motd'), 'utf8').includes(next), true)
     home.sandbox.control.approve(next)
     await eventually('the files go', () => readdirSync(agent.runtime).length === 0)
     await agent.end('SIGTERM')
-    assert.ok(!existsSync(join(home.stateDir, 'login.json')))
+    assert.equal(existsSync(join(home.stateDir, 'login.json')), false)
   },
 )
 

@@ -96,6 +96,9 @@ test(
     agent.kill('SIGTERM')
     assert.deepEqual(await ended, [0, null])
     assert.doesNotMatch(log, /"level":"(warn|error)"|EROFS/)
-    assert.ok(['playback.json', 'tokens.json'].every((file) => readdirSync(home.stateDir).includes(file)))
+    assert.equal(
+      ['playback.json', 'tokens.json'].every((file) => readdirSync(home.stateDir).includes(file)),
+      true,
+    )
   },
 )

@@ -55,7 +55,7 @@ function isTaken(command: string, flag: string): boolean {
       parseArguments([command, ...given, ...(command === 'check-player' ? ['--', 'x'] : [])])
       return ''
     } catch (error) {
-      assert.ok(error instanceof AppError)
+      assert.ok(error instanceof AppError, 'error instanceof AppError')
       return error.message
     }
   })
@@ -71,7 +71,7 @@ test('values are offered where there is a choice, and files where a file is mean
   writeFileSync(join(folder, 'ca file.pem'), '')
   assert.deepEqual(offered(file, 'run', '--mqtt-ca-file', join(folder, 'ca')), [join(folder, 'ca file.pem')])
   assert.deepEqual(offered(file, 'run', '--device-name', ''), [])
-  assert.ok(offered(file, 'check-player', '--', 'bas').includes('bash'))
+  assert.equal(offered(file, 'check-player', '--', 'bas').includes('bash'), true)
 })
 
 test('a tab completes in a real terminal', { skip: requireTool('script'), timeout: 30_000 }, async (t) => {

@@ -95,7 +95,7 @@ test(
     await home.signIn()
     const { deviceCodes, accessTokens, refreshTokens } = home.sandbox.control.secrets()
     const issued = [...deviceCodes, ...accessTokens, ...refreshTokens]
-    assert.ok(issued.length >= 3)
+    assert.ok(issued.length >= 3, `issued.length >= 3: ${issued.length}`)
     const words = `ask ftp://me:Hidden1@b/code HIDE22 with client_secret=Hidden3 or ${issued.join(' or ')}`
     home.sandbox.control.fault({
       path: '/auth/o2/token',

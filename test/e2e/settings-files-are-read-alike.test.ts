@@ -115,7 +115,7 @@ test('what install.sh writes is read by both as it was given, or refused', { ski
   )
   const install = readFileSync(join(repository, 'scripts', 'install.sh'), 'utf8')
   const writer = /^line\(\) \{$[^]*?^\}$/m.exec(install)?.[0]
-  assert.ok(writer)
+  assert.ok(writer, 'writer')
   const script = `wrong_settings=78\nfail() { exit "$1"; }\n${writer}\nn=0\nfor value; do (line "A2M_T$n" "$value") || :; n=$((n + 1)); done`
   const text = execFileSync('sh', ['-c', script, 'sh', ...given], { encoding: 'utf8' })
   const systemd = bySystemd(t, text)

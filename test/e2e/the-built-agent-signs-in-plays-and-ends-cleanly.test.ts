@@ -56,7 +56,7 @@ test(
         assert.ok(!readFileSync(join(home.stateDir, file), 'utf8').includes(canary), `a secret in ${file}`)
       }
     }
-    assert.ok(files.includes('tokens.json'))
+    assert.ok(files.includes('tokens.json'), JSON.stringify(files))
     assert.equal(statSync(join(home.stateDir, 'tokens.json')).mode & 0o777, 0o600)
     assert.equal(statSync(home.stateDir).mode & 0o777, 0o700)
   },

@@ -18,7 +18,7 @@ test(
     const shown = await home.client.next(`${prefix}/login`, ({ text }) => text.includes('awaiting_user'))
     const { user_code: userCode, verification_uri: uri } = JSON.parse(shown.text) as Record<string, string>
     await login.line(userCode ?? '')
-    assert.ok(login.printed.includes(uri ?? ''))
+    assert.ok(login.printed.includes(uri ?? ''), login.printed)
 
     const waiting = await home.start({ args: ['status'] }).ended()
     assert.equal(waiting.code, 0)

@@ -49,10 +49,11 @@ test('the Dockerfile runs the agent as a user of its own, on its volume, and ask
   const [uid] = all('USER')
   assert.match(all('RUN').join('\n'), new RegExp(`useradd .*--uid ${uid ?? '?'} `))
   const [volume] = all('VOLUME')
-  assert.ok(
+  assert.equal(
     all('ENV')
       .join(' ')
       .includes(`A2M_STATE_DIR=${volume ?? '?'}`),
+    true,
   )
   assert.match(all('RUN').join('\n'), new RegExp(`install --directory --mode 0700 .* ${volume ?? '?'}$`, 'm'))
   const words = (text = ''): unknown => JSON.parse(/\[.*\]/.exec(text)?.[0] ?? 'null')
@@ -75,5 +76,5 @@ test('what the files of Docker and docs/install.md set is a setting, and the num
     [],
   )
   const uid = /useradd .*--uid (\d+)/.exec(dockerfile)?.[1] ?? '?'
-  assert.ok(read('install.md').includes(`sudo chown ${uid} mqtt-password`))
+  assert.equal(read('install.md').includes(`sudo chown ${uid} mqtt-password`), true)
 })

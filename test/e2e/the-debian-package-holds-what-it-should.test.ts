@@ -49,7 +49,7 @@ test('the Debian package', { skip: requireTool('dpkg-deb') }, async (t) => {
     const units = readdirSync(join(repository, 'systemd'), { recursive: true, encoding: 'utf8' })
       .filter((name) => /\.(service|path|conf)$/.test(name))
       .map((name) => `usr/lib/systemd/system/${name}`)
-    assert.ok(units.includes('usr/lib/systemd/system/amazonmusic2mqtt.service'))
+    assert.ok(units.includes('usr/lib/systemd/system/amazonmusic2mqtt.service'), JSON.stringify(units))
     const wanted = [
       ...dist,
       ...units,
@@ -157,7 +157,7 @@ test('the Debian package', { skip: requireTool('dpkg-deb') }, async (t) => {
     for (const name of ['mqtt', 'got', 'pino', 'conf', 'qrcode', 'saxes', 'aedes']) {
       assert.match(copyright, new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, 'm'))
     }
-    assert.ok(copyright.includes(readFileSync(join(repository, 'LICENSE'), 'utf8').trim()))
+    assert.ok(copyright.includes(readFileSync(join(repository, 'LICENSE'), 'utf8').trim()), copyright)
     assert.equal(read('usr/lib/amazonmusic2mqtt/LICENSES.txt'), copyright)
   })
 

@@ -8,7 +8,7 @@ test('demo --approve signs in on its embedded broker, says what to paste, and Ct
   await using demo = startCli({ args: ['demo', '--approve'] })
   const runs = await demo.line('amazonmusic2mqtt')
   const { state } = JSON.parse(runs) as { state: string }
-  assert.ok(existsSync(state))
+  assert.equal(existsSync(state), true)
   await demo.line('Signed in. Now, in another terminal')
   await demo.line('mosquitto_pub')
   demo.kill('SIGINT')

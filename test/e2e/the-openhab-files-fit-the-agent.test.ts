@@ -21,7 +21,7 @@ test('each channel has an item of its kind, and each item a channel', () => {
     switch: 'Switch',
     image: 'Image',
   }
-  assert.ok(thing.channels.length > 20)
+  assert.ok(thing.channels.length > 20, `thing.channels.length > 20: ${thing.channels.length}`)
   assert.deepEqual(
     items.map(({ channel, type }) => `${channel} ${type}`),
     thing.channels

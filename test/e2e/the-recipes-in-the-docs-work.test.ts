@@ -83,14 +83,14 @@ test(
           `${name} is never published`,
         )
       const stored = await house.stored()
-      assert.ok(stored.length > 30)
+      assert.ok(stored.length > 30, `stored.length > 30: ${stored.length}`)
       for (const { topic, qos } of stored)
         assert.deepEqual([topic, rowOf(topic)?.retained, rowOf(topic)?.qos], [topic, 'yes', `${qos}`])
 
       const latest = (name: string): Readonly<Record<string, unknown>> => house.latest(name)
       // `account`: `{"state","linked"}`, in a table or in a sentence.
       const shapes = [...docs.matchAll(/`(\w+)`(?::| *\|) *`(\{"[^`]+\})`/g)]
-      assert.ok(shapes.length >= 5)
+      assert.ok(shapes.length >= 5, `shapes.length >= 5: ${shapes.length}`)
       for (const [, name = '', shape = ''] of shapes) {
         const keys = [...shape.matchAll(/"(\w+)"/g)].map(([, key]) => key)
         const actual = Object.keys(latest(name))
@@ -118,7 +118,7 @@ test(
         events.map(({ text }) => {
           const { event_type: type, at } = JSON.parse(text) as Record<string, string>
           assert.ok(documented.includes(type), `event ${type} is not in the docs`)
-          assert.ok(!Number.isNaN(Date.parse(at ?? '')))
+          assert.equal(Number.isNaN(Date.parse(at ?? '')), false)
           return type
         }),
       )
@@ -241,7 +241,10 @@ async function documentedHouse(t: TestContext): Promise<House> {
       if (program === 'mosquitto_rr') return printed
       if (program === 'mosquitto_sub') {
         const file = / > (\S+)$/.exec(line)?.[1]
-        assert.ok((file === undefined ? printed.length : readFileSync(join(folder, file)).length) > 0)
+        assert.ok(
+          (file === undefined ? printed.length : readFileSync(join(folder, file)).length) > 0,
+          '(file === undefined ? printed.length : readFileSync(join(folder, file)).length) > 0',
+        )
         return undefined
       }
       if (line.includes('$P/get ')) {

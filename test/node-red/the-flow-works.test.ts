@@ -55,7 +55,7 @@ test('the flow of docs/node-red in the real Node-RED', { skip: noNodeRed }, asyn
     async () => {
       await said('login/qr', (text) => text.length > 0)
       const [login] = home.sandbox.control.codes()
-      assert.ok(login !== undefined)
+      assert.ok(login !== undefined, 'login !== undefined')
       const shown = await until(page, (text) => text.includes('data:image/png'))
       const picture = /base64,([^"]+)"/.exec(shown)?.[1] ?? ''
       const link = await readQr(t, Buffer.from(picture, 'base64'))

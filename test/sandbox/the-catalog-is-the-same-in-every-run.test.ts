@@ -7,7 +7,10 @@ test('two sandboxes have the same catalog, with ids of the real forms', async (t
   const catalog = one.control.catalog()
   assert.deepEqual(catalog, other.control.catalog())
   const ids = (kind: string) => catalog.filter((item) => item.kind === kind).map(({ id }) => id)
-  assert.ok(ids('album').length >= 24 && ids('track').length >= 100)
+  assert.ok(
+    ids('album').length >= 24 && ids('track').length >= 100,
+    `ids('album').length >= 24 && ids('track').length >= 100`,
+  )
   for (const id of [...ids('album'), ...ids('track'), ...ids('artist')]) assert.match(id, /^B0[0-9A-Z]{8}$/)
   for (const id of ids('station')) assert.match(id, /^A[0-9A-Z]{13}$/)
   assert.equal(new Set(catalog.map(({ id }) => id)).size, catalog.length)

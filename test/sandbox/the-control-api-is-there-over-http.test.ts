@@ -13,7 +13,7 @@ test('GET /control lists every endpoint, and each of them answers', async (t) =>
     path: string
     does: string
   }[]
-  assert.ok(rows.length > 20)
+  assert.ok(rows.length > 20, `rows.length > 20: ${rows.length}`)
   for (const { method, path, does } of rows) {
     assert.notEqual(does, '')
     const headers = method === 'GET' ? {} : { 'content-type': 'application/json' }

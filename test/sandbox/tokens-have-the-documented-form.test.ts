@@ -10,7 +10,7 @@ test('an approved poll answers with tokens of the documented form', async (t) =>
   const reply = await s.poll(pair)
   const [access, refresh] = [String(reply.at('access_token')), String(reply.at('refresh_token'))]
   assert.match(access, /^Atza\|/)
-  assert.ok(access.length >= 350 && access.length <= 2048)
+  assert.ok(access.length >= 350 && access.length <= 2048, 'access.length >= 350 && access.length <= 2048')
   assert.match(refresh, /^Atzr\|/)
   assert.equal(reply.at('token_type'), 'bearer')
   assert.equal(reply.at('expires_in'), 3600)

@@ -9,7 +9,7 @@ test('Queue Next comes right after the current track, Queue Last behind everythi
   const [soon, late] = s.control
     .catalog()
     .filter(({ kind, durationSeconds }) => kind === 'track' && (durationSeconds ?? 0) > 20)
-  assert.ok(soon && late)
+  assert.ok(soon && late, 'soon && late')
   const put = await s.music('POST', `${path}/next`, { playParams: { id: soon.mrn } })
   assert.deepEqual(titles(put), [soon.title])
   await s.music('POST', `${path}/last`, { playParams: { id: late.mrn } })

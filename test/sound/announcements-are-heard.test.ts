@@ -52,11 +52,11 @@ test('music is 20 dB lower under an announcement, and as loud as before after it
     `music ${before.toFixed(2)} dB, under it ${during.toFixed(2)} dB, after ${after.toFixed(2)} dB`,
   )
   t.diagnostic(`announcement ${door.toFixed(2)} dB, for ${toMs - fromMs} ms`)
-  assert.ok(Math.abs(before - during - 20) < 1.5)
-  assert.ok(Math.abs(before - after) < 0.2)
+  assert.ok(Math.abs(before - during - 20) < 1.5, 'Math.abs(before - during - 20) < 1.5')
+  assert.ok(Math.abs(before - after) < 0.2, 'Math.abs(before - after) < 0.2')
   assert.ok(Math.abs(before - music(toMs - 300, toMs - 100) - 20) < 1.5, 'the music came back too early')
-  assert.ok(door - during > 20)
-  assert.ok(Math.abs(toMs - fromMs - 3_000) < 500)
+  assert.ok(door - during > 20, `door - during > 20: ${door - during}`)
+  assert.ok(Math.abs(toMs - fromMs - 3_000) < 500, 'Math.abs(toMs - fromMs - 3_000) < 500')
 })
 
 test(
@@ -77,7 +77,10 @@ test(
     const levelOfMusic = parts[10]?.db ?? 0
     const isMusic = ({ hz, db }: Part): boolean => hz < 2_000 && Math.abs(db - levelOfMusic) < 0.3
     const [first, last] = [parts.findIndex(isDoor), parts.findLastIndex(isDoor)]
-    assert.ok((last - first) * frameMs > 2_500)
+    assert.ok(
+      (last - first) * frameMs > 2_500,
+      `(last - first) * frameMs > 2_500: ${(last - first) * frameMs}`,
+    )
     assert.deepEqual(
       parts.slice(first, last + 1).filter((part) => !isDoor(part)),
       [],
@@ -88,7 +91,10 @@ test(
     const goneMs = ((after?.hz ?? 0) - (before?.hz ?? 0)) * 20
     t.diagnostic(`from the last frame before to the first after it: ${goneMs.toFixed(0)} ms of music`)
     // The two frames are next to each other, or up to two that are only partly music lie between them.
-    assert.ok(goneMs > frameMs / 2 && goneMs < 3.5 * frameMs)
+    assert.ok(
+      goneMs > frameMs / 2 && goneMs < 3.5 * frameMs,
+      'goneMs > frameMs / 2 && goneMs < 3.5 * frameMs',
+    )
   },
 )
 
@@ -124,7 +130,7 @@ test('an announcement that comes to nothing leaves the music as it was', { skip 
   const before = toneDb(cut(sound, 300, 1_300), musicHz)
   const after = toneDb(cut(sound, durationMs(sound) - 700, durationMs(sound)), musicHz)
   t.diagnostic(`music ${before.toFixed(2)} dB, after all of it ${after.toFixed(2)} dB`)
-  assert.ok(Math.abs(before - after) < 0.2)
+  assert.ok(Math.abs(before - after) < 0.2, 'Math.abs(before - after) < 0.2')
 })
 
 test('fades are even, and end where they should', { skip }, async (t) => {
@@ -142,5 +148,8 @@ test('fades are even, and end where they should', { skip }, async (t) => {
   assert.equal(Math.min(...levels), -90)
   for (const [n, db] of falling.entries()) assert.ok(db <= (falling[n - 1] ?? 0) + 0.3, `rises at ${n}`)
   for (const [n, db] of rising.entries()) assert.ok(db >= (rising[n - 1] ?? -90) - 0.3, `falls at ${n}`)
-  assert.ok(Math.abs((levels[5] ?? 0) - (rising.at(-1) ?? 0)) < 0.2)
+  assert.ok(
+    Math.abs((levels[5] ?? 0) - (rising.at(-1) ?? 0)) < 0.2,
+    'Math.abs((levels[5] ?? 0) - (rising.at(-1) ?? 0)) < 0.2',
+  )
 })

@@ -19,7 +19,7 @@ describe('commands are heard', { concurrency: true, skip: noSound }, () => {
   test('volume in decibels, mute, and a seek to where the next track is 4 s away', async (t) => {
     const { agent, ear } = await soundingAgent(t)
     const [first, second] = albumTracks('Quiet Compass')
-    assert.ok(first && second)
+    assert.ok(first && second, 'first && second')
     await agent.play('Quiet Compass', 'album')
     await ear.untilTone(first.hz)
     await agent.ask('set/volume', '100')
@@ -51,7 +51,7 @@ describe('commands are heard', { concurrency: true, skip: noSound }, () => {
     const { agent, ear } = await soundingAgent(t)
     const tracks = albumTracks('Short Studies')
     const [first, second, third] = tracks
-    assert.ok(first && second && third)
+    assert.ok(first && second && third, 'first && second && third')
     const fromMs = ear.nowMs
     await agent.play('Short Studies', 'album')
     await ear.untilTone(first.hz, fromMs)
@@ -70,7 +70,10 @@ describe('commands are heard', { concurrency: true, skip: noSound }, () => {
     t.diagnostic(`silent ${untilSilenceMs} ms after pause, heard ${untilSoundMs} ms after play`)
     t.diagnostic(`${heard?.ms.toFixed(1)} of ${first.ms} ms heard`)
     assert.ok(Math.abs((heard?.ms ?? 0) - first.ms) < 250, `${heard?.ms} of ${first.ms} ms`)
-    assert.ok(untilSilenceMs < 1_000 && untilSoundMs < 1_000)
+    assert.ok(
+      untilSilenceMs < 1_000 && untilSoundMs < 1_000,
+      'untilSilenceMs < 1_000 && untilSoundMs < 1_000',
+    )
 
     await ear.listen(500)
     for (const [verb, track] of [
@@ -110,7 +113,7 @@ describe('commands are heard', { concurrency: true, skip: noSound }, () => {
       env: { A2M_QUIET_HOURS: '22:00-07:00', A2M_NIGHT_VOLUME_LIMIT: '50', A2M_RESUME: 'playing' },
     })
     const [first] = albumTracks('Quiet Compass')
-    assert.ok(first)
+    assert.ok(first, 'first')
     await agent.play('Quiet Compass', 'album')
     await agent.ask('set/volume', '100')
     const day = await ear.untilLevel(steadyDb)

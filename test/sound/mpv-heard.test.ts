@@ -33,7 +33,7 @@ test("two of the sandbox's tracks follow without a gap", options, async (t) => {
     }),
   )
   const [first, second] = tracks
-  assert.ok(first !== undefined && second !== undefined)
+  assert.ok(first !== undefined && second !== undefined, 'first !== undefined && second !== undefined')
   const { player, event } = await mpvStage(t, aloud(speaker.env))
   const recorder = await speaker.record()
   await player.load(first.item, false)

@@ -17,7 +17,7 @@ import {
 
 const tracks = albumTracks('Short Studies')
 const [first, second, third, fourth] = tracks
-assert.ok(first && second && third && fourth)
+assert.ok(first && second && third && fourth, 'first && second && third && fourth')
 
 /** Bytes of the sandbox's sound: its header, and a second. */
 const headerBytes = 44
@@ -84,7 +84,10 @@ describe('streams go wrong', { concurrency: 4, skip: noSound }, () => {
     const secondMs = await heardOfSecond(t, played)
     // mpv drops what the sound card still has when it cannot open what follows.
     near(secondMs, second.ms)
-    assert.ok(agent.sandbox.control.requests('GET', '/audio').some(({ status }) => status === 403))
+    assert.equal(
+      agent.sandbox.control.requests('GET', '/audio').some(({ status }) => status === 403),
+      true,
+    )
     await endWithWholeRecord(agent)
   })
 
@@ -116,7 +119,7 @@ describe('streams go wrong', { concurrency: 4, skip: noSound }, () => {
 
   test('a stream that stalls is buffering, and next is heard', async (t) => {
     const [long, next] = albumTracks('Quiet Compass')
-    assert.ok(long && next)
+    assert.ok(long && next, 'long && next')
     const { agent, ear } = await soundingAgent(t, { sandbox: { streams: 'dash' } })
     agent.sandbox.control.fault({ path: `/dash/${long.id}/3.m4s`, stallAfterBytes: 30_000, times: 1_000 })
     await agent.play('Quiet Compass', 'album')
@@ -133,7 +136,7 @@ describe('streams go wrong', { concurrency: 4, skip: noSound }, () => {
 
   test('a slow stream stands still now and then: what was heard is told as it was', async (t) => {
     const [long] = albumTracks('Quiet Compass')
-    assert.ok(long)
+    assert.ok(long, 'long')
     const { agent, ear } = await soundingAgent(t, { sandbox: { streams: 'dash' } })
     const fault = { path: `/dash/${long.id}/`, bytesPerSecond: 0.7 * secondBytes, times: 1_000 }
     agent.sandbox.control.fault(fault)
@@ -153,7 +156,7 @@ describe('streams go wrong', { concurrency: 4, skip: noSound }, () => {
     await endWithWholeRecord(agent)
     const told = agent.sandbox.control.reports().at(-1)?.event.fields
     t.diagnostic(`heard ${heard?.ms.toFixed(0)} ms, told ${JSON.stringify(told)}`)
-    assert.ok(Number(told?.['rebufferCount']) >= 2)
+    assert.ok(Number(told?.['rebufferCount']) >= 2, `Number(told?.['rebufferCount']) >= 2`)
     near(Number(told?.['durationSeconds']) * 1000, heard?.ms ?? 0, 1_500)
     near(Number(told?.['entityProgressSeconds']) * 1000, heard?.ms ?? 0, 1_500)
   })

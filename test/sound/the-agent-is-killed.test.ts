@@ -9,7 +9,7 @@ import { albumTracks, Ear, mpvOfTest, noSound } from '../support/sounding-agent.
 import { startSpeaker } from '../support/speaker.ts'
 
 const [first, second] = albumTracks('Quiet Compass')
-assert.ok(first && second)
+assert.ok(first && second, 'first && second')
 
 /** What the service is told is on the disk before that; where a track is, once a minute. */
 const writtenMs = 3_000
@@ -36,7 +36,7 @@ test(
 
     const kill = async (agent: ReturnType<typeof home.start>): Promise<void> => {
       const pid = await mpv.pid()
-      assert.ok(isRunning(pid))
+      assert.equal(isRunning(pid), true)
       agent.kill('SIGKILL')
       await agent.ended()
       const diedAtMs = performance.now()
@@ -61,7 +61,10 @@ test(
     const startedAtMs = ear.nowMs
     const soundsAtMs = startedAtMs + (await ear.untilTone(first.hz, startedAtMs))
     t.diagnostic(`sounds ${(soundsAtMs - startedAtMs).toFixed(0)} ms after its start`)
-    assert.ok(Math.abs((await ear.untilLevel(before, 0.3)) - before) <= 0.3)
+    assert.ok(
+      Math.abs((await ear.untilLevel(before, 0.3)) - before) <= 0.3,
+      'Math.abs((await ear.untilLevel(before, 0.3)) - before) <= 0.3',
+    )
     const nextAtMs = soundsAtMs + (await ear.untilTone(second.hz, soundsAtMs, first.ms + 5_000))
     const positionMs = first.ms - (nextAtMs - soundsAtMs)
     const wasAtMs = 25_000 + killedAtMs - soughtAtMs

@@ -60,7 +60,10 @@ describe('what the service puts in', { concurrency: true, skip: noSound }, () =>
     const sound = ear.heard(fromMs)
     const heard = tonesIn(sound).find(({ hz }) => hz === soundOf(ad.id).hz)
     t.diagnostic(`the ad: ${heard?.ms.toFixed(0)} of ${soundOf(ad.id).ms} ms`)
-    assert.ok(Math.abs((heard?.ms ?? 0) - soundOf(ad.id).ms) < 500)
+    assert.ok(
+      Math.abs((heard?.ms ?? 0) - soundOf(ad.id).ms) < 500,
+      'Math.abs((heard?.ms ?? 0) - soundOf(ad.id).ms) < 500',
+    )
     await endWithWholeRecord(agent)
     assert.equal(record(agent).filter((line) => line.startsWith('start Advertisement')).length, 1)
   })
@@ -85,7 +88,7 @@ describe('what the service puts in', { concurrency: true, skip: noSound }, () =>
     const heard = tonesIn(sound).find(({ hz }) => hz === djSound.hz)
     const gapMs = longestGapMs(sound)
     t.diagnostic(`the DJ: ${heard?.ms.toFixed(0)} of ${djSound.ms} ms; longest gap ${gapMs.toFixed(0)} ms`)
-    assert.ok(Math.abs((heard?.ms ?? 0) - djSound.ms) < 500)
+    assert.ok(Math.abs((heard?.ms ?? 0) - djSound.ms) < 500, 'Math.abs((heard?.ms ?? 0) - djSound.ms) < 500')
     assert.ok(gapMs <= 30, `a gap of ${gapMs} ms`)
     await endWithWholeRecord(agent)
   })
@@ -93,7 +96,7 @@ describe('what the service puts in', { concurrency: true, skip: noSound }, () =>
   test('a protected track in the middle is refused in words, reported, and passed over', async (t) => {
     const { agent, ear } = await soundingAgent(t)
     const [first, second, third] = albumTracks('Short Studies')
-    assert.ok(first && second && third)
+    assert.ok(first && second && third, 'first && second && third')
     agent.sandbox.control.protect(second.id)
     const fromMs = ear.nowMs
     await agent.play('Short Studies', 'album')
@@ -107,7 +110,10 @@ describe('what the service puts in', { concurrency: true, skip: noSound }, () =>
     t.diagnostic(
       `${heard[0]?.ms.toFixed(0)} of ${first.ms} ms, then ${longestGapMs(sound).toFixed(0)} ms of silence`,
     )
-    assert.ok(Math.abs((heard[0]?.ms ?? 0) - first.ms) < 500)
+    assert.ok(
+      Math.abs((heard[0]?.ms ?? 0) - first.ms) < 500,
+      'Math.abs((heard[0]?.ms ?? 0) - first.ms) < 500',
+    )
     const errors = agent.messages.filter(({ text }) => text.includes('"event_type":"error"'))
     assert.deepEqual(
       errors.map(({ text }) => (JSON.parse(text) as Record<string, unknown>)['code']),

@@ -31,5 +31,5 @@ test('a tool that is missing is a failure where tools are required', () => {
 })
 
 test('a tool that is there is no reason to skip', () => {
-  assert.ok(toolPath('sh') !== undefined)
+  assert.ok(toolPath('sh') !== undefined, `toolPath('sh') !== undefined`)
 })

@@ -82,7 +82,7 @@ test('a wrong setting that shows at a later refresh keeps the token and what is 
   await life.drive(() => life.account.state.state === 'needs_configuration')
   assert.equal(clock.sleeping, 0)
   assert.equal(existsSync(join(folder, 'tokens.json')), true)
-  assert.ok((await life.account.tokens.get(signal)).equals(token))
+  assert.equal((await life.account.tokens.get(signal)).equals(token), true)
 })
 
 test('a changed client id asks for a new sign-in, and says why', async (t) => {

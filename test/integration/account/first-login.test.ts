@@ -16,7 +16,7 @@ test('a first sign-in shows a code, waits, saves the refresh token, renews at on
   const { login } = life.account.state
   assert.equal(login.state, 'awaiting_user')
   const [code] = sandbox.control.codes()
-  assert.ok(code)
+  assert.ok(code, 'code')
   assert.equal(login.userCode, code.userCode)
   assert.equal(login.verificationUri, `${sandbox.url}/us/code`)
   assert.equal(login.verificationUriComplete, `${sandbox.url}/us/code?cbl-code=${code.userCode}`)

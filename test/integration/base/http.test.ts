@@ -251,5 +251,5 @@ test('many exchanges under one signal leave no listener on it', async (t) => {
   const client = http(t)
   const { signal } = new AbortController()
   for (let n = 0; n < 30; n++) await client.exchange({ method: 'GET', url }, signal)
-  assert.ok(getEventListeners(signal, 'abort').length <= 1)
+  assert.ok(getEventListeners(signal, 'abort').length <= 1, `getEventListeners(signal, 'abort').length <= 1`)
 })

@@ -222,7 +222,7 @@ test(
   { skip: requireTool('strace') },
   async (t) => {
     const one = cases.find(({ words }) => words === 'a later save')
-    assert.ok(one)
+    assert.ok(one, 'one')
     const script = await childScript(t)
     const prepared = model(t, one)
     const whole = copyOf(t, prepared)

@@ -23,7 +23,7 @@ import { openTokens, tokens } from './token-file.ts'
 const modeOf = (path: string): number => statSync(path).mode & 0o777
 
 function unwritable(error: unknown): boolean {
-  assert.ok(error instanceof AppError)
+  assert.ok(error instanceof AppError, 'error instanceof AppError')
   assert.equal(error.code, 'state/unwritable')
   return true
 }

@@ -15,7 +15,7 @@ function events(agent: TestAgent): readonly Event[] {
     .map(({ text }) => JSON.parse(text) as Event)
     .filter(({ event_type: type }) => /^(sleep|announcement)_/.test(String(type)))
     .map(({ at, ...event }) => {
-      assert.ok(at)
+      assert.ok(at, 'at')
       return event
     })
 }

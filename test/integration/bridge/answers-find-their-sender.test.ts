@@ -19,8 +19,14 @@ onEachVersion(
     }
     const spaced = await agent.ask('request/search', ' \n{"transaction":"late"}')
     assert.deepEqual([spaced.status, spaced.transaction], ['error', 'late'])
-    assert.ok(!('transaction' in (await agent.ask('set/volume', '30'))))
-    assert.ok(!('transaction' in (await agent.ask('command', 'nonsense'))))
+    assert.ok(
+      !('transaction' in (await agent.ask('set/volume', '30'))),
+      `!('transaction' in (await agent.ask('set/volume', '30')))`,
+    )
+    assert.ok(
+      !('transaction' in (await agent.ask('command', 'nonsense'))),
+      `!('transaction' in (await agent.ask('command', 'nonsense')))`,
+    )
   },
   { signedIn: false },
 )
@@ -60,7 +66,7 @@ test('an MQTT 5 response topic is honoured with its correlation data', integrati
       properties: { responseTopic: 'reply/me', correlationData },
     })
     const message = agent.messages.findLast((one) => one.topic === 'reply/me')
-    assert.ok(message !== undefined)
+    assert.ok(message !== undefined, 'message !== undefined')
     assert.deepEqual(message.properties.correlationData, correlationData)
     assert.equal(message.properties.contentType, 'application/json')
     assert.equal(message.retain, false)

@@ -131,5 +131,5 @@ onEachVersion('changes are made one after the other, in the order they came', as
     sent.map((verb) => `${verb} ok`),
   )
   assert.deepEqual(agent.sandbox.control.violations(), [])
-  assert.ok(calls(agent.sandbox).length >= 5)
+  assert.ok(calls(agent.sandbox).length >= 5, 'calls(agent.sandbox).length >= 5')
 })

@@ -12,7 +12,10 @@ onEachVersion('request/play plays what is meant by an id, a link, or words', asy
   const album = catalog.find(({ kind }) => kind === 'album')
   const track = catalog.find(({ kind, id }) => kind === 'track' && album?.holds.includes(id) === true)
   const station = catalog.find(({ kind }) => kind === 'station')
-  assert.ok(album !== undefined && track !== undefined && station !== undefined)
+  assert.ok(
+    album !== undefined && track !== undefined && station !== undefined,
+    'album !== undefined && track !== undefined && station !== undefined',
+  )
   const wishes: readonly (readonly [object, string])[] = [
     [{ id: album.mrn }, album.mrn],
     [{ id: album.id, type: 'album' }, album.id],
@@ -46,6 +49,7 @@ onEachVersion('request/play with enqueue puts it next or last into the queue tha
   const made = calls(agent.sandbox)
   assert.ok(
     made.includes('POST playback/sessions/{id}/next') && made.includes('POST playback/sessions/{id}/last'),
+    `made.includes('POST playback/sessions/{id}/next') && made.includes('POST playback/sessi...`,
   )
 })
 
@@ -62,19 +66,19 @@ onEachVersion('each request answers in its own shape', async (agent) => {
   assert.equal(asked.transaction, 7)
   assert.equal((asked.data as typeof data).session_id, data.session_id)
   assert.deepEqual(Object.keys((asked.data as typeof data).current), entity)
-  assert.ok(calls(agent.sandbox).slice(before).includes('GET playback/sessions/{id}/view'))
+  assert.equal(calls(agent.sandbox).slice(before).includes('GET playback/sessions/{id}/view'), true)
 
   const sessions = (await agent.ask('request/sessions')).data as unknown as {
     session_id: string
     current: object
   }[]
   assert.equal(sessions.length, 1)
-  assert.ok(sessions[0] !== undefined)
+  assert.ok(sessions[0] !== undefined, 'sessions[0] !== undefined')
   assert.equal(sessions[0].session_id, data.session_id)
   assert.deepEqual(Object.keys(sessions[0].current), entity)
 
   const hits = (await agent.ask('request/search', '{"query":"sunday","limit":3}')).data as unknown as object[]
-  assert.ok(hits.length >= 1 && hits.length <= 3)
+  assert.ok(hits.length >= 1 && hits.length <= 3, 'hits.length >= 1 && hits.length <= 3')
   for (const hit of hits)
     assert.deepEqual(Object.keys(hit), ['id', 'title', 'artist', 'type', 'url', 'image'])
 

@@ -102,13 +102,17 @@ test('topic `log` says what is logged at and above its level, once', integration
       error: 'There is no command "nonsense"',
     },
   ])
-  assert.ok(
+  assert.equal(
     agent
       .since(0)
       .filter(({ topic }) => topic === `${prefix}/log`)
       .every(({ qos, retain }) => qos === 0 && !retain),
+    true,
   )
-  assert.ok(logged().every(({ level }) => level !== 'debug' && level !== 'trace'))
+  assert.equal(
+    logged().every(({ level }) => level !== 'debug' && level !== 'trace'),
+    true,
+  )
 })
 
 test(

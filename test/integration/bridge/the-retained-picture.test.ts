@@ -87,7 +87,7 @@ test(
     const agent = await signedInAgent(t)
     const scalars = async (): Promise<readonly string[]> =>
       [...(await agent.retained()).keys()].filter((name) => name.startsWith('state/'))
-    assert.ok((await scalars()).length > 10)
+    assert.ok((await scalars()).length > 10, '(await scalars()).length > 10')
     await agent.stop()
     const mark = agent.messages.length
     await agent.start({ A2M_STATE_TOPICS: 'off' })
@@ -232,6 +232,6 @@ test('every `state` of a long random session keeps the contract', integrationTes
   t.diagnostic(
     `${states.length} states, ${new Set(states.map(({ text }) => (JSON.parse(text) as { state: string }).state)).size} kinds`,
   )
-  assert.ok(states.length > 60)
+  assert.ok(states.length > 60, `states.length > 60: ${states.length}`)
   for (const { text } of states) checkState(text)
 })

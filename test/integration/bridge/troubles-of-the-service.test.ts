@@ -99,7 +99,7 @@ onEachVersion('a second stream is refused in words, and one that is taken over s
   await agent.settle()
   const types = events(agent, mark).map(({ event_type: type }) => type)
   assert.deepEqual(types.filter((type) => type === 'stream_taken_over').length, 1, types.join(', '))
-  assert.ok(types.includes('playback_stopped'))
+  assert.equal(types.includes('playback_stopped'), true)
   assert.deepEqual(triggers(agent, mark), ['playback_stopped'])
 })
 
@@ -161,12 +161,12 @@ test(
     await agent.clock.advance(60_000)
     await agent.ask('request/play', '{"query":"x"}')
     assert.deepEqual([problem()['active'], problem()['since']], [true, since])
-    assert.ok((await agent.retained()).has('error/qr'))
+    assert.equal((await agent.retained()).has('error/qr'), true)
 
     agent.sandbox.control.changeAccount({ hasMusicAccount: true })
     assert.equal((await agent.ask('request/search', '{"query":"x"}')).status, 'ok')
     assert.equal(problem()['active'], false)
-    assert.ok(!(await agent.retained()).has('error/qr'))
+    assert.equal((await agent.retained()).has('error/qr'), false)
   },
 )
 
@@ -174,9 +174,9 @@ test('a page of an earlier life is cleared at the start', integrationTest, async
   const agent = await signedInAgent(t)
   await agent.stop()
   await agent.publish('error/qr', 'an old picture', { retain: true })
-  assert.ok((await agent.retained()).has('error/qr'))
+  assert.equal((await agent.retained()).has('error/qr'), true)
   await agent.start()
-  assert.ok(!(await agent.retained()).has('error/qr'))
+  assert.equal((await agent.retained()).has('error/qr'), false)
 })
 
 onEachVersion(
@@ -202,7 +202,7 @@ onEachVersion(
       types.join(', '),
     )
     assert.ok(types.includes('playback_stopped'), types.join(', '))
-    assert.ok(triggers(agent, mark).includes('login_required'))
+    assert.equal(triggers(agent, mark).includes('login_required'), true)
     const login = JSON.parse(agent.now('login') ?? '{}') as Record<string, unknown>
     assert.equal(login['state'], 'awaiting_user')
     const event = events(agent, mark).find(({ event_type: type }) => type === 'login_required')

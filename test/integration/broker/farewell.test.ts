@@ -46,7 +46,10 @@ testBothVersions(
 
     const startedMs = performance.now()
     await agent.stop()
-    assert.ok(performance.now() - startedMs < 4_000)
+    assert.ok(
+      performance.now() - startedMs < 4_000,
+      `performance.now() - startedMs < 4_000: ${performance.now() - startedMs}`,
+    )
     await client.next(availability, ({ text }) => text === 'offline')
   },
 )
@@ -59,7 +62,10 @@ test('a stop while no broker was ever reached is prompt, whatever was to be publ
 
   const startedMs = performance.now()
   await agent.stop()
-  assert.ok(performance.now() - startedMs < 500)
+  assert.ok(
+    performance.now() - startedMs < 500,
+    `performance.now() - startedMs < 500: ${performance.now() - startedMs}`,
+  )
 })
 
 test('a stop before the first try is prompt too', async () => {

@@ -105,7 +105,7 @@ test('of many processes that start at once over a dead socket exactly one become
     const outcomes = await Promise.all(claimers.map((claimer) => claimer.claim()))
     assert.deepEqual(outcomes.toSorted(), ['owner', ...Array<string>(5).fill('state/owned')])
     const winner = claimers[outcomes.indexOf('owner')]
-    assert.ok(winner)
+    assert.ok(winner, 'winner')
     assert.deepEqual(await ask(folder), { request: 'status', pid: winner.process.pid })
     assert.deepEqual(readdirSync(folder), ['agent.sock'])
     // Leaves its socket file behind for the next round.

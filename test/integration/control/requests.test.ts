@@ -91,7 +91,7 @@ test('what the owner throws arrives with its code and words, and nothing else of
     ),
   )
   await assert.rejects(askOwner(folder, 'login', systemClock, never), (error: unknown) => {
-    assert.ok(error instanceof AppError)
+    assert.ok(error instanceof AppError, 'error instanceof AppError')
     assert.equal(error.code, 'account/denied')
     assert.equal(error.message, 'The user said no.')
     return true

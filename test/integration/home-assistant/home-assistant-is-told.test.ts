@@ -47,7 +47,10 @@ for (const env of [
         problemsOf('homeassistant', topic, text).map((problem) => `${topic}: ${problem}`),
       )
       assert.deepEqual(problems, [])
-      assert.ok([...configs(agent)].every(({ qos }) => qos === 1))
+      assert.equal(
+        [...configs(agent)].every(({ qos }) => qos === 1),
+        true,
+      )
 
       const picture = await agent.retained()
       const components = [...retained.values()].flatMap((message) =>
@@ -88,7 +91,10 @@ function* topicsRead(component: Readonly<Record<string, unknown>>): Generator<st
 test('it is told before it is shown, and the same is not said twice', integrationTest, async (t) => {
   const agent = await signedInAgent(t, on)
   const place = (start: string): number => agent.messages.findIndex(({ topic }) => topic.startsWith(start))
-  assert.ok(place('homeassistant/device/') < place('a2m/kitchen/state'))
+  assert.ok(
+    place('homeassistant/device/') < place('a2m/kitchen/state'),
+    `place('homeassistant/device/') < place('a2m/kitchen/state')`,
+  )
   assert.equal(configs(agent).length, 2)
   await agent.play('velvet orchard', 'album')
   await agent.clock.advance(60_000)
@@ -209,7 +215,7 @@ test('a preset that cannot be asked for by its name is not offered', integration
 test('off takes back what was announced, once', integrationTest, async (t) => {
   const agent = await startTestAgent(t, on)
   assert.equal((await kept(agent)).size, 2)
-  assert.ok((await agent.retained()).has('player/state'))
+  assert.equal((await agent.retained()).has('player/state'), true)
   await agent.stop()
   let mark = agent.messages.length
   await agent.start({ A2M_DISCOVERY: 'off' })
@@ -281,8 +287,9 @@ test('entities move from one form to the other, and back', integrationTest, asyn
     await agent.until('the picture', () => configs(agent, born).some(({ topic }) => form.test(topic)))
     assert.ok(!configs(agent, born).some(moving), 'they have moved')
     await agent.settle()
-    assert.ok(
+    assert.equal(
       [...(await kept(agent)).keys()].every((topic) => form.test(topic) || topic.includes('media_player')),
+      true,
     )
 
     await agent.stop()
@@ -297,7 +304,7 @@ test('a component that an earlier life had is removed by name', integrationTest,
   const agent = await startTestAgent(t, {
     env: { ...on.env, A2M_PLAYER: 'command', A2M_PLAYER_COMMAND: '/bin/false' },
   })
-  assert.ok(Object.hasOwn(componentsIn(deviceConfigs(agent)[0]), 'announce'))
+  assert.equal(Object.hasOwn(componentsIn(deviceConfigs(agent)[0]), 'announce'), true)
   await agent.stop()
   const mark = agent.messages.length
   await agent.start({ A2M_PLAYER: 'none' })

@@ -139,7 +139,7 @@ async function saidByTheNextTrack(agent: TestAgent): Promise<() => readonly stri
   await agent.settle()
   const mark = agent.messages.length
   const title = agent.state()['media_title']
-  assert.ok(Number(agent.state()['media_duration']) > 30)
+  assert.ok(Number(agent.state()['media_duration']) > 30, `Number(agent.state()['media_duration']) > 30`)
   await agent.drive('the next track', () => agent.state()['media_title'] !== title, 5_000)
   await agent.settle()
   return () =>

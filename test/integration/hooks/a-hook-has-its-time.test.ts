@@ -84,7 +84,7 @@ while [ ! -e "$TRACES/escaped" ]; do sleep 0.05; done`,
   await stage.pass(timeoutMs)
   await stage.pass(graceMs)
   await stage.until('the run is over', () => stage.said('warn').length === 1)
-  assert.ok(runs(escaped))
+  assert.equal(runs(escaped), true)
 })
 
 test('the agent ends while the hook hangs: two seconds, SIGTERM, two more, and what waits is not told', async (t) => {

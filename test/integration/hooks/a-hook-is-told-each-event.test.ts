@@ -59,9 +59,9 @@ test('the hook gets the environment, the name of the event, and no setting of th
     stage.lines('env').filter((line) => /^(A2M_|CREDENTIALS|LANG)/.test(line)),
     stage.lines('env').filter((line) => ['A2M_EVENT=playback_started', 'LANG=C'].includes(line)),
   )
-  assert.ok(stage.lines('env').includes('A2M_EVENT=playback_started'))
-  assert.ok(stage.lines('env').includes('LANG=C'))
-  assert.ok(!stage.trace('env').includes('correct-horse'))
+  assert.equal(stage.lines('env').includes('A2M_EVENT=playback_started'), true)
+  assert.equal(stage.lines('env').includes('LANG=C'), true)
+  assert.equal(stage.trace('env').includes('correct-horse'), false)
 })
 
 test('arguments are handed over as they are: no shell reads them', async (t) => {

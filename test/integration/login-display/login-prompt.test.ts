@@ -76,7 +76,7 @@ test('the QR codes read as the exact URL', { skip: withoutQrReader }, async (t) 
 
 test('motd fits a console of 80 by 25 with the cursor below; issue holds only what console fonts have', (t) => {
   const { motd, issue } = shown(t)
-  assert.ok(motd.split('\n').length <= 25)
+  assert.ok(motd.split('\n').length <= 25, `motd.split('\\n').length <= 25`)
   for (const line of motd.replaceAll(/\u001b\[[0-9;]*m/g, '').split('\n')) assert.ok(line.length <= 80, line)
   assert.match(issue.replaceAll(/\u001b\[[0-9;]*m/g, ''), /^[\n\u0020-\u007e]*$/)
 })
@@ -92,7 +92,7 @@ test('a link too wide for 80 columns is given in words, which then speak of no Q
   const { motd, issue } = shown(t, { ...awaiting, verificationUriComplete: link })
   for (const text of [motd, issue]) {
     assert.doesNotMatch(text, /\u001b|QR/)
-    assert.ok(text.includes(link))
+    assert.ok(text.includes(link), text)
   }
 })
 
@@ -100,7 +100,7 @@ test('of several folders the first is used, and without one nothing is kept', (t
   const folder = tempFolder(t)
   const { log } = logSink()
   createLoginPrompt({ runtimeDirectory: `${folder}:/nowhere`, device: 'kitchen', log }).show(awaiting)
-  assert.ok(existsSync(join(folder, 'motd')))
+  assert.equal(existsSync(join(folder, 'motd')), true)
   for (const runtimeDirectory of [undefined, '']) {
     const sink = logSink()
     const display = createLoginPrompt({ runtimeDirectory, device: 'kitchen', log: sink.log })

@@ -18,7 +18,7 @@ for (const [name, ground] of [
       { skip },
       async (t) => {
         const qr = terminalQr(url, blocks)
-        assert.ok(qr)
+        assert.ok(qr, 'qr')
         assert.equal(await readQr(t, terminalPicture(qr.text, ground)), url)
       },
     )
@@ -27,7 +27,7 @@ for (const [name, ground] of [
 
 test('it also reads where the terminal is exactly as wide as the code', { skip }, async (t) => {
   const qr = terminalQr(url, 'half')
-  assert.ok(qr)
+  assert.ok(qr, 'qr')
   for (const ground of [darkGround, lightGround]) {
     assert.equal(await readQr(t, terminalPicture(qr.text, ground, qr.columns)), url)
   }
@@ -38,7 +38,7 @@ test(
   { skip },
   async (t) => {
     const qr = terminalQr(url, 'half')
-    assert.ok(qr)
+    assert.ok(qr, 'qr')
     const uncoloured = qr.text.replaceAll(/\u001b\[[0-9;]*m/g, '')
     assert.equal(await readQr(t, terminalPicture(uncoloured, darkGround)), url)
     assert.equal(await readQr(t, terminalPicture(uncoloured, lightGround)), undefined)
@@ -62,12 +62,12 @@ test('URLs of other lengths and alphabets read, up to 74 columns', { skip }, asy
 test('columns and rows are those of the text, and each line ends in the reset', () => {
   for (const blocks of ['half', 'full'] satisfies Blocks[]) {
     const qr = terminalQr(url, blocks)
-    assert.ok(qr)
+    assert.ok(qr, 'qr')
     const lines = qr.text.split('\n')
     assert.equal(lines.pop(), '')
     assert.equal(lines.length, qr.rows)
     for (const line of lines) {
-      assert.ok(line.endsWith('\u001b[0m'))
+      assert.ok(line.endsWith('\u001b[0m'), line)
       assert.equal(Array.from(line.replaceAll(/\u001b\[[0-9;]*m/g, '')).length, qr.columns)
     }
   }

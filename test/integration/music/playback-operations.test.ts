@@ -26,8 +26,11 @@ for (const createShape of ['entities', 'playback'] as const) {
     const first = entities[0]
     assert.equal(first?.kind, 'track')
     assert.equal(first.sessionId, sessionId)
-    assert.ok(first.title && first.artist && first.album && first.imageUrl && first.metricId)
-    assert.ok((first.durationMs ?? 0) > 1000)
+    assert.ok(
+      first.title && first.artist && first.album && first.imageUrl && first.metricId,
+      'first.title && first.artist && first.album && first.imageUrl && first.metricId',
+    )
+    assert.ok((first.durationMs ?? 0) > 1000, `(first.durationMs ?? 0) > 1000: ${first.durationMs ?? 0}`)
     assert.equal(first.actions.next?.allowed, true)
     assert.match(first.stream?.url.reveal() ?? '', /^http/)
     assert.equal(first.stream?.format, 'WAV')
@@ -122,8 +125,8 @@ test('Queue Next Track and Queue Last Track put it where they say', async (t) =>
   await client.queueNext(sessionId, { id: nextId }, signal)
   await client.queueLast(sessionId, { id: lastId }, signal)
   const { next } = await client.getPlaybackQueue(sessionId, signal)
-  assert.ok(nextId.endsWith(`:${next[0]?.id ?? ''}`))
-  assert.ok(lastId.endsWith(`:${next.at(-1)?.id ?? ''}`))
+  assert.ok(nextId.endsWith(`:${next[0]?.id ?? ''}`), nextId)
+  assert.ok(lastId.endsWith(`:${next.at(-1)?.id ?? ''}`), lastId)
 })
 
 test('Set Playback Mode to Loop and to Shuffle reach the session', async (t) => {

@@ -86,7 +86,7 @@ for (const operation of playbackOperations) {
     )
     const said = JSON.stringify(answer) + log()
     const issued = Object.values(sandbox.control.secrets()).flatMap((list: readonly string[]) => [...list])
-    assert.ok(issued.length > 3)
+    assert.ok(issued.length > 3, `issued.length > 3: ${issued.length}`)
     for (const secret of issued) assert.ok(!said.includes(secret), 'a secret shows')
   })
 }

@@ -30,7 +30,10 @@ for (const way of ways) {
       tracks.flatMap((title) => [`start ${title}`, `stop ${title}: trackFinished`]),
     )
     assert.deepEqual(stage.control.violations(), [])
-    assert.ok(!stage.heard.some(({ event }) => event.type === 'error'))
+    assert.equal(
+      stage.heard.some(({ event }) => event.type === 'error'),
+      false,
+    )
     const statuses = stage.control.requests('GET').map(({ status }) => status)
     assert.equal(statuses.includes(206), way.lapsedRead === 'restored')
   })
@@ -93,8 +96,14 @@ for (const restoreId of ['same', 'new'] as const) {
       true,
     )
     const requests = stage.control.requests()
-    assert.ok(requests.some(({ status }) => status === 206))
-    assert.ok(!requests.some(({ path }) => path.endsWith('/restore')))
+    assert.equal(
+      requests.some(({ status }) => status === 206),
+      true,
+    )
+    assert.equal(
+      requests.some(({ path }) => path.endsWith('/restore')),
+      false,
+    )
     await stage.pass(600_000, 5_000)
     assert.deepEqual(stage.startedIds().length, new Set(stage.startedIds()).size)
     assert.deepEqual(stage.control.violations(), [])
@@ -134,7 +143,10 @@ test('a stream that breaks off while its session has lapsed goes on, and the res
     stage.reported(),
     tracks.flatMap((title) => [`start ${title}`, `stop ${title}: trackFinished`]),
   )
-  assert.ok(!stage.control.requests().some(({ path }) => path.endsWith('/restore')))
+  assert.equal(
+    stage.control.requests().some(({ path }) => path.endsWith('/restore')),
+    false,
+  )
   assert.deepEqual(stage.control.violations(), [])
 })
 

@@ -14,7 +14,10 @@ for (const nextPolicy of ['peek', 'advance'] as const) {
     await add(one, 'next')
     await add(two, 'next')
     const known = stage.state.upcoming.map(({ id }) => id)
-    assert.ok(known.includes(one?.id) && known.includes(two?.id))
+    assert.ok(
+      known.includes(one?.id) && known.includes(two?.id),
+      'known.includes(one?.id) && known.includes(two?.id)',
+    )
     if (nextPolicy === 'peek') assert.deepEqual(known.slice(0, 2), [two?.id, one?.id])
     await stage.pass(40 * 60_000, 5_000)
     const started = stage.startedIds()
@@ -32,7 +35,10 @@ for (const nextPolicy of ['peek', 'advance'] as const) {
     assert.equal(stage.state.repeat, 'all')
     await stage.pass(90_000)
     assert.equal(stage.state.phase, 'playing')
-    assert.ok(stage.reported().length > 2 * stage.tracksOf('album', short).length)
+    assert.ok(
+      stage.reported().length > 2 * stage.tracksOf('album', short).length,
+      `stage.reported().length > 2 * stage.tracksOf('album', short).length`,
+    )
     await stage.done(stage.engine.setRepeat('off', stage.signal))
     await stage.pass(120_000)
     assert.equal(stage.state.phase, 'idle')
@@ -102,7 +108,10 @@ test('a queue that cannot be read after a change is read as soon as it can', asy
   assert.deepEqual(stage.state.upcoming, [])
   stage.repair()
   await stage.pass(30_000)
-  assert.ok(stage.state.upcoming.length > 1)
+  assert.ok(
+    stage.state.upcoming.length > 1,
+    `stage.state.upcoming.length > 1: ${stage.state.upcoming.length}`,
+  )
   assert.deepEqual(stage.control.violations(), [])
 })
 

@@ -152,7 +152,10 @@ export class RandomLife {
     const { state } = this.#stage
     assert.equal(state.phase === 'idle', state.entity === undefined)
     assert.equal(state.phase === 'idle', state.positionMs === undefined)
-    assert.ok((state.positionMs ?? 0) <= (state.entity?.durationMs ?? Infinity))
+    assert.ok(
+      (state.positionMs ?? 0) <= (state.entity?.durationMs ?? Infinity),
+      `(state.positionMs ?? 0) <= (state.entity?.durationMs ?? Infinity): ${state.positionMs ?? 0}`,
+    )
     const references = state.upcoming.map(({ referenceId }) => referenceId)
     assert.equal(new Set(references).size, references.length, 'nothing comes twice')
     assert.ok(!references.includes(state.entity?.referenceId ?? ''), 'what plays does not come again')

@@ -205,5 +205,5 @@ test('a disk that cannot be written costs the resume, and nothing else', async (
   await stage.play()
   await stage.pass(90_000)
   assert.equal(stage.state.phase, 'playing')
-  assert.ok(!existsSync(stage.stored('playback')))
+  assert.equal(existsSync(stage.stored('playback')), false)
 })

@@ -12,7 +12,7 @@ test('when nobody is signed in any more, playing ends at the next call and the r
   await stage.passUntil('the end of playing', () => stage.state.phase === 'idle')
   assert.equal(stage.events().at(-1), 'playback_stopped')
   assert.equal(stage.reported().length, 1)
-  assert.ok(stage.life.queue.waiting > 0)
+  assert.ok(stage.life.queue.waiting > 0, `stage.life.queue.waiting > 0: ${stage.life.queue.waiting}`)
   stage.tokens.signInAgain()
   await stage.pass(120_000)
   assert.equal(stage.life.queue.waiting, 0)

@@ -156,7 +156,10 @@ test('an ad plays as it comes, and cannot be skipped', async (t) => {
   })
   await free.pass(30_000)
   assert.notEqual(free.state.entity.kind, 'ad')
-  assert.ok(free.reported().some((line) => line.startsWith('start Advertisement')))
+  assert.equal(
+    free.reported().some((line) => line.startsWith('start Advertisement')),
+    true,
+  )
   assert.deepEqual(free.control.violations(), [])
 })
 
@@ -172,7 +175,10 @@ test('an interlude plays as it comes, marked as what it is', async (t) => {
     await stage.pass(1_000)
     await stage.pass(stage.state.entity?.durationMs ?? 0)
     assert.equal(stage.state.entity?.kind, 'track')
-    assert.ok(stage.reported().some((line) => /^stop The DJ says \d: trackFinished$/.test(line)))
+    assert.equal(
+      stage.reported().some((line) => /^stop The DJ says \d: trackFinished$/.test(line)),
+      true,
+    )
     assert.deepEqual(stage.control.violations(), [])
     return
   }
@@ -187,5 +193,8 @@ test('a skip of what is paused plays the next, and is no skip to the service', a
   await stage.done(stage.engine.next(stage.signal))
   await stage.quiet()
   assert.deepEqual(stage.events(), ['track_changed', 'playback_started'])
-  assert.ok(!stage.reported().some((line) => line.endsWith('userNext')))
+  assert.equal(
+    stage.reported().some((line) => line.endsWith('userNext')),
+    false,
+  )
 })

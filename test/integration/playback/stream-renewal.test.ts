@@ -121,13 +121,16 @@ test('fresh addresses that are no good either are given up after three, and the 
   broken.failing = 'player/expired'
   await broken.breakOff('player/expired')
   await stage.quiet()
-  assert.ok(loads.length >= 4)
+  assert.ok(loads.length >= 4, `loads.length >= 4: ${loads.length}`)
   broken.failing = undefined
   await stage.pass(5_000)
   const events = stage.events()
-  assert.ok(events.includes('error'))
+  assert.ok(events.includes('error'), JSON.stringify(events))
   // Each of those that followed was tried and given up in its turn, or the one after the first plays.
-  assert.ok(stage.state.phase === 'idle' || stage.title !== tracks[0])
+  assert.ok(
+    stage.state.phase === 'idle' || stage.title !== tracks[0],
+    `stage.state.phase === 'idle' || stage.title !== tracks[0]`,
+  )
   assert.deepEqual(stage.control.violations(), [])
 })
 
@@ -156,7 +159,7 @@ test('addresses that expired before their turn: one is renewed, and with it thos
   await stage.pass(2_000, 100)
   assert.equal(stage.engine.state.entity?.id, third)
   assert.equal(loads.length, 4)
-  assert.ok(!stage.events().includes('error'))
+  assert.equal(stage.events().includes('error'), false)
   assert.deepEqual(stage.control.violations(), [])
 })
 
@@ -173,7 +176,7 @@ test('a pause while the stream is asked for ends the asking, and play takes it u
   stage.calls()
   await stage.pass(120_000)
   assert.equal(stage.state.phase, 'paused')
-  assert.ok(!stage.calls().includes('GET current'))
+  assert.equal(stage.calls().includes('GET current'), false)
   await stage.done(stage.engine.resume(stage.signal))
   await stage.pass(2_000)
   assert.equal(stage.state.phase, 'playing')

@@ -30,11 +30,11 @@ test('what a program knows of streams gets into no log and no error', async (t) 
   }
   let refusal = ''
   await stage.player.load(itemOf('1', '', { stream }), false).catch((error: unknown) => {
-    assert.ok(error instanceof AppError)
+    assert.ok(error instanceof AppError, 'error instanceof AppError')
     refusal = JSON.stringify([error.message, error.facts])
   })
   const failed = await stage.events.next('failed', ({ type }) => type === 'failed')
-  assert.ok(failed.type === 'failed')
+  assert.ok(failed.type === 'failed', `failed.type === 'failed'`)
   await eventually('the licence in the log', () => stage.sink.text().includes('licence'), {
     seen: stage.sink.text,
   })
@@ -70,5 +70,5 @@ test('a program that writes much to its stderr is logged in part', async (t) => 
   await stage.player.close()
   const logged = stage.sink.lines().filter(({ msg }) => msg === 'The player writes')
   assert.ok(logged.length > 0 && logged.length <= 150, `${logged.length} lines`)
-  for (const { line } of logged) assert.ok(String(line).length <= 500)
+  for (const { line } of logged) assert.ok(String(line).length <= 500, 'String(line).length <= 500')
 })

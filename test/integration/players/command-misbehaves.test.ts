@@ -92,7 +92,7 @@ for (const [what, code, says] of [
     let rejected: unknown
     const load = player.load(item, false).catch((error: unknown) => (rejected = error))
     const gone = await events.next('gone', ({ type }) => type === 'gone')
-    assert.ok(gone.type === 'gone')
+    assert.ok(gone.type === 'gone', `gone.type === 'gone'`)
     isPlayerError(says)(gone.error)
     await load
     // It is answered before the breach where the program answers first.

@@ -62,7 +62,7 @@ test('the reference player plays one item after the other, with their headers', 
   ]) {
     assert.deepEqual(await next(stage), { type, id })
   }
-  assert.ok(first.requests.length > 0)
+  assert.ok(first.requests.length > 0, `first.requests.length > 0: ${first.requests.length}`)
   for (const headers of first.requests) assert.equal(headers['x-key'], 'of the stream')
 })
 
@@ -109,7 +109,10 @@ for (const [what, course, code] of [
     const stage = await openCommand(t, referencePlayer)
     await stage.player.load(itemOf('bad', streams.add(course).url), false)
     const failed = await stage.events.next('failed', ({ type }) => type === 'failed')
-    assert.ok(failed.type === 'failed' && failed.id === 'bad')
+    assert.ok(
+      failed.type === 'failed' && failed.id === 'bad',
+      `failed.type === 'failed' && failed.id === 'bad'`,
+    )
     assert.equal(failed.error.code, code)
     await stage.player.load(itemOf('good', streams.add(tone(5)).url), false)
     await stage.events.next('started', (event) => event.type === 'started' && event.id === 'good')
@@ -124,7 +127,7 @@ test('a preloaded item that cannot be played fails when its turn comes', async (
   assert.deepEqual(await next(stage), { type: 'started', id: '1' })
   assert.deepEqual(await next(stage), { type: 'ended', id: '1' })
   const failed = await next(stage)
-  assert.ok(failed.type === 'failed' && failed.id === '2')
+  assert.ok(failed.type === 'failed' && failed.id === '2', `failed.type === 'failed' && failed.id === '2'`)
   assert.equal(failed.error.code, 'player/expired')
 })
 
@@ -220,7 +223,7 @@ test('an early end is stopped before anything else is loaded', async (t) => {
   await player.load(itemOf('2', 'http://localhost/2'), false)
   await player.pause()
   const failed = await events.next('failed', ({ type }) => type === 'failed')
-  assert.ok(failed.type === 'failed')
+  assert.ok(failed.type === 'failed', `failed.type === 'failed'`)
   assert.equal(failed.error.message, 'The player says: load,stop,load,pause')
 })
 
@@ -297,6 +300,6 @@ test('volumes are held to their scale, and an item without an address of the web
   }
   await player.load(itemOf('1', 'http://localhost/1'), false)
   const failed = await next(stage)
-  assert.ok(failed.type === 'failed')
+  assert.ok(failed.type === 'failed', `failed.type === 'failed'`)
   assert.equal(failed.error.message, 'The player says: 100,0,12.5')
 })

@@ -182,8 +182,9 @@ test('a stream without an end plays on', options, async (t) => {
 test('a sound card that cannot be opened is said each time, and nothing has started', options, async (t) => {
   const server = await soundServer(t, { '/a.wav': file(tone) })
   const { player, story, event, sink } = await mpvStage(t, { audioDevice: 'alsa/plughw:CARD=nowhere' })
-  assert.ok(
+  assert.equal(
     sink.lines().some(({ level, device }) => level === 'warn' && device === 'alsa/plughw:CARD=nowhere'),
+    true,
   )
   for (let i = 0; i < 2; i++) {
     const item = itemOf(`${server.url}/a.wav`)

@@ -50,7 +50,7 @@ function runs(pid: number): boolean {
 /** The mpv that was started by this process since `before`. */
 function mpvSince(before: readonly number[]): number {
   const [pid, ...more] = childrenOf(process.pid).filter((found) => !before.includes(found))
-  assert.ok(pid !== undefined && more.length === 0)
+  assert.ok(pid !== undefined && more.length === 0, 'pid !== undefined && more.length === 0')
   return pid
 }
 
@@ -112,7 +112,7 @@ test('an mpv that answers no more is ended after five seconds', options, async (
   await clock.untilSleeping()
   await clock.advance(2_000)
   await event('gone')
-  assert.ok(!runs(pid))
+  assert.equal(runs(pid), false)
   assert.equal(clock.sleeping, 0)
 })
 
@@ -126,7 +126,7 @@ test('closed, it has ended, and says nothing of it', options, async (t) => {
   const pid = mpvSince(before)
   const told = heard.length
   await player.close()
-  assert.ok(!runs(pid))
+  assert.equal(runs(pid), false)
   assert.equal(heard.length, told)
   await assert.rejects(player.play(), { code: 'player/failed' })
   await player.close()

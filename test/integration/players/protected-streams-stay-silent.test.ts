@@ -72,7 +72,7 @@ test('a protected stream between clear ones is refused and leaves silence', { sk
 test('what is protected only by its manifest is refused after one look at it', { skip }, async (t) => {
   const s = await linkedStage(t, { streams: 'protected' })
   const [one] = await items(s)
-  assert.ok(one.stream)
+  assert.ok(one.stream, 'one.stream')
   const { player } = await guardedMpv(t)
   const unnamed = { ...one, stream: { ...one.stream, drm: undefined, format: undefined } }
   await assert.rejects(player.load(unnamed, false), { code: 'player/protected' })

@@ -38,7 +38,7 @@ async function longTrack(s: Stage): Promise<{ readonly url: string; readonly ms:
       ({ kind, durationSeconds }) =>
         kind === 'track' && (durationSeconds ?? 0) % 2 === 1 && (durationSeconds ?? 0) > 40,
     )
-  assert.ok(track)
+  assert.ok(track, 'track')
   const created = await s.play(track.mrn)
   const url = String(created.at('data', 'entities', 0, 'playbackInformation', 'url'))
   return { url, ms: (track.durationSeconds ?? 0) * 1000 }

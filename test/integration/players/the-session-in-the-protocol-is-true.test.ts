@@ -19,7 +19,7 @@ test('the session in docs/player-protocol.md is what the reference player says',
   t.after(() => streams[Symbol.asyncDispose]())
   const doc = readFileSync(join(import.meta.dirname, '../../../docs/player-protocol.md'), 'utf8')
   const session = /```text\n([^]*?)```/.exec(doc)?.[1]?.trim().split('\n') ?? []
-  assert.ok(session.length > 20)
+  assert.ok(session.length > 20, `session.length > 20: ${session.length}`)
 
   const [node, file] = referencePlayer
   const player = spawn(node, [file], { stdio: ['pipe', 'pipe', 'ignore'] })

@@ -70,7 +70,10 @@ test(
       await clock.advance(roundMs)
       assert.deepEqual(await roll.call(roundMs), [], `round ${round}`)
     }
-    assert.ok(agent.failures.left.length > 10)
+    assert.ok(
+      agent.failures.left.length > 10,
+      `agent.failures.left.length > 10: ${agent.failures.left.length}`,
+    )
     // Its clock stands still from now on, as a lost timer would.
     const answers = []
     for (let round = 0; round < 6; round++) answers.push((await roll.call(roundMs)).join())

@@ -82,14 +82,14 @@ test('a command that never ends is seen after an hour, and nothing is fed until 
     assert.deepEqual(stuck(), [])
     await stage.pass(5 * minute, 30_000)
     assert.deepEqual(stuck(), ['No answer from: playback'])
-    assert.ok(meals() <= 2)
+    assert.ok(meals() <= 2, 'meals() <= 2')
     // What waits behind it has its hour from when it begins.
     const pause = stage.engine.pause()
     answer()
     await stage.done(play)
     await stage.done(pause)
     await stage.pass(minute, 30_000)
-    assert.ok(meals() > 0)
+    assert.ok(meals() > 0, 'meals() > 0')
     assert.equal(stage.state.phase, 'paused')
   })
 })
@@ -160,7 +160,7 @@ test('hours of play, days of pause, and a wall clock that jumps are no reason', 
     await stage.done(stage.engine.pause())
     meals()
     await stage.pass(72 * hour, 30_000)
-    assert.ok(meals() >= 72 * 120 - 1)
+    assert.ok(meals() >= 72 * 120 - 1, 'meals() >= 72 * 120 - 1')
     assert.equal(stage.state.phase, 'paused')
     await stage.done(stage.engine.resume(stage.signal))
     await stage.pass(5 * minute, 10_000)
@@ -209,7 +209,10 @@ for (const [how, before] of Object.entries(bad)) {
       }
       assert.deepEqual(stuck(), [])
       const rounds = Math.floor((clock.monotonicMs() - begunMs) / 30_000)
-      assert.ok(rounds > 30 && Math.abs(meals() - rounds) <= 1)
+      assert.ok(
+        rounds > 30 && Math.abs(meals() - rounds) <= 1,
+        'rounds > 30 && Math.abs(meals() - rounds) <= 1',
+      )
     })
   })
 }
@@ -220,7 +223,7 @@ test('a command that waits for hundreds of reports, which go one by one and slow
     await stage.done(stage.engine.stop())
     const { queue } = stage.life
     const entity = stage.heard.find(({ state }) => state.entity !== undefined)?.state.entity
-    assert.ok(entity !== undefined)
+    assert.ok(entity !== undefined, 'entity !== undefined')
     stage.control.fault({ path: '/v1/playback/events', times: 1e9, status: 404 })
     stage.line.before = (signal) => clock.sleep(9_900, signal)
     atEnd(() => (stage.line.before = undefined))

@@ -64,7 +64,7 @@ test('a token near its end is not handed out, and asking for one wakes the refre
   const waiting = tokens.get(signal)
   await Promise.resolve()
   assert.equal(woken, true)
-  assert.ok(tokens.renewInMs <= 0)
+  assert.ok(tokens.renewInMs <= 0, `tokens.renewInMs <= 0: ${tokens.renewInMs}`)
   tokens.set(two, hourMs, clock.monotonicMs(), noJitter)
   assert.equal(await waiting, two)
 })

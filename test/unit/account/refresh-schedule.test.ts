@@ -10,8 +10,14 @@ test('an hour-long token is renewed ten to twelve minutes before its end', () =>
     renewAfterMs(60 * minuteMs, () => 0),
     50 * minuteMs,
   )
-  assert.ok(renewAfterMs(60 * minuteMs, () => 0.999) > 48 * minuteMs)
-  assert.ok(renewAfterMs(60 * minuteMs, () => 0.999) < 49 * minuteMs)
+  assert.ok(
+    renewAfterMs(60 * minuteMs, () => 0.999) > 48 * minuteMs,
+    'renewAfterMs(60 * minuteMs, () => 0.999) > 48 * minuteMs',
+  )
+  assert.ok(
+    renewAfterMs(60 * minuteMs, () => 0.999) < 49 * minuteMs,
+    'renewAfterMs(60 * minuteMs, () => 0.999) < 49 * minuteMs',
+  )
 })
 
 test('a short life has a short head start', () => {

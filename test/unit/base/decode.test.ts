@@ -19,7 +19,7 @@ function refusal(decode: () => unknown): string {
   try {
     decode()
   } catch (error) {
-    assert.ok(error instanceof AppError)
+    assert.ok(error instanceof AppError, 'error instanceof AppError')
     assert.equal(error.code, 'net/answer')
     return error.message
   }

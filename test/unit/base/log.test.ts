@@ -9,7 +9,7 @@ test('a line is JSON with level, time, name, message and the fields, nothing of 
   const sink = logSink()
   sink.log.child('account').info('Signed in', { user: '…abc123', code: undefined })
   const [line] = sink.lines()
-  assert.ok(line)
+  assert.ok(line, 'line')
   const { time, ...rest } = line
   assert.equal(typeof time, 'number')
   assert.deepEqual(rest, { level: 'info', name: 'account', msg: 'Signed in', user: '…abc123' })
@@ -31,7 +31,7 @@ test('lines below the level are not written', () => {
   const silent = logSink('silent')
   silent.log.error('nothing')
   assert.equal(silent.text(), '')
-  assert.ok(logLevels.includes('silent'))
+  assert.equal(logLevels.includes('silent'), true)
 })
 
 test('the pretty form is one line of words with time, level, name and fields', () => {

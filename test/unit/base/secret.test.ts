@@ -13,8 +13,8 @@ const secret = new Secret(canary)
 test('a secret opens by reveal only', () => {
   assert.equal(secret.reveal(), canary)
   assert.equal(secret.map((value) => `Bearer ${value}`).reveal(), `Bearer ${canary}`)
-  assert.ok(secret.equals(new Secret(canary)))
-  assert.ok(!secret.equals(new Secret('other')))
+  assert.equal(secret.equals(new Secret(canary)), true)
+  assert.equal(secret.equals(new Secret('other')), false)
 })
 
 test('however a secret is printed, its value is not', () => {
@@ -43,5 +43,5 @@ test('a secret in an error or a log line is not written', () => {
   sink.log.error('failed', { token: secret, error } as unknown as LogFields)
   assert.equal(sink.lines().length, 2)
   assert.ok(!sink.text().includes('canary'), sink.text())
-  assert.ok(!inspect(error, { depth: 10, showHidden: true }).includes('canary'))
+  assert.equal(inspect(error, { depth: 10, showHidden: true }).includes('canary'), false)
 })

@@ -30,8 +30,8 @@ test('https is fine anywhere, http on this machine only, and nothing else at all
 })
 
 test('loopback is judged by the host alone', () => {
-  assert.ok(isLoopback(new URL('mqtt://localhost:1883')))
-  assert.ok(isLoopback(new URL('mqtt://127.0.0.1:1883')))
-  assert.ok(isLoopback(new URL('mqtt://[::1]:1883')))
-  assert.ok(!isLoopback(new URL('mqtt://broker.lan')))
+  assert.equal(isLoopback(new URL('mqtt://localhost:1883')), true)
+  assert.equal(isLoopback(new URL('mqtt://127.0.0.1:1883')), true)
+  assert.equal(isLoopback(new URL('mqtt://[::1]:1883')), true)
+  assert.equal(isLoopback(new URL('mqtt://broker.lan')), false)
 })

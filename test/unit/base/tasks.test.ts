@@ -107,7 +107,7 @@ test('a task that throws nothing in particular still fails the whole', async () 
 test('a signal does not collect listeners from finished runs', async () => {
   const { signal } = new AbortController()
   for (let run = 0; run < 20; run++) await runTogether(signal, [() => Promise.resolve()])
-  assert.ok(getEventListeners(signal, 'abort').length <= 1)
+  assert.ok(getEventListeners(signal, 'abort').length <= 1, `getEventListeners(signal, 'abort').length <= 1`)
 })
 
 test('a detached job reports its failure, but not a cancellation', async () => {

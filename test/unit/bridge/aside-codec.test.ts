@@ -12,7 +12,7 @@ const sleep = (source: Record<string, unknown>): Aside =>
 
 test('an announcement has an address, and says nothing else it need not', () => {
   const aside = announce({ url: 'http://ha.lan:8123/api/tts/door.mp3?token=canary' })
-  assert.ok(aside.type === 'announce')
+  assert.ok(aside.type === 'announce', `aside.type === 'announce'`)
   const { url, ...rest } = aside.announcement
   assert.equal(url.reveal(), 'http://ha.lan:8123/api/tts/door.mp3?token=canary')
   assert.deepEqual(rest, {
@@ -27,7 +27,7 @@ test('an announcement has an address, and says nothing else it need not', () => 
 test('an announcement may have a volume, a mode, a length and a mark of its own', () => {
   const source = { url: 'https://a/b', volume: 80, mode: 'pause', max_seconds: 5, transaction: 'x' }
   const aside = announce(source)
-  assert.ok(aside.type === 'announce')
+  assert.ok(aside.type === 'announce', `aside.type === 'announce'`)
   const { volume, mode, maxSeconds, transaction } = aside.announcement
   assert.deepEqual([volume, mode, maxSeconds, transaction], [80, 'pause', 5, 'x'])
 })

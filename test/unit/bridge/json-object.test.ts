@@ -50,5 +50,8 @@ test('a payload as long as they can be is read in no time', () => {
   const long = `{"a":"${'\\"'.repeat(30_000)}","b":[${'"\\u0041",'.repeat(400)}1]}`
   const startMs = performance.now()
   payloadObject(long)
-  assert.ok(performance.now() - startMs < 500)
+  assert.ok(
+    performance.now() - startMs < 500,
+    `performance.now() - startMs < 500: ${performance.now() - startMs}`,
+  )
 })

@@ -32,7 +32,10 @@ test('they stay few and short enough for one answer of the control socket', () =
   const troubles = createRecentTroubles()
   for (let n = 0; n < 1_000; n++) troubles.note(line(`${n} ${'ü'.repeat(5_000)}`), n)
   assert.match(troubles.all.at(-1)?.message ?? '', /^999 /)
-  assert.ok(Buffer.byteLength(JSON.stringify(troubles.all)) < 40_000)
+  assert.ok(
+    Buffer.byteLength(JSON.stringify(troubles.all)) < 40_000,
+    'Buffer.byteLength(JSON.stringify(troubles.all)) < 40_000',
+  )
 })
 
 test('a long one is cut between words, so that no half of a secret is left', () => {

@@ -141,7 +141,10 @@ test('what is gone is named with its platform only, and not at all where each ha
     [{ platform: 'notify' }, { platform: 'sensor' }],
   )
   assert.equal(components['title']?.['name'], 'Title')
-  assert.ok([...told({ mode: 'single', ever }).keys()].every((topic) => !topic.includes('/old/')))
+  assert.equal(
+    [...told({ mode: 'single', ever }).keys()].every((topic) => !topic.includes('/old/')),
+    true,
+  )
 })
 
 test('off tells nothing', () => {
@@ -189,6 +192,6 @@ function componentIn(messages: ReadonlyMap<string, string>, key: string): Record
   const alone = [...messages].find(([topic]) => topic.endsWith(`/${key}/config`))?.[1]
   const component =
     alone === undefined ? componentsIn(messages)[key] : (JSON.parse(alone) as Record<string, unknown>)
-  assert.ok(component !== undefined)
+  assert.ok(component !== undefined, 'component !== undefined')
   return component
 }

@@ -7,9 +7,9 @@ import { prompt } from './prompt.ts'
 test('URL and user code stand in the words whether or not a QR code is shown', () => {
   for (const qrShown of [true, false]) {
     const lines = signInWords(prompt, 600_000, qrShown)
-    assert.ok(lines.includes('    https://amazon.com/us/code'))
-    assert.ok(lines.includes('    BEYHYS'))
-    assert.ok(lines.includes('The code is valid for 10 minutes.'))
+    assert.ok(lines.includes('    https://amazon.com/us/code'), JSON.stringify(lines))
+    assert.ok(lines.includes('    BEYHYS'), JSON.stringify(lines))
+    assert.ok(lines.includes('The code is valid for 10 minutes.'), JSON.stringify(lines))
   }
 })
 
@@ -42,8 +42,8 @@ test('at a prompt the words name the device, and the time of day until when inst
   for (const qrShown of [true, false]) {
     const lines = promptWords(prompt, 'kitchen', qrShown)
     assert.match(lines[0] ?? '', /^Sign kitchen in to Amazon Music/)
-    assert.ok(lines.includes('    https://amazon.com/us/code'))
-    assert.ok(lines.includes('    BEYHYS'))
+    assert.ok(lines.includes('    https://amazon.com/us/code'), JSON.stringify(lines))
+    assert.ok(lines.includes('    BEYHYS'), JSON.stringify(lines))
     const local = new Date(prompt.expiresAtEpochMs)
     const [hour, minute] = [local.getHours(), local.getMinutes()].map((part) => String(part).padStart(2, '0'))
     assert.ok(lines.at(-1)?.includes(`until ${hour ?? ''}:${minute ?? ''} `), lines.at(-1))

@@ -115,10 +115,10 @@ for (const [sent, type, words] of refused) {
     assert.throws(
       () => parsePlayParams({ id: sent, type }, defaultRoutes.mrn),
       (error) => {
-        assert.ok(error instanceof AppError)
+        assert.ok(error instanceof AppError, 'error instanceof AppError')
         assert.equal(error.code, 'command/payload')
         assert.match(error.message, words)
-        assert.ok(error.message.length < 400)
+        assert.ok(error.message.length < 400, `error.message.length < 400: ${error.message.length}`)
         return true
       },
     )

@@ -12,7 +12,7 @@ function problems(text: string): string {
   try {
     readRoutesFile(text, defaultRoutes)
   } catch (error) {
-    assert.ok(error instanceof AppError)
+    assert.ok(error instanceof AppError, 'error instanceof AppError')
     assert.equal(error.code, 'settings/invalid')
     assert.match(error.message, /^A2M_MUSIC_ROUTES_FILE: /)
     return error.message

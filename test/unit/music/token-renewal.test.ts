@@ -83,6 +83,6 @@ test('no log line holds a token', async (t) => {
   const { service, client, lines, signal } = await startBench(t)
   service.answer(serviceError(401, 'INVALID_ACCESS_TOKEN'), sessions)
   await client.getActiveSessions(signal)
-  assert.ok(lines.length > 0)
+  assert.ok(lines.length > 0, `lines.length > 0: ${lines.length}`)
   assert.doesNotMatch(lines.join(''), /token-\d/)
 })

@@ -62,7 +62,10 @@ test('metadata beside playbackInformation is read', () => {
   assert.equal(entity.stream.format, 'ENCRYPTED_OPUS_FLAC')
   assert.equal(entity.stream.drm, undefined)
   assert.equal(entity.stream.licenseHeaders['x-licence']?.reveal(), 'secret-1')
-  assert.ok(!JSON.stringify(entity).includes('secret-1') && !JSON.stringify(entity).includes('a.mpd'))
+  assert.ok(
+    !JSON.stringify(entity).includes('secret-1') && !JSON.stringify(entity).includes('a.mpd'),
+    `!JSON.stringify(entity).includes('secret-1') && !JSON.stringify(entity).includes('a.mpd')`,
+  )
 })
 
 test('metadata nested in an object of its own is read, and mediaMetadata is a stream', () => {

@@ -86,7 +86,7 @@ for (const [status, evidence, code] of [
     test(`${status} with ${body === '' ? 'no body' : body} on a ${evidence} route is ${code}`, () => {
       const { error } = decode(status, body, evidence)
       assert.equal(error.code, code)
-      assert.ok(error.message.length > 0)
+      assert.ok(error.message.length > 0, `error.message.length > 0: ${error.message.length}`)
     })
   }
 }
@@ -112,7 +112,7 @@ test('everything the service explains is kept', () => {
       payload: { internalCode: 'X17' },
     },
   })
-  assert.ok(error instanceof AppError)
+  assert.ok(error instanceof AppError, 'error instanceof AppError')
   assert.equal(error.message, 'Kein Amazon Music gefunden')
   assert.equal(error.url, 'https://music.amazon.com')
   assert.deepEqual(error.facts, {

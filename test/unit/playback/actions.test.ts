@@ -20,7 +20,10 @@ test('an action the service does not mention is allowed', () => {
 
 test('nothing can be done when nothing plays', () => {
   const can = capabilities(undefined)
-  assert.ok(!can.canNext && !can.canPrevious && !can.canSeek && !can.canShuffle && !can.canRepeat)
+  assert.ok(
+    !can.canNext && !can.canPrevious && !can.canSeek && !can.canShuffle && !can.canRepeat,
+    '!can.canNext && !can.canPrevious && !can.canSeek && !can.canShuffle && !can.canRepeat',
+  )
 })
 
 test('seeking is possible when either direction is', () => {

@@ -207,7 +207,7 @@ test('a muted device stays silent, but for an announcement with a volume of its 
   assert.deepEqual([made.told, made.events, made.shown], [[], [], []])
   made.announce({ volume: 40 })
   await made.hear()
-  assert.ok(made.told.includes('volume 40'))
+  assert.ok(made.told.includes('volume 40'), JSON.stringify(made.told))
 })
 
 test('music at volume 0 is as good as muted', (t) => {

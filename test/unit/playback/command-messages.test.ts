@@ -46,7 +46,7 @@ test('every code becomes one of ours, and one that nobody knows the general one'
   for (const code of ['expired', 'network', 'unplayable', 'protected', 'device', 'failed', 'toString', '']) {
     const decoded = decodeMessage(JSON.stringify({ event: 'failed', item: 'a', code, message: '' }))
     const known = ['expired', 'network', 'unplayable', 'protected', 'device'].includes(code)
-    assert.ok(decoded.type === 'failed')
+    assert.ok(decoded.type === 'failed', `decoded.type === 'failed'`)
     assert.equal(decoded.trouble.code, known ? `player/${code}` : 'player/failed')
   }
 })

@@ -67,7 +67,7 @@ for (const [name, value, says] of refused) {
     const found = problems({ [name]: value })
     assert.equal(found.length, 1)
     assert.match(found[0] ?? '', says)
-    assert.ok(found[0]?.startsWith(`${name}: `))
+    assert.ok(found[0]?.startsWith(`${name}: `), 'found[0]?.startsWith(`${name}: `)')
   })
 }
 

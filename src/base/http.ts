@@ -1,9 +1,12 @@
 import { setMaxListeners } from 'node:events'
 import { Agent as HttpAgent } from 'node:http'
-import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
+import { Agent as HttpsAgent } from 'node:https'
+import type { Socket } from 'node:net'
 
 import { got, RequestError, TimeoutError, type Method } from 'got'
 
+import { askDate } from './ask-date.ts'
+import { systemClock } from './clock.ts'
 import type { ErrorCode } from './error-codes.ts'
 import { AppError } from './errors.ts'
 import { Secret } from './secret.ts'
@@ -18,8 +21,10 @@ export interface HttpRequest {
   readonly form?: Readonly<Record<string, string | Secret>>
   /** Sent as application/json. */
   readonly json?: unknown
-  /** From start to end of the exchange. Default 10 s. */
+  /** From start to end of the exchange, whatever it takes. Default 10 s. */
   readonly timeoutMs?: number
+  /** Whether it does no harm twice. Default: for GET. */
+  readonly repeatable?: boolean
   /** Larger answers are refused. Default 1 MiB. */
   readonly maxBytes?: number
 }
@@ -32,9 +37,10 @@ export interface HttpResponse {
 }
 
 /**
- * One HTTP exchange; every status is an answer, not an error. Redirects are not followed (a token must not travel),
- * nothing is retried (waiting is the callers' business), but for a certificate that was refused by a clock which has
- * been set since.
+ * One HTTP exchange; every status is an answer, not an error. Redirects are not followed (a token must not travel).
+ * Nothing is retried (waiting is the callers' business), with two exceptions: a request that may be repeated and got
+ * not a byte on a connection that had been idle (a router may have forgotten it), and a certificate refused by a clock
+ * that has been set since. The time limit covers all of it.
  *
  * @throws AppError `net/*`, with method, host and path only: no header, no query, no body.
  */
@@ -44,10 +50,28 @@ export interface Http {
   close(): void
 }
 
-/** @param judge tells a wrong clock from a certificate that has run out */
-export function createHttp(userAgent: string, judge?: DateJudge): Http {
-  const keepAlive = { keepAlive: true, maxSockets: 16 }
-  const agent = { http: new HttpAgent(keepAlive), https: new HttpsAgent(keepAlive) }
+export interface HttpOptions {
+  /** Tells a wrong clock from a certificate that has run out. */
+  readonly judge?: DateJudge
+  /** PEM: the authorities to trust. Default: those of Node. */
+  readonly ca?: readonly string[]
+  /** How long a connection is kept while nothing uses it, in milliseconds. */
+  readonly idleMs?: number
+}
+
+/** Routers forget idle connections after minutes, some after one, and say nothing to either end. */
+const defaultIdleMs = 30_000
+/** A reused connection on which nothing comes back for this long is given up for a fresh one. */
+const longestSilenceMs = 4_000
+const defaultTimeoutMs = 10_000
+
+export function createHttp(userAgent: string, options: HttpOptions = {}): Http {
+  const { judge, ca, idleMs = defaultIdleMs } = options
+  const keepAlive = { keepAlive: true, maxSockets: 16, timeout: idleMs }
+  const agent = {
+    http: new HttpAgent(keepAlive),
+    https: new HttpsAgent(ca === undefined ? keepAlive : { ...keepAlive, ca: [...ca] }),
+  }
   const client = got.extend({
     agent,
     headers: { 'user-agent': userAgent },
@@ -57,57 +81,100 @@ export function createHttp(userAgent: string, judge?: DateJudge): Http {
     decompress: true,
   })
 
+  /** @throws Failed, or the signal's reason */
+  async function attempt(
+    request: HttpRequest,
+    leftMs: number,
+    isWatched: boolean,
+    signal: AbortSignal,
+  ): Promise<HttpResponse> {
+    const maxBytes = request.maxBytes ?? 1024 * 1024
+    // One of our own for each exchange: AbortSignal.any() leaves a trace in a signal that lives on (nodejs/node#55351).
+    signal.throwIfAborted()
+    const over = new AbortController()
+    const stop = (): void => over.abort()
+    // Node warns of more than ten, and as many exchanges as their callers like may be under way.
+    setMaxListeners(0, signal)
+    signal.addEventListener('abort', stop, { once: true })
+    let isSilent = (): boolean => false
+    const promise = client(request.url, {
+      method: request.method,
+      headers: opened(request.headers ?? {}),
+      ...(request.form === undefined ? {} : { form: opened(request.form) }),
+      ...(request.json === undefined ? {} : { json: request.json }),
+      timeout: { request: leftMs },
+      signal: over.signal,
+      responseType: 'buffer',
+    })
+    void promise.on('downloadProgress', ({ transferred }) => {
+      if (transferred > maxBytes) over.abort(tooLarge)
+    })
+    void promise.on('request', (sent) => {
+      const watch = (socket: Socket): void => {
+        if (!sent.reusedSocket) return
+        const { bytesRead } = socket
+        isSilent = () => socket.bytesRead === bytesRead
+        if (!isWatched) return
+        sent.setTimeout(Math.min(longestSilenceMs, leftMs / 2), () => {
+          if (isSilent()) over.abort(silent)
+        })
+      }
+      if (sent.socket === null) sent.once('socket', watch)
+      else watch(sent.socket)
+    })
+    try {
+      const response = await promise
+      return {
+        status: response.statusCode,
+        header: (name) => {
+          const value = response.headers[name]
+          return Array.isArray(value) ? value.join(', ') : value
+        },
+        body: Buffer.from(response.body),
+      }
+    } catch (error) {
+      signal.throwIfAborted()
+      throw new Failed(over.signal.reason === tooLarge ? tooLarge : error, isSilent())
+    } finally {
+      signal.removeEventListener('abort', stop)
+    }
+  }
+
   return {
     async exchange(request, signal) {
       const where = `${request.method} ${request.url.host}${request.url.pathname}`
       if (!isSecure(request.url)) {
         throw new AppError('net/failed', `${where}: refused to send over plain HTTP`)
       }
+      const endsAtMs = systemClock.monotonicMs() + (request.timeoutMs ?? defaultTimeoutMs)
+      const leftMs = (): number => Math.max(1, Math.ceil(endsAtMs - systemClock.monotonicMs()))
+      const mayRepeat = request.repeatable ?? request.method === 'GET'
       const timesSet = judge?.timesSet()
-      const maxBytes = request.maxBytes ?? 1024 * 1024
-      // One of our own for each exchange: AbortSignal.any() leaves a trace in a signal that lives on (nodejs/node#55351).
-      signal.throwIfAborted()
-      const over = new AbortController()
-      const stop = (): void => over.abort()
-      // Node warns of more than ten, and as many exchanges as their callers like may be under way.
-      setMaxListeners(0, signal)
-      signal.addEventListener('abort', stop, { once: true })
-      const promise = client(request.url, {
-        method: request.method,
-        headers: opened(request.headers ?? {}),
-        ...(request.form === undefined ? {} : { form: opened(request.form) }),
-        ...(request.json === undefined ? {} : { json: request.json }),
-        timeout: { request: request.timeoutMs ?? 10_000 },
-        signal: over.signal,
-        responseType: 'buffer',
-      })
-      void promise.on('downloadProgress', ({ transferred }) => {
-        if (transferred > maxBytes) over.abort(tooLarge)
-      })
-      try {
-        const response = await promise
-        return {
-          status: response.statusCode,
-          header: (name) => {
-            const value = response.headers[name]
-            return Array.isArray(value) ? value.join(', ') : value
-          },
-          body: Buffer.from(response.body),
+      let isJudged = false
+      for (let isFirst = true; ; isFirst = false) {
+        try {
+          return await attempt(request, leftMs(), isFirst && mayRepeat, signal)
+        } catch (error) {
+          if (!(error instanceof Failed)) throw error
+          // What was idle beside it is as old.
+          if (error.onSilentConnection) dropIdle(agent)
+          const hasTime = leftMs() > 1
+          if (isFirst && mayRepeat && error.onSilentConnection && hasTime) continue
+          if (error.reason === tooLarge) {
+            const most = request.maxBytes ?? 1024 * 1024
+            throw new AppError('net/too-large', `${where}: the answer is larger than ${most} bytes`)
+          }
+          const nodeCode = error.reason instanceof RequestError ? error.reason.code : ''
+          if (judge === undefined || isJudged || !isAboutDates(nodeCode)) {
+            throw asNetworkError(error.reason, where)
+          }
+          isJudged = true
+          if (judge.wantsDate) judge.heard(await askDate(request.url, userAgent, leftMs(), signal))
+          // Nothing was sent yet, and the clock that refused the certificate is gone.
+          if (judge.timesSet() !== timesSet && leftMs() > 1) continue
+          const { code, words } = judge.judge(nodeCode)
+          throw new AppError(code, `${where}: ${nodeCode}: ${words}`)
         }
-      } catch (error) {
-        signal.throwIfAborted()
-        if (over.signal.reason === tooLarge) {
-          throw new AppError('net/too-large', `${where}: the answer is larger than ${maxBytes} bytes`)
-        }
-        const nodeCode = error instanceof RequestError ? error.code : ''
-        if (judge === undefined || !isAboutDates(nodeCode)) throw asNetworkError(error, where)
-        if (judge.wantsDate) judge.heard(await askDate(request.url, userAgent, signal))
-        // Nothing was sent yet, and the clock that refused the certificate is gone.
-        if (judge.timesSet() !== timesSet) return await this.exchange(request, signal)
-        const { code, words } = judge.judge(nodeCode)
-        throw new AppError(code, `${where}: ${nodeCode}: ${words}`)
-      } finally {
-        signal.removeEventListener('abort', stop)
       }
     },
     close() {
@@ -117,8 +184,28 @@ export function createHttp(userAgent: string, judge?: DateJudge): Http {
   }
 }
 
+/** Why one attempt failed; got's error is not passed on from here. */
+class Failed extends Error {
+  readonly reason: unknown
+  /** The connection had been used before, and nothing came back on it. */
+  readonly onSilentConnection: boolean
+
+  constructor(reason: unknown, onSilentConnection: boolean) {
+    super('failed')
+    this.reason = reason
+    this.onSilentConnection = onSilentConnection
+  }
+}
+
+function dropIdle(agents: Readonly<Record<string, HttpAgent>>): void {
+  for (const { freeSockets } of Object.values(agents)) {
+    for (const socket of Object.values(freeSockets).flat()) socket?.destroy()
+  }
+}
+
 /** Why an exchange of ours was ended. */
 const tooLarge = Symbol('too large')
+const silent = Symbol('silent')
 
 function opened(values: Readonly<Record<string, string | Secret>>): Record<string, string> {
   return Object.fromEntries(
@@ -151,41 +238,10 @@ export function isAboutDates(nodeCode: string): boolean {
   return nodeCode === 'CERT_NOT_YET_VALID' || nodeCode === 'CERT_HAS_EXPIRED'
 }
 
-const askDateMs = 5_000
-
-/**
- * What the server at `url` says the time is, whoever it is: its certificate is not looked at, so it is told nothing but
- * that somebody asks for `/`, and believed in nothing but words for people.
- */
-function askDate(url: URL, userAgent: string, signal: AbortSignal): Promise<string | undefined> {
-  return new Promise((resolve, reject) => {
-    const options = { method: 'HEAD', rejectUnauthorized: false, agent: false, timeout: askDateMs } as const
-    const asking = requestHttps(
-      new URL('/', url),
-      { ...options, headers: { 'user-agent': userAgent } },
-      ({ headers }) => {
-        resolve(headers.date)
-        asking.destroy()
-      },
-    )
-    const stop = (): void => {
-      reject(signal.reason as Error)
-      asking.destroy()
-    }
-    signal.addEventListener('abort', stop, { once: true })
-    asking.on('close', () => {
-      signal.removeEventListener('abort', stop)
-      resolve(undefined)
-    })
-    asking.on('timeout', () => asking.destroy())
-    asking.on('error', () => resolve(undefined))
-    asking.end()
-  })
-}
-
 /** The code for a failed connection, by the name Node gives the failure. Shared with the broker's connection. */
 export function networkCode(nodeCode: string | undefined): ErrorCode {
-  return networkCodes[nodeCode ?? ''] ?? 'net/failed'
+  const code = nodeCode !== undefined && Object.hasOwn(networkCodes, nodeCode) && networkCodes[nodeCode]
+  return code || 'net/failed'
 }
 
 /** Never passes got's error on, not even as a cause: its options hold the tokens that were sent. */

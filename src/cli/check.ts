@@ -74,7 +74,7 @@ export async function check(
   const all = settings
   const { stateDir, lwaUrl, musicUrl } = all
   const judge = createClockJudge(around)
-  const http = createHttp(`${product}/${version}`, judge)
+  const http = createHttp(`${product}/${version}`, { judge })
   const answers: Answers = { http, around, signal }
   await tried('state folder', () => {
     checkWritable(stateDir)

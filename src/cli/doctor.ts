@@ -30,7 +30,7 @@ export async function doctor(
   signal: AbortSignal,
 ): Promise<number> {
   const judge = createClockJudge(around)
-  const http = createHttp(`${product}/${version}`, judge)
+  const http = createHttp(`${product}/${version}`, { judge })
   try {
     const found = await runProbes(
       doctorProbes(sources, around, { http, judge }, signal),

@@ -34,7 +34,7 @@ export async function loginAlone(
   const built: { account?: Account } = {}
   const onSet = (byMs: number): void => built.account?.clockSet(byMs)
   const wallClock = new WallClock({ clock, notBeforeEpochMs, log, onSet })
-  const http = createHttp(`${product}/${version}`, wallClock)
+  const http = createHttp(`${product}/${version}`, { judge: wallClock })
   const done = new AbortController()
   let exitCode: number = exitCodes.ok[0]
   let failure: AppError | undefined

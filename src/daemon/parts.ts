@@ -87,7 +87,7 @@ export function buildParts(
     },
   })
   const clock = wallClock.asSeen
-  const http = createHttp(`${product}/${version}`, wallClock)
+  const http = createHttp(`${product}/${version}`, { judge: wallClock })
   const topics = createTopics(settings.baseTopic, settings.deviceName, settings.groups)
   let tokenRefreshes = 0
   // The parts speak to the bridge, and it to them: it is built last.

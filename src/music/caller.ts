@@ -15,6 +15,8 @@ import { decodeServiceError, type ServiceError } from './wire-error.ts'
 
 /** A call that failed is sent again at most this often. */
 const mostRetries = 2
+/** Methods that do no harm twice (RFC 9110 section 9.2.2): a mode is set to the same value. */
+const idempotent: ReadonlySet<string> = new Set(['GET', 'PUT', 'DELETE'])
 /** A longer wait is the callers' to decide: a person has sent the command. */
 export const longestWaitMs = 20_000
 
@@ -48,7 +50,13 @@ export function createCaller({ http, clock, log, tokens, limiter, calls }: Calle
   let refusedFresh: Secret | undefined
 
   async function run(route: CompiledRoute, args: Arguments, signal: AbortSignal): Promise<HttpResponse> {
-    const request = { method: route.route.method, url: route.url(args), json: route.body(args) }
+    const { method, repeatable } = route.route
+    const request = {
+      method,
+      url: route.url(args),
+      json: route.body(args),
+      repeatable: repeatable || idempotent.has(method),
+    }
     let renewed = false
     let retries = 0
     const giveUpAtMs = clock.monotonicMs() + longestWaitMs

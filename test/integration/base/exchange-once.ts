@@ -15,7 +15,7 @@ const judge = new WallClock({
   log: createLog({ level: 'silent', write: () => undefined }),
   onSet: () => undefined,
 })
-const http = createHttp('amazonmusic2mqtt/test', process.argv[3] === undefined ? undefined : judge)
+const http = createHttp('amazonmusic2mqtt/test', process.argv[3] === undefined ? {} : { judge })
 const url = new URL(process.argv[2] ?? '')
 const outcome = await http.exchange({ method: 'GET', url }, new AbortController().signal).then(
   ({ status }) => String(status),

@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { createServer } from 'node:tls'
+import { once } from 'node:events'
+import type { AddressInfo, Socket } from 'node:net'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { promisify } from 'node:util'
 
 import { createHttp } from '../../../src/base/http.ts'
+import { systemClock } from '../../../src/base/clock.ts'
+import { createLog } from '../../../src/base/log.ts'
+import { WallClock } from '../../../src/base/wall-clock.ts'
 import { fakedClock, noFaketime } from '../../support/faked-clock.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 import { requireTool } from '../../support/tools.ts'
@@ -91,3 +97,107 @@ test(
     assert.deepEqual([stdout, ...asked], ['200', 'HEAD', 'GET'])
   },
 )
+
+/**
+ * A server whose certificate has run out. Who does not mind is answered by `answer`. @returns its address, and the
+ * sockets it was asked on
+ */
+async function expiredServer(
+  t: TestContext,
+  answer: (socket: Socket) => void,
+): Promise<{ readonly url: URL; readonly ca: string; readonly asked: Socket[] }> {
+  const authority = createAuthority(tempFolder(t))
+  const asked: Socket[] = []
+  const server = createServer(authority.issue('localhost', past, present), (socket) => {
+    socket.on('error', () => undefined)
+    socket.once('data', () => {
+      asked.push(socket)
+      answer(socket)
+    })
+  })
+  server.on('tlsClientError', () => undefined)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => {
+    server.close()
+    for (const socket of asked) socket.destroy()
+  })
+  const url = new URL(`https://localhost:${(server.address() as AddressInfo).port}`)
+  return { url, ca: authority.self.cert, asked }
+}
+
+function judge(): WallClock {
+  return new WallClock({
+    clock: systemClock,
+    notBeforeEpochMs: 0,
+    log: createLog({ level: 'silent', write: () => undefined }),
+    onSet: () => undefined,
+  })
+}
+
+/** Begins an answer and goes on with it for ever, a byte at a time. */
+function dribble(t: TestContext, socket: Socket): void {
+  socket.write('HTTP/1.1 200 OK\r\nx-words: ')
+  const timer = setInterval(() => socket.write('a'), 50)
+  socket.on('close', () => clearInterval(timer))
+  t.after(() => clearInterval(timer))
+}
+
+for (const [words, answer] of [
+  ['says nothing', () => undefined],
+  ['dribbles', dribble],
+] as const) {
+  test(
+    `an exchange keeps its time limit when the peer that is asked for the date ${words}`,
+    { skip, timeout: 30_000 },
+    async (t) => {
+      const { url, ca, asked } = await expiredServer(t, (socket) => answer(t, socket))
+      const http = createHttp('amazonmusic2mqtt/test', { judge: judge(), ca: [ca] })
+      t.after(() => http.close())
+      const beganMs = performance.now()
+      const exchange = http.exchange({ method: 'GET', url, timeoutMs: 1_500 }, new AbortController().signal)
+      await assert.rejects(exchange, { code: 'net/expired' })
+      assert.ok(performance.now() - beganMs < 2_500)
+      assert.equal(asked.length, 1)
+    },
+  )
+}
+
+test('a stop does not wait for the peer that is asked for the date', { skip, timeout: 30_000 }, async (t) => {
+  const stop = new AbortController()
+  const reason = new Error('stop')
+  const { url, ca } = await expiredServer(t, () => stop.abort(reason))
+  const http = createHttp('amazonmusic2mqtt/test', { judge: judge(), ca: [ca] })
+  t.after(() => http.close())
+  const beganMs = performance.now()
+  await assert.rejects(
+    http.exchange({ method: 'GET', url, timeoutMs: 20_000 }, stop.signal),
+    (error) => error === reason,
+  )
+  assert.ok(performance.now() - beganMs < 4_000)
+})
+
+test(
+  'the date a peer says decides between a certificate that has run out and a clock',
+  { skip },
+  async (t) => {
+    const { url, ca } = await expiredServer(t, (socket) => {
+      socket.end(`HTTP/1.1 200 OK\r\ndate: ${new Date(Date.UTC(2024, 0, 1)).toUTCString()}\r\n\r\n`)
+    })
+    const http = createHttp('amazonmusic2mqtt/test', { judge: judge(), ca: [ca] })
+    t.after(() => http.close())
+    await assert.rejects(http.exchange({ method: 'GET', url }, new AbortController().signal), (error) => {
+      assert.equal((error as { code?: unknown }).code, 'net/clock')
+      assert.match((error as Error).message, /days ahead of the server's/)
+      return true
+    })
+  },
+)
+
+test('an authority that is named is trusted', { skip }, async (t) => {
+  const authority = createAuthority(tempFolder(t))
+  const url = await localTlsServer(t, authority.issue('localhost', present, future))
+  const http = createHttp('amazonmusic2mqtt/test', { ca: [authority.self.cert] })
+  t.after(() => http.close())
+  assert.equal((await http.exchange({ method: 'GET', url }, new AbortController().signal)).status, 200)
+})

@@ -124,12 +124,16 @@ test('a redirect is an answer and is not followed: a token must not travel', asy
   assert.equal(elsewhere, 0)
 })
 
-test('plain HTTP leaves this machine for nobody', async (t) => {
-  assert.equal(
-    await failure(http(t).exchange(withSecrets(new URL('http://192.0.2.1/')), never)),
-    'net/failed',
-  )
-})
+for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const) {
+  test(`plain HTTP leaves this machine for nobody: ${method}`, async (t) => {
+    const url = new URL('http://192.0.2.1/?code=canary-query')
+    const request = { method, url, headers: { authorization: bearer } }
+    await assert.rejects(http(t).exchange({ ...request, timeoutMs: 300 }, never), {
+      code: 'net/failed',
+      message: `${method} 192.0.2.1/: refused to send over plain HTTP`,
+    })
+  })
+}
 
 test('a server that takes the request and says nothing times out', async (t) => {
   const url = await localServer(t, () => undefined)

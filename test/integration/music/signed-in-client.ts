@@ -24,8 +24,16 @@ export interface SignedIn {
   readonly mrn: (kind: string, nth?: number) => string
 }
 
-/** A client signed in to a sandbox of its own, on a clock of its own. */
-export async function startSignedIn(t: TestContext, options: SandboxOptions = {}): Promise<SignedIn> {
+/**
+ * A client signed in to a sandbox of its own, on a clock of its own.
+ *
+ * @param front stands between the client and the sandbox
+ */
+export async function startSignedIn(
+  t: TestContext,
+  options: SandboxOptions = {},
+  front: (service: URL) => Promise<URL> = (service) => Promise.resolve(service),
+): Promise<SignedIn> {
   const clock = new ManualClock()
   const sandbox = await startSandbox({ clock, random: seeded(7), ...options })
   t.after(() => sandbox.close())
@@ -38,7 +46,7 @@ export async function startSignedIn(t: TestContext, options: SandboxOptions = {}
     clock,
     random: () => 0.5,
     log: createLog({ level: 'trace', write: (line) => lines.push(line) }),
-    musicUrl: new URL(sandbox.url),
+    musicUrl: await front(new URL(sandbox.url)),
     securityProfileId: 'amzn1.application.music-tests',
     deviceId: 'device-1',
     locale: 'en-us',

@@ -1,0 +1,50 @@
+import { request as requestHttps } from 'node:https'
+
+/** Longer than that nobody waits for words about a certificate. */
+const longestMs = 5_000
+
+/**
+ * What the server at `url` says the time is, whoever it is: its certificate is not looked at, so it is told nothing but
+ * that somebody asks for `/`, and believed in nothing but words for people.
+ *
+ * @param leftMs it takes no longer, whatever the server does meanwhile
+ * @returns its `Date` header; undefined when none came in time
+ * @throws signal.reason
+ */
+export function askDate(
+  url: URL,
+  userAgent: string,
+  leftMs: number,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  signal.throwIfAborted()
+  return new Promise((resolve, reject) => {
+    // Not `timeout`, which begins again with every byte.
+    const late = AbortSignal.timeout(Math.min(leftMs, longestMs))
+    const asking = requestHttps(
+      new URL('/', url),
+      { method: 'HEAD', rejectUnauthorized: false, agent: false, headers: { 'user-agent': userAgent } },
+      ({ headers }) => {
+        resolve(headers.date)
+        asking.destroy()
+      },
+    )
+    const stop = (): void => {
+      reject(signal.reason as Error)
+      asking.destroy()
+    }
+    const giveUp = (): void => {
+      resolve(undefined)
+      asking.destroy()
+    }
+    signal.addEventListener('abort', stop, { once: true })
+    late.addEventListener('abort', giveUp, { once: true })
+    asking.on('close', () => {
+      signal.removeEventListener('abort', stop)
+      late.removeEventListener('abort', giveUp)
+      resolve(undefined)
+    })
+    asking.on('error', () => resolve(undefined))
+    asking.end()
+  })
+}

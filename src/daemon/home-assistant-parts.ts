@@ -1,7 +1,9 @@
 import type { Clock } from '../base/clock.ts'
+import type { AppError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import { openStoredFile } from '../base/stored-file.ts'
 import type { Broker, IncomingMessage } from '../bridge/broker.ts'
+import type { Subscription } from '../bridge/broker-types.ts'
 import type { Presets } from '../bridge/presets.ts'
 import type { StatePayload } from '../bridge/state-codec.ts'
 import type { Topics } from '../bridge/topics.ts'
@@ -22,8 +24,7 @@ export interface HomeAssistantPlaces {
   readonly config: ConfigTopics
   readonly mirror: MirrorTopics
   readonly mediaPlayer: Settings['haMediaPlayer']
-  /** Topic filters. */
-  readonly subscriptions: readonly string[]
+  readonly subscriptions: readonly Subscription[]
 }
 
 export function homeAssistantPlaces(
@@ -31,7 +32,7 @@ export function homeAssistantPlaces(
   deviceId: string,
   topics: Topics,
 ): HomeAssistantPlaces {
-  const { deviceName, discovery, discoveryPrefix, haMediaPlayer, stateTopics } = settings
+  const { deviceName, discovery, discoveryPrefix, haMediaPlayer, haStatusTopic, stateTopics } = settings
   const named = { product, deviceId, deviceName }
   const config = configTopics(discoveryPrefix, nodeOf(named), [product, wordOf(named)].join('_'))
   const mediaPlayer = discovery === 'off' ? 'off' : haMediaPlayer
@@ -47,7 +48,14 @@ export function homeAssistantPlaces(
     config,
     mirror,
     mediaPlayer,
-    subscriptions: [...(discovery === 'off' ? [] : config.filters), ...commands[mediaPlayer]],
+    subscriptions: [
+      { topic: haStatusTopic, purpose: "noticing Home Assistant's start" },
+      ...(discovery === 'off' ? [] : config.filters).map((topic) => ({
+        topic,
+        purpose: 'noticing that the device was removed in Home Assistant',
+      })),
+      ...commands[mediaPlayer].map((topic) => ({ topic, purpose: "Home Assistant's media player" })),
+    ].map((subscription) => ({ ...subscription, retainHandling: 2 })),
   }
 }
 
@@ -67,6 +75,8 @@ export interface HomeAssistant {
   /** @returns the message as the bridge takes it */
   receive(message: IncomingMessage): IncomingMessage
   connected(): void
+  /** The broker does not take a message to `topic`. */
+  refused(topic: string, error: AppError): void
   born(): void
   presetsChanged(): void
   state(state: StatePayload): void
@@ -101,8 +111,8 @@ export function buildHomeAssistant(options: HomeAssistantOptions): HomeAssistant
       encode: encodeAnnounced,
       log,
     }),
-    describe: (ever) =>
-      describe({ described, mode, mediaPlayer, topics: config, mirror: mirrored }, presets.names, ever),
+    describe: (form, ever) =>
+      describe({ described, mode: form, mediaPlayer, topics: config, mirror: mirrored }, presets.names, ever),
     restate() {
       if (state === undefined) return
       broker.send(topics.of('state'), JSON.stringify(state), { contentType: 'application/json' })
@@ -120,6 +130,7 @@ export function buildHomeAssistant(options: HomeAssistantOptions): HomeAssistant
       return { ...message, topic: topics.of(translated.name), payload: Buffer.from(translated.payload) }
     },
     connected: () => discovery.connected(),
+    refused: (topic, error) => discovery.refused(topic, error),
     born: () => discovery.born(),
     presetsChanged() {
       mirror?.presets(presets.names)

@@ -107,10 +107,7 @@ export function buildParts(
     clientId: `a2m-${id}`,
     availabilityTopic: topics.of('availability'),
     subscriptions: topics.commandFilters,
-    extraSubscriptions: [settings.haStatusTopic, ...places.subscriptions].map((topic) => ({
-      topic,
-      retainHandling: 2,
-    })),
+    extraSubscriptions: places.subscriptions,
     clock,
     dates: wallClock,
     random,
@@ -121,6 +118,7 @@ export function buildParts(
       built.homeAssistant?.connected()
       built.service?.brokerChanged(undefined)
     },
+    onRefused: (topic, error) => built.homeAssistant?.refused(topic, error),
     onDisconnected: (problem) => built.service?.brokerChanged(problem),
   })
 

@@ -1,4 +1,13 @@
-import { field, listOf, object, string, type Decoder, type JsonObject } from '../base/decode.ts'
+import {
+  field,
+  listOf,
+  number,
+  object,
+  optional,
+  string,
+  type Decoder,
+  type JsonObject,
+} from '../base/decode.ts'
 
 /** What the broker and Home Assistant may still hold of ours, from this life or an earlier one. */
 export interface Announced {
@@ -6,6 +15,8 @@ export interface Announced {
   readonly topics: readonly string[]
   /** Platform by key of component. */
   readonly components: Readonly<Record<string, string>>
+  /** Bytes of a device message that the broker refused for its size. */
+  readonly tooLarge?: number | undefined
 }
 
 export const nothingAnnounced: Announced = { topics: [], components: {} }
@@ -21,9 +32,10 @@ export const decodeAnnounced: Decoder<Announced> = (value, path) => {
         string(platform, `${path}.components.${key}`),
       ]),
     ),
+    tooLarge: field(source, 'tooLarge', optional(number), path),
   }
 }
 
-export function encodeAnnounced({ topics, components }: Announced): JsonObject {
-  return { topics, components }
+export function encodeAnnounced({ topics, components, tooLarge }: Announced): JsonObject {
+  return { topics, components, ...(tooLarge === undefined ? {} : { tooLarge }) }
 }

@@ -1,10 +1,11 @@
 import { Bell } from '../base/bell.ts'
 import type { Clock } from '../base/clock.ts'
+import { AppError } from '../base/errors.ts'
 import { errorFields, type Log } from '../base/log.ts'
 import type { StoredFile } from '../base/stored-file.ts'
 import type { IncomingMessage } from '../bridge/broker-message.ts'
 import type { Broker } from '../bridge/broker-types.ts'
-import { nothingAnnounced, type Announced } from './announced.ts'
+import { encodeAnnounced, nothingAnnounced, type Announced } from './announced.ts'
 import type { ConfigTopics } from './config-topics.ts'
 import type { Description, DiscoveryMode } from './describe.ts'
 
@@ -16,7 +17,7 @@ export interface DiscoveryOptions {
   readonly broker: Pick<Broker, 'retain' | 'forget' | 'connected'>
   readonly store: StoredFile<Announced>
   /** What Home Assistant is to be told as things are now. */
-  readonly describe: (ever: Announced['components']) => Description
+  readonly describe: (mode: DiscoveryMode, ever: Announced['components']) => Description
   /** Says again what plays: Home Assistant forgets what a select showed when its options change. */
   readonly restate: () => void
   readonly clock: Clock
@@ -37,6 +38,12 @@ const move = JSON.stringify({ migrate_discovery: true })
  */
 export class Discovery {
   readonly #options: DiscoveryOptions
+  /** `single` where the broker does not take the device in one message. */
+  #mode: DiscoveryMode
+  /** The broker has passed the device's message on to us. */
+  #echoed = false
+  /** The broker may hold the device in one message. */
+  #holdsDevice: boolean
   readonly #bell = new Bell()
   /** What we hold at the broker, by topic. */
   readonly #standing = new Map<string, string>()
@@ -49,14 +56,25 @@ export class Discovery {
   #sentAtMs = -Infinity
 
   constructor(options: DiscoveryOptions) {
-    const { store, topics, mode, otherTopics, broker } = options
+    const { store, topics, otherTopics, broker } = options
     this.#options = options
     const before = store.value ?? nothingAnnounced
+    this.#mode = options.mode
+    if (this.#mode === 'device' && this.#isTooLarge(before)) this.#mode = 'single'
+    const mode = this.#mode
+    this.#holdsDevice = before.topics.includes(topics.device)
     const { platforms, messages } = this.#describe()
     const wanted = [...messages.keys(), ...otherTopics]
     const left = before.topics.filter((topic) => !wanted.includes(topic))
     // Before anything is said: a kill at any moment leaves nothing at the broker that nobody knows of.
-    this.#remember([...new Set([...before.topics, ...wanted])], { ...before.components, ...platforms })
+    this.#remember(
+      [...new Set([...before.topics, ...wanted])],
+      { ...before.components, ...platforms },
+      {
+        // Whoever asks for another form may ask for this one again.
+        tooLarge: options.mode === 'device' ? before.tooLarge : undefined,
+      },
+    )
 
     this.#moving = left.filter((topic) => {
       const about = topics.parse(topic)
@@ -88,8 +106,41 @@ export class Discovery {
     if (this.#moving.length === 0) this.#announce()
   }
 
-  receive({ topic, payload }: IncomingMessage): void {
-    if (payload.length > 0 || !this.#standing.delete(topic)) return
+  /** The broker does not take a message to `topic`. */
+  refused(topic: string, error: AppError): void {
+    const { topics, log } = this.#options
+    const payload = this.#standing.get(topic)
+    const isDevice = topic === topics.device && this.#mode === 'device'
+    if (!isDevice || error.code !== 'mqtt/too-large' || payload === undefined) return
+    log.warn(
+      'Home Assistant is told of each entity by itself: the broker does not take them in one message',
+      {
+        ...errorFields(error),
+        bytes: Buffer.byteLength(payload),
+      },
+    )
+    this.#mode = 'single'
+    this.#standing.delete(topic)
+    const { messages, platforms } = this.#describe()
+    const before = this.#options.store.value ?? nothingAnnounced
+    const held = this.#holdsDevice ? before.topics : before.topics.filter((other) => other !== topic)
+    const all = [...new Set([...held, ...messages.keys()])]
+    this.#remember(all, { ...before.components, ...platforms }, { tooLarge: Buffer.byteLength(payload) })
+    if (this.#holdsDevice) {
+      this.#moving = [topic]
+      this.#options.broker.retain(topic, move, { contentType: 'application/json' })
+    } else {
+      this.#options.broker.forget(topic)
+    }
+    this.#bell.ring()
+  }
+
+  receive({ topic, payload, retained }: IncomingMessage): void {
+    if (payload.length > 0) {
+      this.#hearBack(topic, retained)
+      return
+    }
+    if (!this.#standing.delete(topic)) return
     this.#withheld.add(topic)
     this.#options.broker.forget(topic)
     this.#options.log.info('Removed in Home Assistant; it comes back when either of us starts again', {
@@ -97,16 +148,39 @@ export class Discovery {
     })
   }
 
+  /**
+   * MQTT 3.1.1 has no way to refuse a message: mosquitto acknowledges one above its message_size_limit and throws it
+   * away. What comes after it comes back to us, and it does not. On MQTT 5 all that comes back is marked as retained.
+   */
+  #hearBack(topic: string, retained: boolean): void {
+    const { device, mediaPlayer } = this.#options.topics
+    if (topic === device) {
+      this.#holdsDevice = true
+      this.#echoed ||= !retained
+    } else if (topic === mediaPlayer && !retained && !this.#echoed) {
+      this.refused(
+        device,
+        new AppError('mqtt/too-large', 'The broker throws away the message about the device'),
+      )
+    }
+  }
+
   async run(signal: AbortSignal): Promise<void> {
-    if (this.#moving.length > 0) await this.#finishMove(signal)
-    for (;;) await this.#followChange(signal)
+    for (;;) {
+      if (this.#moving.length > 0) await this.#finishMove(signal)
+      await this.#followChange(signal)
+    }
   }
 
   async #followChange(signal: AbortSignal): Promise<void> {
     const { clock, broker, restate } = this.#options
-    while (!this.#differs()) await this.#bell.next(signal)
+    while (!this.#differs()) {
+      if (this.#moving.length > 0) return
+      await this.#bell.next(signal)
+    }
     const waitMs = this.#sentAtMs + restMs - clock.monotonicMs()
     if (broker.connected && waitMs > 0) await clock.sleep(waitMs, signal)
+    if (this.#moving.length > 0) return
     this.#announce()
     await clock.sleep(restMs, signal)
     restate()
@@ -132,8 +206,13 @@ export class Discovery {
     while (!this.#options.broker.connected) await this.#bell.next(signal)
   }
 
-  #describe(): Description {
-    return this.#options.describe((this.#options.store.value ?? nothingAnnounced).components)
+  #describe(mode = this.#mode): Description {
+    return this.#options.describe(mode, (this.#options.store.value ?? nothingAnnounced).components)
+  }
+
+  #isTooLarge({ tooLarge = Infinity }: Announced): boolean {
+    const payload = this.#describe('device').messages.get(this.#options.topics.device) ?? ''
+    return Buffer.byteLength(payload) >= tooLarge
   }
 
   #differs(): boolean {
@@ -166,17 +245,22 @@ export class Discovery {
     const { topics, components } = store.value ?? nothingAnnounced
     for (const topic of this.#clearing) broker.forget(topic)
     const rest = topics.filter((topic) => !this.#clearing.has(topic))
+    if (this.#clearing.has(this.#options.topics.device)) this.#holdsDevice = false
     this.#clearing.clear()
     this.#remember(rest, rest.length === 0 ? {} : components)
   }
 
-  #remember(topics: readonly string[], components: Announced['components']): void {
+  #remember(
+    topics: readonly string[],
+    components: Announced['components'],
+    { tooLarge }: Pick<Announced, 'tooLarge'> = this.#options.store.value ?? nothingAnnounced,
+  ): void {
     const { store, log } = this.#options
     const before = store.value ?? nothingAnnounced
-    const isSame = JSON.stringify([before.topics, before.components]) === JSON.stringify([topics, components])
-    if (isSame) return
+    const now = encodeAnnounced({ topics, components, tooLarge })
+    if (JSON.stringify(encodeAnnounced(before)) === JSON.stringify(now)) return
     try {
-      store.save({ topics, components })
+      store.save({ topics, components, tooLarge })
     } catch (error) {
       log.error('What Home Assistant was told of could not be noted', errorFields(error))
     }

@@ -1,4 +1,5 @@
 import type { AccountEvent, AccountState } from '../account/account-state.ts'
+import { isSameAccount, type AccountIdentity } from '../base/account-identity.ts'
 import type { Clock } from '../base/clock.ts'
 import type { JsonObject } from '../base/decode.ts'
 import type { AppError } from '../base/errors.ts'
@@ -68,6 +69,7 @@ export class Bridge {
   #isStale = false
   #eventsWaiting: (() => void)[] = []
   #publishedHealth: ServiceHealth | undefined
+  #account: AccountIdentity | undefined
 
   constructor(options: BridgeOptions, life: AbortSignal) {
     const { topics, broker, agent, known, http, clock, random, log } = options
@@ -126,7 +128,11 @@ export class Bridge {
     const account = this.#options.accountState()
     this.#publisher.account(account)
     this.#setProblem('account', account.error)
-    if (!account.linked) this.#setServiceProblem(undefined)
+    const { identity } = account
+    const isSame =
+      identity !== undefined && this.#account !== undefined && isSameAccount(identity, this.#account)
+    if (!account.linked || !isSame) this.#setServiceProblem(undefined)
+    this.#account = identity
     this.#playbackStale()
   }
 

@@ -3,6 +3,7 @@ import { openStoredFile } from '../base/stored-file.ts'
 import { object } from '../base/decode.ts'
 import { askOwner } from '../control/control-client.ts'
 import { claimFolder } from '../control/owner.ts'
+import { openPlaybackFiles, removeAccountFiles } from '../daemon/playback-files.ts'
 import { readSettings, type SettingSources } from '../settings/read-settings.ts'
 import { exitCodes } from './help.ts'
 import type { Surroundings } from '../surroundings.ts'
@@ -28,6 +29,7 @@ export async function logout(
     const owner = await claimFolder({ folder, onRequest, clock, random, log }, signal)
     try {
       openStoredFile({ folder, name: 'tokens', decode: object, encode: (value) => value, log }).clear()
+      removeAccountFiles(openPlaybackFiles(folder, log))
     } finally {
       await owner[Symbol.asyncDispose]()
     }

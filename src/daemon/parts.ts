@@ -138,12 +138,16 @@ export function buildParts(
     random,
     log: log.child('account'),
     rollCall,
+    beforeEnd: (over) => engine.leaveAccount(over),
+    onSignedOut: () => owner.signedOut(),
     onChange(state) {
+      // First: nothing of another account may show, or go out, with what follows.
+      if (state.identity !== undefined) owner.signedIn(state.identity)
       login.show(state.login)
       onAccount(state)
       built.bridge?.accountChanged()
       built.service?.changed()
-      if (!state.linked) detach(engine.stop('systemStop'), life, () => undefined)
+      if (state.identity === undefined) detach(engine.accountLost(), life, () => undefined)
     },
     onEvent(event) {
       if (event.type === 'token_refreshed') tokenRefreshes += 1
@@ -173,7 +177,7 @@ export function buildParts(
     },
     onEvent: (event: PlaybackEvent) => built.bridge?.playbackEvent(event),
   }
-  const { engine, reports } = buildPlayback({
+  const { engine, reports, owner } = buildPlayback({
     settings,
     api,
     player,
@@ -183,6 +187,7 @@ export function buildParts(
     rollCall,
     log: log.child('playback'),
     troubles: saveTroubles,
+    account: account.state.identity,
     ...onPlayback,
     onPlayerTrouble(error) {
       built.bridge?.playerTrouble(error)

@@ -1,20 +1,12 @@
+import type { AccountIdentity } from '../base/account-identity.ts'
 import type { Clock } from '../base/clock.ts'
 import type { AppError } from '../base/errors.ts'
 import type { Http } from '../base/http.ts'
 import type { Log } from '../base/log.ts'
 import type { RollCall } from '../base/roll-call.ts'
 import type { SaveTroubles } from '../base/save-troubles.ts'
-import { openStoredFile } from '../base/stored-file.ts'
 import type { MusicApi } from '../music/music-api.ts'
 import { Engine } from '../playback/engine.ts'
-import {
-  decodeLastMoment,
-  decodeLastSession,
-  decodeReports,
-  encodeLastMoment,
-  encodeLastSession,
-  encodeReports,
-} from '../playback/kept.ts'
 import type { PlaybackEvent } from '../playback/playback-state.ts'
 import { clearOnly } from '../playback/players/clear-only.ts'
 import { createProtectionCheck } from '../playback/protection.ts'
@@ -22,6 +14,7 @@ import { isQuiet } from '../playback/quiet-hours.ts'
 import { ReportQueue } from '../playback/report-queue.ts'
 import type { Settings } from '../settings/table.ts'
 import type { ChosenPlayer } from './choose-player.ts'
+import { openPlaybackFiles, watchOwner, type OwnerWatch } from './playback-files.ts'
 
 export interface PlaybackPartsOptions {
   readonly settings: Settings
@@ -33,6 +26,8 @@ export interface PlaybackPartsOptions {
   readonly rollCall: RollCall
   readonly log: Log
   readonly troubles: SaveTroubles
+  /** The one that is signed in now. */
+  readonly account: AccountIdentity | undefined
   readonly onChange: () => void
   readonly onEvent: (event: PlaybackEvent) => void
   readonly onPlayerTrouble: (error: AppError | undefined) => void
@@ -42,19 +37,14 @@ export interface PlaybackPartsOptions {
 export function buildPlayback(options: PlaybackPartsOptions): {
   readonly engine: Engine
   readonly reports: ReportQueue
+  readonly owner: OwnerWatch
 } {
-  const { settings, api, http, clock, random, rollCall, log, troubles } = options
-  const { stateDir: folder, quietHours } = settings
+  const { settings, api, http, clock, random, rollCall, log, troubles, account } = options
+  const { quietHours } = settings
+  const files = openPlaybackFiles(settings.stateDir, log, troubles)
   const reports = new ReportQueue({
     api,
-    store: openStoredFile({
-      folder,
-      name: 'reports',
-      decode: decodeReports,
-      encode: encodeReports,
-      log,
-      troubles,
-    }),
+    store: files.reports,
     clock,
     random,
     log,
@@ -67,22 +57,8 @@ export function buildPlayback(options: PlaybackPartsOptions): {
       open: clearOnly(options.player.open, createProtectionCheck(http, clock)),
     },
     reports,
-    lastSession: openStoredFile({
-      folder,
-      name: 'session',
-      decode: decodeLastSession,
-      encode: encodeLastSession,
-      log,
-      troubles,
-    }),
-    lastMoment: openStoredFile({
-      folder,
-      name: 'playback',
-      decode: decodeLastMoment,
-      encode: encodeLastMoment,
-      log,
-      troubles,
-    }),
+    lastSession: files.lastSession,
+    lastMoment: files.lastMoment,
     loudness: {
       volumeLimit: settings.volumeLimit,
       night:
@@ -96,5 +72,7 @@ export function buildPlayback(options: PlaybackPartsOptions): {
     resume: settings.resume,
     isQuiet: () => quietHours !== undefined && isQuiet(quietHours, clock.epochMs()),
   })
-  return { engine, reports }
+  const owner = watchOwner(files, () => engine.forgetAccount(), log)
+  if (account !== undefined) owner.signedIn(account)
+  return { engine, reports, owner }
 }

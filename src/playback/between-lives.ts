@@ -26,7 +26,7 @@ export interface BetweenLivesOptions {
 export class BetweenLives {
   readonly #options: BetweenLivesOptions
   readonly #keeper: Keeper
-  readonly #last: LastMoment | undefined
+  #last: LastMoment | undefined
   /** Aborted when somebody wants something else than what played before. */
   readonly #resuming = new AbortController()
 
@@ -53,6 +53,13 @@ export class BetweenLives {
   /** What played before is no longer wanted. */
   forget(): void {
     this.#resuming.abort()
+  }
+
+  /** What played before belonged to an account that is gone. */
+  forgetAccount(): void {
+    this.forget()
+    if (this.#last !== undefined) this.#last = { ...this.#last, playing: undefined, unreported: undefined }
+    this.#keeper.forgetPlaying()
   }
 
   /** Volume and mute are as they were, and what played goes on if it is to. Then keeps watch until `signal` aborts. */

@@ -5,6 +5,7 @@ import type { PlaybackReport, TerminationReason } from '../music/music-api.ts'
 import { Ahead } from './ahead.ts'
 import type { Loudness } from './loudness.ts'
 import {
+  idleState,
   longestHistory,
   type PlaybackEvent,
   type PlaybackEventType,
@@ -237,6 +238,19 @@ export class Deck {
   /** Like {@link clear}, whatever the player says to it: what it does is no longer known. */
   async drop(reason: TerminationReason, because?: PlaybackEventType): Promise<void> {
     await this.clear(reason, because).catch(() => this.#takeOff(reason, this.positionMs(), because))
+  }
+
+  /** Takes off what is on, and forgets what was on before: their account is gone, so nobody is told of their end. */
+  abandon(): void {
+    this.#playing?.disown()
+    if (this.state.phase !== 'idle') this.#takeOff('systemStop', this.positionMs(), undefined)
+    this.hide()
+  }
+
+  /** Shows nothing of what was on before. */
+  hide(): void {
+    const { sessionId, context, preset, shuffle, repeat, upcoming, played } = idleState
+    this.set({ sessionId, context, preset, shuffle, repeat, upcoming, played })
   }
 
   /** Whether something ran that could be reported as stopped. */

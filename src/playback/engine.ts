@@ -74,6 +74,8 @@ export class Engine {
   readonly #serial: Serial
   /** Ends what nobody waits for. */
   readonly #life = new AbortController()
+  /** Ends what was asked for on behalf of an account that is gone. */
+  #account = new AbortController()
   /** The playing that somebody wished for last, and not one that came by itself. */
   #wished: string | undefined
 
@@ -130,8 +132,8 @@ export class Engine {
         policy: options.resume,
         isQuiet: options.isQuiet,
         restore: (signal) => program.restore(undefined, false, signal),
-        open: (opened, from, positionMs, paused) =>
-          serial.run(() => this.#open(opened, from, { positionMs, paused })),
+        open: (opened, from, positionMs, paused, signal) =>
+          serial.run(() => this.#open(opened, signal, from, { positionMs, paused })),
       },
       clock,
       random,
@@ -182,12 +184,60 @@ export class Engine {
   }
 
   /**
+   * The account is about to be signed out: ends what plays and tells the service, while there is a token to do it with.
+   * Commands are refused meanwhile.
+   *
+   * @param signal ends the waiting for the service
+   */
+  async leaveAccount(signal: AbortSignal): Promise<void> {
+    const account = this.#account
+    account.abort(accountGone())
+    try {
+      await this.#serial.run(() => this.#succession.end('systemStop'))
+      await this.#options.reports.flush(signal)
+    } finally {
+      if (this.#account === account) this.#account = new AbortController()
+    }
+  }
+
+  /** Amazon ended the sign-in: nothing plays any more. What belongs to the account waits for it, and is not shown. */
+  accountLost(): Promise<void> {
+    this.#lives.forget()
+    return this.#serial.run(async () => {
+      await this.#succession.end('systemStop')
+      this.#deck.hide()
+    })
+  }
+
+  /**
+   * The account is gone from this device, or another one is there: nothing of it stays, here or on the disk, neither
+   * what plays nor the session, what waits to be reported, nor what was played before.
+   */
+  forgetAccount(): void {
+    this.#account.abort(accountGone())
+    this.#account = new AbortController()
+    this.#wished = undefined
+    this.#takeOver.forget()
+    this.#succession.stop()
+    const isIdle = this.state.phase === 'idle'
+    this.#program.forget()
+    this.#deck.abandon()
+    this.#options.reports.discard()
+    this.#lives.forgetAccount()
+    if (!isIdle) {
+      this.#serial
+        .run(() => this.#player.stop())
+        .catch((error: unknown) => this.#options.log.info('The player did not stop', errorFields(error)))
+    }
+  }
+
+  /**
    * Create New Session, and play its first entity.
    *
    * @param takeOver also take the account's stream from the device that has it
    */
   play(request: PlayRequest, signal: AbortSignal, takeOver = false): Promise<void> {
-    return this.#command(() => this.#create(request, takeOver, signal))
+    return this.#command((both) => this.#create(request, takeOver, both), signal)
   }
 
   /**
@@ -195,8 +245,8 @@ export class Engine {
    *
    * @param takeOver also take the account's stream from the device that has it, for what was refused because of that
    */
-  resume(signal: AbortSignal, takeOver = false): Promise<void> {
-    return this.#command(async () => {
+  resume(ofCaller: AbortSignal, takeOver = false): Promise<void> {
+    return this.#command(async (signal) => {
       const { refused } = this.#takeOver
       if (takeOver) this.#takeOver.requireAllowed()
       if (takeOver && refused !== undefined) return this.#create(refused, true, signal)
@@ -207,7 +257,7 @@ export class Engine {
       if (this.#deck.isOver) await this.#succession.goOn()
       else if (this.#succession.needsStream) this.#succession.mend()
       else await this.#deck.resume()
-    })
+    }, ofCaller)
   }
 
   /** Nothing to do when it is paused already. */
@@ -267,20 +317,20 @@ export class Engine {
   }
 
   /** Set Playback Mode to Shuffle. */
-  setShuffle(on: boolean, signal: AbortSignal): Promise<void> {
-    return this.#command(async () => {
+  setShuffle(on: boolean, ofCaller: AbortSignal): Promise<void> {
+    return this.#command(async (signal) => {
       const { entity, session } = this.#playing()
       requireAllowed(entity, 'shuffle')
       await this.#program.change(session, (id) => this.#options.api.setShuffle(id, on, signal), signal)
       session.setModes({ shuffle: on })
       this.#deck.set({ shuffle: on })
       await this.#succession.queueChanged(false, signal)
-    })
+    }, ofCaller)
   }
 
   /** Set Playback Mode to Loop. What LOOP_ON repeats is the service's business. */
-  setRepeat(repeat: 'off' | 'all', signal: AbortSignal): Promise<void> {
-    return this.#command(async () => {
+  setRepeat(repeat: 'off' | 'all', ofCaller: AbortSignal): Promise<void> {
+    return this.#command(async (signal) => {
       const { entity, session } = this.#playing()
       const loop = repeat === 'all'
       requireAllowed(entity, 'loopAll')
@@ -288,24 +338,24 @@ export class Engine {
       session.setModes({ loop })
       this.#deck.set({ repeat })
       await this.#succession.queueChanged(loop, signal)
-    })
+    }, ofCaller)
   }
 
   /** Queue Next Track or Queue Last Track; there must be a queue. */
-  enqueue(play: PlayParams, where: 'next' | 'last', signal: AbortSignal): Promise<void> {
-    return this.#command(async () => {
+  enqueue(play: PlayParams, where: 'next' | 'last', ofCaller: AbortSignal): Promise<void> {
+    return this.#command(async (signal) => {
       const { session } = this.#playing()
       const { api } = this.#options
       const add = (id: string): Promise<void> =>
         where === 'next' ? api.queueNext(id, play, signal) : api.queueLast(id, play, signal)
       await this.#program.change(session, add, signal)
       await this.#succession.queueChanged(true, signal)
-    })
+    }, ofCaller)
   }
 
   /** Restore Playback Session: the one named, else the last one known. */
   restore(sessionId: string | undefined, signal: AbortSignal): Promise<void> {
-    return this.#command(() => this.#restore(sessionId, false, signal))
+    return this.#command((both) => this.#restore(sessionId, false, both), signal)
   }
 
   /** Silences the music for another sound, whatever is wished meanwhile. */
@@ -320,20 +370,22 @@ export class Engine {
 
   async #create(request: PlayRequest, isAsked: boolean, signal: AbortSignal): Promise<void> {
     const open = (takeOver: boolean): Promise<Opened> => this.#program.create(request, takeOver, signal)
-    await this.#open(await this.#takeOver.open(isAsked, request, open))
+    await this.#open(await this.#takeOver.open(isAsked, request, open), signal)
   }
 
   async #restore(sessionId: string | undefined, isAsked: boolean, signal: AbortSignal): Promise<void> {
     const open = (takeOver: boolean): Promise<Opened> => this.#program.restore(sessionId, takeOver, signal)
-    await this.#open(await this.#takeOver.open(isAsked, undefined, open))
+    await this.#open(await this.#takeOver.open(isAsked, undefined, open), signal)
   }
 
   /** Plays `window` from its first entity, or from another one of it. */
   async #open(
     { window, request }: Opened,
+    signal: AbortSignal,
     from = firstOf(window),
     options: StartOptions = {},
   ): Promise<void> {
+    signal.throwIfAborted()
     this.#deck.reportStop('userStop')
     this.#program.adopt(window.sessionId, request)
     const change: Partial<PlaybackState> = {
@@ -349,8 +401,8 @@ export class Engine {
     await begun
   }
 
-  #skip(direction: 'next' | 'previous', signal: AbortSignal): Promise<void> {
-    return this.#command(async () => {
+  #skip(direction: 'next' | 'previous', ofCaller: AbortSignal): Promise<void> {
+    return this.#command(async (signal) => {
       const { entity, session } = this.#playing()
       const [deck, program] = [this.#deck, this.#program]
       await deck.stay(async () => {
@@ -358,11 +410,12 @@ export class Engine {
         if (direction === 'next' && deck.state.entity !== entity) return
         const skip: Skip = { direction, entity: deck.state.entity ?? entity, session, deck, program, signal }
         const { to, change } = await skipTo(skip)
+        signal.throwIfAborted()
         const begun = this.#succession.begin(to, change)
         this.#wished = deck.id
         await begun
       })
-    })
+    }, ofCaller)
   }
 
   /** @throws AppError `playback/nothing` */
@@ -392,23 +445,31 @@ export class Engine {
     }
     // Once: a stream that is taken back and forth between two devices is nobody's.
     this.#wished = undefined
-    this.#command(async () => {
-      await this.#program.takeOver(this.#life.signal)
+    this.#command(async (signal) => {
+      await this.#program.takeOver(signal)
       this.#options.reports.retry()
-    }).catch((failure: unknown) => {
+    }, this.#life.signal).catch((failure: unknown) => {
       this.#options.log.info('The stream could not be taken over', errorFields(failure))
     })
   }
 
-  #command(job: () => Promise<void>): Promise<void> {
+  /** @param job given a signal that aborts with `ofCaller`, and when the account is gone */
+  #command(job: (signal: AbortSignal) => Promise<void>, ofCaller?: AbortSignal): Promise<void> {
     this.#lives.forget()
+    const account = this.#account.signal
+    const signal = ofCaller === undefined ? account : AbortSignal.any([ofCaller, account])
     return this.#serial.run(async () => {
       try {
-        await job()
+        account.throwIfAborted()
+        await job(signal)
       } catch (error) {
         this.#succession.noteLoss(toAppError(error))
         throw error
       }
     })
   }
+}
+
+function accountGone(): AppError {
+  return new AppError('account/signed-out', 'The account was signed out meanwhile')
 }

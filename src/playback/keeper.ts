@@ -72,13 +72,28 @@ export class Keeper {
 
   /** The stop that was kept has become a waiting report: it must not be sent twice. */
   forgetUnreported(): void {
+    const { value } = this.#options.store
+    if (value?.unreported !== undefined) this.#replace({ ...value, unreported: undefined })
+  }
+
+  /** What played belonged to an account that is gone. Volume and mute are the device's own. */
+  forgetPlaying(): void {
+    const { value } = this.#options.store
+    if (value === undefined) return
+    const { volume, muted } = value
+    this.#replace({ volume, muted, playing: undefined, unreported: undefined })
+    // The copy of the file before, too.
+    this.#replace({ volume, muted, playing: undefined, unreported: undefined })
+  }
+
+  #replace(moment: LastMoment): void {
     const { store, log } = this.#options
-    const { value } = store
-    if (value?.unreported === undefined) return
     try {
-      store.save({ ...value, unreported: undefined })
+      store.save(moment)
+      this.#written = JSON.stringify(moment)
     } catch (error) {
-      log.debug('The end of what played is kept and will be reported once more', errorFields(error))
+      // Said by base/save-troubles.ts, once for all files.
+      log.debug('What played is kept on the disk', errorFields(error))
     }
   }
 

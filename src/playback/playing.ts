@@ -17,6 +17,7 @@ export class Playing {
   isOver = false
   readonly #listening: Listening
   readonly #reports: ReportQueue
+  #isDisowned = false
 
   constructor(id: string, entity: Entity, reports: ReportQueue, clock: Clock) {
     this.id = id
@@ -41,19 +42,24 @@ export class Playing {
 
   /** Reports that it sounds from `positionMs` on. Nothing to do when it runs. */
   reportStart(positionMs: number): void {
-    this.#reports.add(this.#listening.start(positionMs))
+    this.#report(this.#listening.start(positionMs))
   }
 
   /** @returns whether it ran: else there is nothing to report */
   reportStop(positionMs: number, reason: TerminationReason): boolean {
     const ran = this.isRunning
-    this.#reports.add(this.#listening.stop(positionMs, reason))
+    this.#report(this.#listening.stop(positionMs, reason))
     return ran
   }
 
   /** Reports that it could not be played at all. */
   reportRefusal(): void {
-    this.#reports.add(this.#listening.refused())
+    this.#report(this.#listening.refused())
+  }
+
+  /** Its account is gone: the service is told nothing more of it. */
+  disown(): void {
+    this.#isDisowned = true
   }
 
   /** Sound stands still and may go on. */
@@ -64,5 +70,9 @@ export class Playing {
   /** Sound goes on after a {@link stall}. */
   goOn(): void {
     this.#listening.goOn()
+  }
+
+  #report(report: PlaybackReport | undefined): void {
+    if (!this.#isDisowned) this.#reports.add(report)
   }
 }

@@ -44,6 +44,18 @@ export class Program {
     return this.#session
   }
 
+  /** The account that the session belongs to is gone. */
+  forget(): void {
+    const { lastSession, log } = this.#options
+    this.#session = undefined
+    try {
+      lastSession.clear()
+    } catch (error) {
+      // Said by base/save-troubles.ts, once for all files.
+      log.debug('The session could not be removed', errorFields(error))
+    }
+  }
+
   /** From now on that session's queue is played. */
   adopt(sessionId: string, request: PlayRequest | undefined): void {
     const { api, log } = this.#options

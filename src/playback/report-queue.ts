@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts'
-import { toAppError, type AppError } from '../base/errors.ts'
+import { AppError, toAppError } from '../base/errors.ts'
 import { errorFields, type Log } from '../base/log.ts'
 import { backOffMs } from '../base/retry.ts'
 import { Presence } from '../base/roll-call.ts'
@@ -42,7 +42,7 @@ export class ReportQueue {
   readonly #asked = new Bell()
   #sending: Promise<void> | undefined
   /** All sending is this queue's own: one caller's abort does not break off what others wait for. */
-  readonly #life = new AbortController()
+  #life = new AbortController()
   #onStreamRefused: (error: AppError) => void = () => undefined
   #onDelivered: () => void = () => undefined
   #lastDelivered: PlaybackReport | undefined
@@ -95,6 +95,18 @@ export class ReportQueue {
     this.#added.wake()
   }
 
+  /** Gives up all reports, those under way too: the account they were made with is gone. */
+  discard(): void {
+    const life = this.#life
+    this.#life = new AbortController()
+    this.#sending = undefined
+    this.#held = undefined
+    this.#lastDelivered = undefined
+    this.#shelf.clear()
+    life.abort(new AppError('account/signed-out', 'The account was signed out meanwhile'))
+    this.#asked.ring()
+  }
+
   add(report: PlaybackReport | undefined): void {
     if (report === undefined) return
     this.#shelf.add(report)
@@ -124,6 +136,7 @@ export class ReportQueue {
         await this.#added.wait(signal)
       } catch (error) {
         if (stopping()) break
+        if (this.waiting === 0) continue
         if (failures === 0) log.warn('Event reports wait for the service', errorFields(error))
         this.save()
         const waitMs = Math.max(backOffMs(failures++, random), toAppError(error).retryAfterMs ?? 0)
@@ -150,8 +163,12 @@ export class ReportQueue {
   }
 
   #send(): Promise<void> {
-    this.#sending ??= this.#sendAll(this.#life.signal).finally(() => (this.#sending = undefined))
-    return this.#sending
+    if (this.#sending !== undefined) return this.#sending
+    const sending = this.#sendAll(this.#life.signal).finally(() => {
+      if (this.#sending === sending) this.#sending = undefined
+    })
+    this.#sending = sending
+    return sending
   }
 
   async #sendAll(signal: AbortSignal): Promise<void> {
@@ -165,6 +182,7 @@ export class ReportQueue {
   async #deliver(reports: readonly PlaybackReport[], signal: AbortSignal): Promise<void> {
     try {
       await this.#presence.doing(longestCallMs, () => this.#options.api.report(reports, signal))
+      if (signal !== this.#life.signal) return
       this.#lastDelivered = reports.at(-1)
       this.#shelf.remove(reports)
       this.#onDelivered()

@@ -64,6 +64,13 @@ export class ReportShelf {
     this.remove(isPair ? [report, next] : [report])
   }
 
+  /** Gives up all that waits. */
+  clear(): void {
+    this.#reports.length = 0
+    this.#isSaved = false
+    this.save()
+  }
+
   /** Makes the copy on the disk what waits. */
   save(): void {
     if (this.#isSaved || (this.#reports.length === 0 && !this.#isStored)) return

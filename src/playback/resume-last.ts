@@ -18,7 +18,13 @@ export interface ResumeOptions {
   /** Restore Playback Session. */
   readonly restore: (signal: AbortSignal) => Promise<Opened>
   /** Plays `opened` from `entity` at `positionMs`, or makes it ready. */
-  readonly open: (opened: Opened, entity: Entity, positionMs: number, paused: boolean) => Promise<void>
+  readonly open: (
+    opened: Opened,
+    entity: Entity,
+    positionMs: number,
+    paused: boolean,
+    signal: AbortSignal,
+  ) => Promise<void>
   readonly clock: Clock
   readonly random: () => number
   readonly log: Log
@@ -46,7 +52,7 @@ export async function resumeLast(options: ResumeOptions, signal: AbortSignal): P
       const entity = found ?? entities[0]
       if (entity === undefined || isStopped()) return
       const plays = policy === 'playing' && last.intent === 'playing' && !isQuiet()
-      await open(opened, entity, found === undefined ? 0 : last.positionMs, !plays)
+      await open(opened, entity, found === undefined ? 0 : last.positionMs, !plays, signal)
       log.info('Goes on with what played before the restart', { entity: entity.id, plays })
       return
     } catch (error) {

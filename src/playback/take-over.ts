@@ -27,6 +27,11 @@ export class TakeOver {
     return this.#refused
   }
 
+  /** What was refused is no longer wanted. */
+  forget(): void {
+    this.#refused = undefined
+  }
+
   /** @throws AppError `playback/forbidden` when the settings do not allow to take a stream over */
   requireAllowed(): void {
     if (this.#options.policy !== 'never') return

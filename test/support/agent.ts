@@ -5,6 +5,7 @@ import type { IClientPublishOptions } from 'mqtt'
 
 import { runDaemon } from '../../src/daemon/daemon.ts'
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts'
+import type { Surroundings } from '../../src/surroundings.ts'
 import { readSettings } from '../../src/settings/read-settings.ts'
 import { startGateway } from '../integration/broker/gateway.ts'
 import { eventually, within } from './eventually.ts'
@@ -63,6 +64,8 @@ export interface TestAgent {
   stop(): Promise<void>
   /** Starts it again in the same state folder. */
   start(env?: Readonly<Record<string, string>>): Promise<void>
+  /** What it runs in, for a command of the command line beside it. */
+  surroundings(): Surroundings
   /** For what the agent runs on: ends it without waiting. */
   abort(): void
 }
@@ -89,6 +92,7 @@ export async function startTestAgent(t: TestContext, options: AgentOptions = {})
   const everything = (): readonly Received[] =>
     earlier.length === 0 ? client.inbox.left : [...earlier, ...client.inbox.left]
   const log: string[] = []
+  let surroundings: Surroundings | undefined
   let running: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined
   let barriers = 0
 
@@ -199,6 +203,7 @@ export async function startTestAgent(t: TestContext, options: AgentOptions = {})
       await agent.settle()
       return answer
     },
+    surroundings: () => surroundings ?? assert.fail('it was never started'),
     abort: () => running?.stop.abort(),
     async stop() {
       const ending = running
@@ -248,6 +253,7 @@ export async function startTestAgent(t: TestContext, options: AgentOptions = {})
         signalGroup,
         pid: process.pid,
       }
+      surroundings = around
       const ended = runDaemon(readSettings({ env: settings, flags: {}, facts }), around, stop.signal)
       running = { stop, ended }
       const isOnline = (): boolean =>

@@ -73,6 +73,11 @@ export function createAccount(options: AccountOptions): Account {
   const asked = new Bell()
   // One bell wakes all three: whoever is called looks again at what it waits for, as after any ring.
   const signingInPresence = rollCall.join('account (sign-in)', () => standing.bell.ring())
+  const pollPresences = [
+    rollCall.join('account (poll)'),
+    rollCall.join('account (poll, the other code)'),
+  ] as const
+  for (const presence of pollPresences) presence.idle()
   const refreshPresence = rollCall.join('account (refresh)')
   const savingPresence = rollCall.join('account (saving)')
   let isLoginWanted = standing.link === undefined
@@ -110,6 +115,7 @@ export function createAccount(options: AccountOptions): Account {
         checkWritable,
         volatile,
         presence: signingInPresence,
+        pollPresences,
         clock,
         random,
         log,

@@ -20,7 +20,16 @@ export interface DeviceLoginOptions {
   readonly log: Log
   /** Monotonic time at which the code pair's life began: before its request was sent. */
   readonly askedAtMs: number
+  /** How long that request took, in milliseconds: the first guess at how long a poll takes. */
+  readonly travelMs: number
+  /** Called once when {@link nextAheadMs} or less are left, and nobody has used the code: time to show another. */
+  readonly onNearEnd: () => void
 }
+
+/** How long before the end of a code the next one is asked for. The code before is polled on. */
+const nextAheadMs = 5_000
+/** Of a short life no more than this share. */
+const nextAheadShare = 0.25
 
 /** The CODE page says to wait `interval`, the TOKEN page not to; RFC 8628 makes it a minimum. Never below this. */
 const leastIntervalMs = 5_000
@@ -28,12 +37,14 @@ const leastIntervalMs = 5_000
 const margin = 1.2
 /** RFC 8628 section 3.5: "the interval MUST be increased by 5 seconds for this and all subsequent requests". */
 const slowDownMs = 5_000
-/** Room for the answer to the last poll. */
-const lastPollBeforeEndMs = 5_000
+/** Before its end, room for the last poll to get there: as long as the slowest answer took, within these bounds. */
+const leastRoomMs = 500
+const mostRoomMs = 5_000
 
 /**
  * Polls until the code pair comes to its end. Waits first, since nobody can have used the code yet. The polls are
- * spread so that the last one falls just before the code expires. Trouble with the network keeps the code; only
+ * spread so that the last one falls just before the code expires, or at the end of a code that lives no longer than the
+ * interval. Trouble with the network keeps the code; only
  * time-outs slow the polling down (RFC 8628 section 3.5: "on encountering a connection timeout, clients MUST
  * unilaterally reduce their polling frequency before retrying").
  *
@@ -45,25 +56,39 @@ export async function pollForTokens(
   signal: AbortSignal,
 ): Promise<DeviceLoginOutcome> {
   const { lwa, presence, clock, log } = options
-  const wait = (ms: number): Promise<void> => presence.during(ms, clock.sleep(ms, signal))
-  const lastPollAtMs = options.askedAtMs + pair.lifetimeMs - lastPollBeforeEndMs
+  const endsAtMs = options.askedAtMs + pair.lifetimeMs
+  const nearEndAtMs = endsAtMs - Math.min(nextAheadMs, pair.lifetimeMs * nextAheadShare)
+  let isNearEnd = false
+  const sleep = (ms: number): Promise<void> => presence.during(ms, clock.sleep(ms, signal))
+  const wait = async (ms: number): Promise<void> => {
+    const nearEndInMs = nearEndAtMs - clock.monotonicMs()
+    if (isNearEnd || nearEndInMs > ms) return sleep(ms)
+    const beforeMs = Math.max(nearEndInMs, 0)
+    await sleep(beforeMs)
+    isNearEnd = true
+    options.onNearEnd()
+    await sleep(ms - beforeMs)
+  }
+  let roomMs = Math.min(Math.max(options.travelMs, leastRoomMs), mostRoomMs)
   let intervalMs = Math.max(pair.intervalMs, leastIntervalMs)
   let timeOuts = 0
   let retryAfterMs = 0
   let hasPolled = false
 
   for (;;) {
-    const leftMs = lastPollAtMs - clock.monotonicMs()
+    const leftMs = endsAtMs - roomMs - clock.monotonicMs()
     const leastMs = Math.max(intervalMs, retryAfterMs)
     if (hasPolled && leftMs < leastMs) {
-      await wait(Math.max(leftMs, 0))
+      await wait(Math.max(endsAtMs - clock.monotonicMs(), 0))
       return { kind: 'expired' }
     }
     const wantedMs = Math.max(intervalMs * margin * 2 ** timeOuts, retryAfterMs)
     const polls = Math.max(1, Math.floor(leftMs / wantedMs))
     await wait(Math.max(Math.floor(leftMs / polls), 0))
 
+    const polledAtMs = clock.monotonicMs()
     const outcome = await presence.during(longestExchangeMs, lwa.pollToken(pair, signal))
+    roomMs = Math.min(Math.max(clock.monotonicMs() - polledAtMs, roomMs), mostRoomMs)
     hasPolled = true
     retryAfterMs = 0
     if (outcome.kind === 'ok') return { kind: 'granted', grant: outcome.value }

@@ -4,7 +4,7 @@ import { errorFields, type Log } from '../base/log.ts'
 import type { Presence } from '../base/roll-call.ts'
 import { backOffMs, slowBackOffMs } from '../base/retry.ts'
 import type { Bell } from '../base/bell.ts'
-import { pollForTokens } from './device-login.ts'
+import { pollForTokens, type DeviceLoginOutcome } from './device-login.ts'
 import type { Lwa } from './lwa.ts'
 import { longestExchangeMs, type CodePair } from './lwa-wire.ts'
 import type { Standing } from './standing.ts'
@@ -17,6 +17,8 @@ export interface SignInOptions {
   /** Why a sign-in will be lost at a reboot; undefined: it will not. */
   readonly volatile: AppError | undefined
   readonly presence: Presence
+  /** Of the polls of a code, and of the code before it. */
+  readonly pollPresences: readonly [Presence, Presence]
   readonly clock: Clock
   /** Returns [0, 1). */
   readonly random: () => number
@@ -31,49 +33,90 @@ const writableAgainMs = 60_000
 
 /**
  * Shows codes until one is used, refused, or {@link codesInARow} in a row went unused (RFC 8628 section 3.5 on
- * expiry: "SHOULD wait for user interaction before restarting to avoid unnecessary polling").
+ * expiry: "SHOULD wait for user interaction before restarting to avoid unnecessary polling"). A code is polled to its
+ * end, also when the next one is shown already: somebody may just be entering it.
  *
  * @throws signal.reason
  */
 export async function signIn(standing: Standing, options: SignInOptions, signal: AbortSignal): Promise<void> {
-  const { lwa, presence, clock, log } = options
+  const { log } = options
+  const decided = new AbortController()
+  const both = AbortSignal.any([signal, decided.signal])
+  const polls: Promise<DeviceLoginOutcome>[] = []
+  const first = new Promise<DeviceLoginOutcome>((resolve, reject) => {
+    const codes = showCodes(standing, options, both, (poll) => {
+      polls.push(poll)
+      poll.then((outcome) => {
+        if (outcome.kind !== 'expired') resolve(outcome)
+      }, reject)
+    })
+    codes.then(resolve, reject)
+    polls.push(codes)
+  })
   try {
-    while (standing.login.unusedCodes < codesInARow) {
-      const asked = await requestCodePair(standing, options, signal)
-      if (asked === undefined) return
-      const { pair, askedAtMs } = asked
-      const attempt = standing.login.unusedCodes + 1
-      show(standing, options, asked, attempt)
-
-      const outcome = await pollForTokens(pair, { lwa, presence, clock, log, askedAtMs }, signal)
-      signal.throwIfAborted()
-      switch (outcome.kind) {
-        case 'granted':
-          log.info('The sign-in was allowed')
-          standing.granted(outcome.grant)
-          return
-        case 'denied':
-          log.warn('The sign-in was denied', errorFields(outcome.error))
-          standing.login.denied(outcome.error, standing.link !== undefined)
-          return
-        case 'configuration':
-          log.error('Login with Amazon cannot go on', errorFields(outcome.error))
-          standing.login.failed(outcome.error)
-          return
-        case 'expired':
-          // avs-device-sdk#934: with a wrong id Amazon's page says no more than this, and the device hears nothing.
-          log.warn(
-            'The code was not used. If Amazon\'s page said "We\'re sorry", check A2M_LWA_CLIENT_ID and A2M_SCOPES',
-            { attempt },
-          )
-          standing.login.codeExpired(attempt)
+    const outcome = await first
+    signal.throwIfAborted()
+    switch (outcome.kind) {
+      case 'granted':
+        log.info('The sign-in was allowed')
+        standing.granted(outcome.grant)
+        return
+      case 'denied':
+        log.warn('The sign-in was denied', errorFields(outcome.error))
+        standing.login.denied(outcome.error, standing.link !== undefined)
+        return
+      case 'configuration':
+        log.error('Login with Amazon cannot go on', errorFields(outcome.error))
+        standing.login.failed(outcome.error)
+        return
+      case 'expired': {
+        log.warn('Several codes in a row were not used: ask for a new one with the command login')
+        const error = new AppError('account/code-expired', `${codesInARow} codes in a row were not used`)
+        standing.login.unused(error, standing.link !== undefined)
       }
     }
-    log.warn('Several codes in a row were not used: ask for a new one with the command login')
-    const error = new AppError('account/code-expired', `${codesInARow} codes in a row were not used`)
-    standing.login.unused(error, standing.link !== undefined)
   } finally {
+    decided.abort()
+    await Promise.allSettled(polls)
     standing.login.stopped()
+  }
+}
+
+/** Shows code after code. @returns `expired` when the last is, else what ended the code that is shown */
+async function showCodes(
+  standing: Standing,
+  options: SignInOptions,
+  signal: AbortSignal,
+  onPoll: (poll: Promise<DeviceLoginOutcome>) => void,
+): Promise<DeviceLoginOutcome> {
+  const { lwa, presence, pollPresences, clock, log } = options
+  for (;;) {
+    const asked = await requestCodePair(standing, options, signal)
+    if ('kind' in asked) return asked
+    const { pair, askedAtMs } = asked
+    const attempt = standing.login.unusedCodes + 1
+    show(standing, options, asked, attempt)
+
+    const travelMs = clock.monotonicMs() - askedAtMs
+    const pollPresence = pollPresences[attempt % 2 === 0 ? 0 : 1]
+    let onNearEnd = (): void => undefined
+    const nearEnd = new Promise<{ kind: 'expired' }>((resolve) => {
+      // The last code is shown to its very end: none follows it.
+      if (attempt < codesInARow) onNearEnd = () => resolve({ kind: 'expired' })
+    })
+    const parts = { lwa, presence: pollPresence, clock, log, askedAtMs, travelMs, onNearEnd }
+    const poll = pollForTokens(pair, parts, signal).finally(() => pollPresence.idle())
+    onPoll(poll)
+    const limitMs = pair.lifetimeMs + longestExchangeMs
+    const outcome = await presence.during(limitMs, Promise.race([poll, nearEnd]))
+    if (outcome.kind !== 'expired') return outcome
+    // avs-device-sdk#934: with a wrong id Amazon's page says no more than this, and the device hears nothing.
+    log.warn(
+      'The code was not used. If Amazon\'s page said "We\'re sorry", check A2M_LWA_CLIENT_ID and A2M_SCOPES',
+      { attempt },
+    )
+    standing.login.codeExpired(attempt)
+    if (attempt >= codesInARow) return { kind: 'expired' }
   }
 }
 
@@ -83,12 +126,12 @@ interface Asked {
   readonly askedAtMs: number
 }
 
-/** Tries until there is a code pair; undefined when a setting is wrong. */
+/** Tries until there is a code pair, or a setting is found to be wrong. */
 async function requestCodePair(
   standing: Standing,
   options: SignInOptions,
   signal: AbortSignal,
-): Promise<Asked | undefined> {
+): Promise<Asked | Extract<DeviceLoginOutcome, { kind: 'configuration' }>> {
   const { lwa, scopes, presence, clock, random, log, asked } = options
   let isWritable = false
   for (let attempt = 0; ; attempt++) {
@@ -106,11 +149,8 @@ async function requestCodePair(
     const outcome = await presence.during(longestExchangeMs, lwa.requestCodePair(scopes, signal))
     signal.throwIfAborted()
     if (outcome.kind === 'ok') return { pair: outcome.value, askedAtMs }
+    if (outcome.kind === 'configuration') return { kind: outcome.kind, error: outcome.error }
     standing.login.failed(outcome.error)
-    if (outcome.kind === 'configuration') {
-      log.error('Login with Amazon gives no code', errorFields(outcome.error))
-      return undefined
-    }
     log.warn('No code yet; trying again', errorFields(outcome.error))
     const ownMs = outcome.kind === 'unnamed' ? slowBackOffMs(attempt, random) : backOffMs(attempt, random)
     const pauseMs = Math.max(ownMs, outcome.error.retryAfterMs ?? 0)

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 
-import { clientId, device, usualScopes } from './signed-in-device.ts'
+import { eventually } from '../../support/eventually.ts'
+import { clientId, device, usualScopes, type Device, type Life } from './signed-in-device.ts'
 
 const { signal } = new AbortController()
 
@@ -57,12 +58,13 @@ test('a first sign-in shows a code, waits, saves the refresh token, renews at on
 })
 
 test('at the usual interval no poll ever comes too early', async (t) => {
-  const { sandbox, start } = await device(t)
+  const { clock, sandbox, start } = await device(t)
   const life = start()
   await life.drive(() => life.events.some(({ type }) => type === 'login_expired'))
-  const [code] = sandbox.control.codes()
-  assert.equal(code?.slowDowns, 0)
-  assert.equal(code.polls, 16)
+  await clock.untilSleeping(2)
+  await clock.advance(4_500)
+  await eventually('the last poll', () => sandbox.control.codes()[0]?.polls === 16)
+  assert.equal(sandbox.control.codes()[0]?.slowDowns, 0)
 })
 
 test('slow_down lengthens the wait for all later polls', async (t) => {
@@ -185,4 +187,80 @@ test('a profile that cannot be read does no harm and is asked for again later', 
   await life.drive(() => life.account.state.state === 'signed_in')
   assert.equal(life.account.state.userId, undefined)
   await life.drive(() => life.account.state.userId !== undefined)
+})
+
+/** Shows a first code until its last seconds, in which the second is shown. */
+async function lastSeconds(found: Device): Promise<Life> {
+  const { clock, start } = found
+  const life = start()
+  await life.until(() => life.account.state.state === 'awaiting_user')
+  const startMs = clock.monotonicMs()
+  await life.drive(() => clock.monotonicMs() - startMs > 550_000)
+  await clock.untilSleeping()
+  await clock.advance(startMs + 595_000 - clock.monotonicMs())
+  await life.until(() => life.events.filter(({ type }) => type === 'login_required').length === 2)
+  return life
+}
+
+test('who enters a code in its last seconds is signed in, though the next one is shown already', async (t) => {
+  const found = await device(t)
+  const { clock, sandbox } = found
+  const life = await lastSeconds(found)
+  const [first, second] = sandbox.control.codes()
+  assert.equal(
+    life.account.state.login.state === 'awaiting_user' && life.account.state.login.userCode,
+    second?.userCode,
+  )
+  await clock.untilSleeping(2)
+  await clock.advance(4_000)
+  sandbox.control.approve(first?.userCode)
+  await clock.advance(500)
+  await life.until(() => life.account.state.state === 'signed_in')
+  assert.deepEqual(life.account.state.login, { state: 'idle' })
+  assert.equal(sandbox.control.codes()[0]?.slowDowns, 0)
+  assert.equal(sandbox.control.codes().length, 2)
+  await clock.untilSleeping()
+  assert.equal(clock.sleeping, 1)
+})
+
+test('that holds while the next one cannot be had, too', async (t) => {
+  const found = await device(t)
+  const { clock, sandbox, start } = found
+  const life = start()
+  await life.until(() => life.account.state.state === 'awaiting_user')
+  sandbox.control.fault({ path: '/auth/o2/create', status: 503, times: 100 })
+  const startMs = clock.monotonicMs()
+  await life.drive(() => clock.monotonicMs() - startMs > 550_000)
+  await clock.untilSleeping()
+  await clock.advance(startMs + 595_000 - clock.monotonicMs())
+  await life.until(() => life.account.state.error?.code === 'account/unavailable')
+  sandbox.control.approve()
+  await clock.advance(4_500)
+  await life.until(() => life.account.state.state === 'signed_in')
+  assert.equal(life.account.state.error, undefined)
+})
+
+test('the next code is good when the one before it has come to its end', async (t) => {
+  const found = await device(t)
+  const { clock, sandbox } = found
+  const life = await lastSeconds(found)
+  await clock.untilSleeping(2)
+  await clock.advance(30_000)
+  assert.equal(life.account.state.state, 'awaiting_user')
+  sandbox.control.approve(sandbox.control.codes()[1]?.userCode)
+  await life.drive(() => life.account.state.state === 'signed_in')
+})
+
+test('the last code of a row is shown to its very end', async (t) => {
+  const { clock, sandbox, start } = await device(t)
+  const life = start()
+  await life.drive(() => life.events.filter(({ type }) => type === 'login_required').length === 3)
+  const shownMs = clock.monotonicMs()
+  await life.drive(() => clock.monotonicMs() - shownMs > 550_000)
+  await clock.untilSleeping()
+  await clock.advance(shownMs + 596_000 - clock.monotonicMs())
+  assert.equal(life.account.state.state, 'awaiting_user')
+  sandbox.control.approve(sandbox.control.codes()[2]?.userCode)
+  await clock.advance(3_500)
+  await life.until(() => life.account.state.state === 'signed_in')
 })

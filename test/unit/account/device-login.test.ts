@@ -46,30 +46,47 @@ interface Run {
   /** Milliseconds from the request of the pair to each poll. */
   readonly times: readonly number[]
   readonly lines: readonly string[]
+  /** Milliseconds from the request of the pair to each call of `onNearEnd`. */
+  readonly nearEnds: readonly number[]
 }
 
 /** Lets a code pair run its course; `answers` in turn, then `authorization_pending` for ever. */
-async function run(answers: readonly Poll[], change: Partial<CodePair> = {}): Promise<Run> {
+async function run(
+  answers: readonly Poll[],
+  change: Partial<CodePair> = {},
+  { travelMs = 0, pollMs = 0 } = {},
+): Promise<Run> {
   const clock = new ManualClock()
   const askedAtMs = clock.monotonicMs()
   const times: number[] = []
   const lines: string[] = []
+  const nearEnds: number[] = []
   const lwa: Pick<Lwa, 'pollToken'> = {
-    pollToken: () => {
+    pollToken: async (_, signal) => {
       times.push(clock.monotonicMs() - askedAtMs)
-      return Promise.resolve(answers[times.length - 1] ?? pending)
+      const answer = answers[times.length - 1] ?? pending
+      if (pollMs > 0) await clock.sleep(pollMs, signal)
+      return answer
     },
   }
   const log = createLog({ level: 'debug', write: (line) => lines.push(line) })
   const polling = pollForTokens(
     { ...pair, ...change },
-    { lwa, presence: new Presence(), clock, log, askedAtMs },
+    {
+      lwa,
+      presence: new Presence(),
+      clock,
+      log,
+      askedAtMs,
+      travelMs,
+      onNearEnd: () => nearEnds.push(clock.monotonicMs() - askedAtMs),
+    },
     new AbortController().signal,
   )
   await clock.advance(36_000_000)
   const outcome = await polling
   assert.equal(clock.sleeping, 0)
-  return { outcome, times, gaps: times.map((time, i) => time - (times[i - 1] ?? 0)), lines }
+  return { outcome, times, gaps: times.map((time, i) => time - (times[i - 1] ?? 0)), lines, nearEnds }
 }
 
 test('the first poll waits for the interval and a fifth of it', async () => {
@@ -79,12 +96,26 @@ test('the first poll waits for the interval and a fifth of it', async () => {
   assert.ok((times[0] ?? 0) < 38_000, `(times[0] ?? 0) < 38_000: ${times[0] ?? 0}`)
 })
 
-test('a code nobody uses is polled evenly, the last time five seconds before its end', async () => {
-  const { outcome, times, gaps } = await run([])
+test('a code nobody uses is polled evenly, the last time half a second before its end', async () => {
+  const { outcome, times, gaps, nearEnds } = await run([])
   assert.deepEqual(outcome, { kind: 'expired' })
   assert.equal(times.length, 16)
-  assert.equal(Math.round(times.at(-1) ?? 0), 595_000)
+  assert.equal(Math.round(times.at(-1) ?? 0), 599_500)
   for (const gap of gaps) assert.ok(gap >= 36_000 && gap < 38_000, String(gap))
+  assert.deepEqual(nearEnds, [595_000])
+})
+
+test('the last poll leaves room for as long as the slowest answer took', async () => {
+  assert.equal(Math.round((await run([], {}, { travelMs: 1_500 })).times.at(-1) ?? 0), 598_500)
+  assert.equal(Math.round((await run([], {}, { pollMs: 2_000 })).times.at(-1) ?? 0), 598_000)
+  assert.equal(Math.round((await run([], {}, { travelMs: 60_000 })).times.at(-1) ?? 0), 595_000)
+})
+
+test('the time to show another code is told once, also when a poll is under way then', async () => {
+  const { nearEnds } = await run([timeOut, timeOut], {}, { pollMs: 9_000 })
+  assert.equal(nearEnds.length, 1)
+  assert.ok((nearEnds[0] ?? 0) >= 595_000 && (nearEnds[0] ?? 0) <= 600_000, String(nearEnds[0]))
+  assert.deepEqual((await run([pending, granted])).nearEnds, [])
 })
 
 test('waiting for the user is no line in the log', async () => {
@@ -145,19 +176,26 @@ test('Retry-After longer than the interval is honoured once', async () => {
 })
 
 test('the last poll is left out rather than sent too early', async () => {
-  // 40 s of interval after the slow_down at about 87 s leaves no room before 95 s.
-  const { outcome, times } = await run([pending, slowDown], { lifetimeMs: 100_000, intervalMs: 35_000 })
+  // 40 s of interval after the slow_down at about 66 s leaves no room before 99.5 s.
+  const { outcome, times } = await run([timeOut, slowDown], { lifetimeMs: 100_000, intervalMs: 27_000 })
   assert.equal(outcome.kind, 'expired')
   assert.deepEqual(
     times.map((time) => Math.round(time / 100) / 10),
-    [47.5, 95],
+    [33.2, 99.5],
   )
 })
 
-test('a code that lives shorter than the interval is polled once, before its end', async () => {
-  const { outcome, times } = await run([granted], { lifetimeMs: 20_000 })
+test('a code that lives hardly longer than the interval is not polled before that', async () => {
+  const { outcome, times } = await run([granted], { lifetimeMs: 32_000 })
   assert.equal(outcome.kind, 'granted')
-  assert.deepEqual(times, [15_000])
+  assert.deepEqual(times, [31_500])
+})
+
+test('a code that lives shorter than the interval is polled once, at its end', async () => {
+  const { outcome, times, nearEnds } = await run([granted], { lifetimeMs: 20_000 })
+  assert.equal(outcome.kind, 'granted')
+  assert.deepEqual(times, [19_500])
+  assert.deepEqual(nearEnds, [15_000])
 })
 
 const ends: readonly (readonly [error: string, kind: string])[] = [
@@ -183,7 +221,7 @@ test('after a suspend beyond the end the code is tried once more', async () => {
   const askedAtMs = clock.monotonicMs() - 700_000
   const polling = pollForTokens(
     pair,
-    { lwa, presence: new Presence(), clock, log, askedAtMs },
+    { lwa, presence: new Presence(), clock, log, askedAtMs, travelMs: 0, onNearEnd: () => undefined },
     new AbortController().signal,
   )
   await clock.advance(0)
@@ -197,7 +235,15 @@ test('the wait can be broken off', async () => {
   const log = createLog({ level: 'silent', write: () => undefined })
   const polling = pollForTokens(
     pair,
-    { lwa, presence: new Presence(), clock, log, askedAtMs: clock.monotonicMs() },
+    {
+      lwa,
+      presence: new Presence(),
+      clock,
+      log,
+      askedAtMs: clock.monotonicMs(),
+      travelMs: 0,
+      onNearEnd: () => undefined,
+    },
     stop.signal,
   )
   await clock.untilSleeping()

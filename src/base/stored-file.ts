@@ -45,8 +45,10 @@ export interface StoredFileOptions<T> {
 /**
  * Opens `<folder>/<name>.json` (mode 0600 from its first byte). Saving copies the present file to
  * `<name>.previous.json`, writes and syncs a temporary file, renames it over the old one and syncs the folder, so a
- * kill or a power cut at any step leaves the old value or the new one. A file that cannot be read as a `T` is set
- * aside as `<name>.corrupt-<n>.json`, reported, and the previous copy is used when it is sound. Never throws.
+ * kill or a power cut at any step leaves the old value or the new one. There are always two files: a card may lose one
+ * after it said that it is written, so what is saved only once is copied, and a lost file is made anew from the other.
+ * A file that cannot be read as a `T` is set aside as `<name>.corrupt-<n>.json`, reported, and the previous copy is
+ * used when it is sound. Never throws.
  */
 export function openStoredFile<T>(options: StoredFileOptions<T>): StoredFile<T> {
   const { folder, name, decode, encode, log, troubles } = options
@@ -57,6 +59,20 @@ export function openStoredFile<T>(options: StoredFileOptions<T>): StoredFile<T> 
     if (!existsSync(join(folder, `${fileName}.json`))) return undefined
     // conf throws a bare SyntaxError from its constructor when the file is not JSON.
     return decode(object(open(folder, fileName).store, fileName), fileName)
+  }
+
+  /** Whether the file is there and holds a value. */
+  const isSound = (fileName: string): boolean => {
+    try {
+      return read(fileName) !== undefined
+    } catch {
+      return false
+    }
+  }
+  const restore = (from: string, to: string): void => {
+    replaceByCopy(from, to)
+    syncFolder(folder)
+    sound = true
   }
 
   let value: T | undefined
@@ -84,6 +100,10 @@ export function openStoredFile<T>(options: StoredFileOptions<T>): StoredFile<T> 
   }
   // A crash between two renames, or a set-aside file: the previous copy is all there is.
   if (value === undefined) tryTo(() => (value = read(`${name}.previous`)))
+  if (value !== undefined) {
+    if (!sound || !existsSync(path)) tryTo(() => restore(previousPath, path))
+    else if (!isSound(`${name}.previous`)) tryTo(() => restore(path, previousPath))
+  }
 
   const writing = (step: () => void, again: () => void): void => {
     try {
@@ -111,6 +131,8 @@ export function openStoredFile<T>(options: StoredFileOptions<T>): StoredFile<T> 
         () => {
           const keepsCopy = existsSync(path) && sound
           if (keepsCopy) replaceByCopy(path, previousPath)
+          // It could not be set aside, and conf reads what is there before it writes.
+          if (!sound) rmSync(path, { force: true })
           conf ??= open(folder, name)
           const content = encode(next)
           conf.store = { ...content }
@@ -122,6 +144,7 @@ export function openStoredFile<T>(options: StoredFileOptions<T>): StoredFile<T> 
             throw errorOf('ENOSPC')
           }
           sound = true
+          if (!keepsCopy && !isSound(`${name}.previous`)) tryTo(() => replaceByCopy(path, previousPath))
         },
         () => file.save(next),
       )
@@ -211,7 +234,7 @@ function filesOf(folder: string, name: string): readonly string[] {
 function tidy(folder: string, name: string): void {
   for (const file of filesOf(folder, name)) {
     const path = join(folder, file)
-    if (file.startsWith(`${name}.json.tmp-`) || file === `${name}.previous.json.new`) rmSync(path)
+    if (file.startsWith(`${name}.json.tmp-`) || file.endsWith('.json.new')) rmSync(path)
     else chmodSync(path, 0o600)
   }
 }
@@ -231,10 +254,15 @@ function setAside(folder: string, name: string): string | null {
 
 function replaceByCopy(from: string, to: string): void {
   const copy = `${to}.new`
-  copyFileSync(from, copy)
-  chmodSync(copy, 0o600)
-  syncPath(copy)
-  renameSync(copy, to)
+  try {
+    copyFileSync(from, copy)
+    chmodSync(copy, 0o600)
+    syncPath(copy)
+    renameSync(copy, to)
+  } catch (error) {
+    tryTo(() => rmSync(copy, { force: true }))
+    throw error
+  }
 }
 
 function syncFolder(folder: string): void {

@@ -14,7 +14,8 @@ export async function runTogether(signal: AbortSignal, tasks: readonly Task[]): 
       try {
         await task(both)
       } catch (error) {
-        if (!both.aborted) failure.abort(error)
+        // Without a reason the abort would make one that looks like a cancellation.
+        if (!both.aborted) failure.abort(error ?? new Error('A task failed and threw nothing'))
         throw error
       }
     }),

@@ -102,6 +102,7 @@ test('an agent that is signed in takes away what a killed one has left', { skip 
   }
   const agent = startAsService(t, home)
   await eventually('the files go', () => readdirSync(agent.runtime).length === 0)
+  assert.equal(existsSync(join(home.stateDir, 'tokens.json')), true, 'it is signed in still')
 })
 
 for (const [who, user] of [

@@ -36,7 +36,7 @@ test(
 test('a state folder that is not there yet is not made', { skip: noMosquitto }, async (t) => {
   const home = await makeHome(t)
   has((await askDoctor(home)).said('State folder'), /^info state folder: .* not there yet/)
-  assert.throws(() => statSync(home.stateDir))
+  assert.throws(() => statSync(home.stateDir), { code: 'ENOENT' })
 })
 
 /** As Debian numbers it. */

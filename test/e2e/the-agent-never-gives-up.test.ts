@@ -41,7 +41,7 @@ test(
     await home.broker.start()
     const client = await home.visit()
     for (const topic of ['info', 'state', 'state/volume', 'account', 'login', 'queue', 'error', 'update']) {
-      await client.next(`${prefix}/${topic}`)
+      assert.notEqual((await client.next(`${prefix}/${topic}`)).text, '', topic)
     }
     await client.next(`${prefix}/availability`, ({ text }) => text === 'online')
   },

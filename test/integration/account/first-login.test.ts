@@ -107,6 +107,10 @@ test('a code that Amazon ends early is replaced by a new one', async (t) => {
   await life.drive(() => life.events.filter(({ type }) => type === 'login_required').length === 2)
   sandbox.control.approve()
   await life.drive(() => life.account.state.state === 'signed_in')
+  assert.deepEqual(
+    sandbox.control.codes().map(({ state }) => state),
+    ['expired', 'redeemed'],
+  )
 })
 
 test('a denial is told and no code is shown until one is asked for', async (t) => {
@@ -163,9 +167,11 @@ test('a code survives a network that comes and goes, and a lost answer ends in a
   sandbox.control.approve()
   // The answer with the tokens gets lost: the pair is spent.
   sandbox.control.fault({ path: '/auth/o2/token', drop: 'after' })
+  assert.equal(sandbox.control.codes().length, 1, 'the network alone costs no code')
   await life.drive(() => life.events.filter(({ type }) => type === 'login_required').length === 2)
   sandbox.control.approve()
   await life.drive(() => life.account.state.state === 'signed_in')
+  assert.equal(sandbox.control.codes().length, 2)
 })
 
 test('without a scope for it no profile is read', async (t) => {

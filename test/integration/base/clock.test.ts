@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { systemClock } from '../../../src/base/clock.ts'
+import { within } from '../../support/eventually.ts'
 
 const never = new AbortController().signal
 
@@ -40,6 +41,9 @@ test('an abort ends a sleep with the reason of the signal, also one that came be
 })
 
 test('a sleep of nothing, or of less, returns', async () => {
-  await systemClock.sleep(0, never)
-  await systemClock.sleep(-5, never)
+  const startedMs = systemClock.monotonicMs()
+  await within('a sleep of nothing', systemClock.sleep(0, never))
+  await within('a sleep of less', systemClock.sleep(-5, never))
+  const tookMs = systemClock.monotonicMs() - startedMs
+  assert.ok(tookMs < 1_000, `${tookMs} ms`)
 })

@@ -70,5 +70,9 @@ test('a stop while no broker was ever reached is prompt, whatever was to be publ
 
 test('a stop before the first try is prompt too', async () => {
   const agent = startAgent(new URL(`mqtt://localhost:${await freePort()}`))
+  const startedMs = performance.now()
   await agent.stop()
+  const tookMs = performance.now() - startedMs
+  assert.ok(tookMs < 500, `${tookMs} ms`)
+  assert.deepEqual([agent.connections.left, agent.failures.left], [[], []])
 })

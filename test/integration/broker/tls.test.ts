@@ -40,7 +40,8 @@ describe('TLS', { skip: noMosquitto }, () => {
     test(`${over}: unless somebody asked not to check`, async () => {
       await using mosquitto = await startMosquitto({ tls: host, webSockets })
       await using agent = startAgent(mosquitto.url, { insecureTls: true })
-      await agent.connected()
+      assert.equal(await agent.connected(), 5)
+      assert.deepEqual(agent.failures.left, [])
     })
   }
 
@@ -48,6 +49,7 @@ describe('TLS', { skip: noMosquitto }, () => {
     await using mosquitto = await startMosquitto({ tls: await authority.issue('elsewhere.example') })
     await using agent = startAgent(mosquitto.url, { tls: { ca: authority.ca } })
     await agent.failed('net/certificate')
+    assert.deepEqual(agent.connections.left, [])
   })
 
   test('a certificate that has run out is called that, unless the clock is known to be wrong', async () => {
@@ -96,7 +98,8 @@ describe('TLS', { skip: noMosquitto }, () => {
     const { cert, key } = await authority.issue('agent')
     await using mosquitto = await startMosquitto({ tls: { ...host, clientCaFile: authority.caFile } })
     await using agent = startAgent(mosquitto.url, { tls: { ca: authority.ca, cert, key } })
-    await agent.connected()
+    assert.equal(await agent.connected(), 5)
+    assert.deepEqual(agent.failures.left, [])
   })
 
   test('without one, or with a strange one, the broker refuses us, and recovers no connection by it', async () => {
@@ -114,6 +117,7 @@ describe('TLS', { skip: noMosquitto }, () => {
     const nonsense = Buffer.from('nonsense')
     await using agent = startAgent(mosquitto.url, { tls: { cert: nonsense, key: nonsense } })
     await agent.failed('net/certificate')
+    assert.deepEqual(agent.connections.left, [])
   })
 })
 

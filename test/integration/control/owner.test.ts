@@ -183,7 +183,7 @@ test('claims that come and go leave no open files behind', async (t) => {
   const before = open()
   for (let n = 0; n < 10; n++) {
     const owner = await claimFolder(optionsFor(folder), never)
-    await assert.rejects(claimFolder(optionsFor(folder), never))
+    await assert.rejects(claimFolder(optionsFor(folder), never), { code: 'state/owned' })
     await ask(folder)
     await owner[Symbol.asyncDispose]()
   }

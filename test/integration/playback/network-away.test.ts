@@ -93,7 +93,7 @@ test('a pause ends the wait, and a resume goes on with what comes next', async (
 
 test('a next that fails leaves the wait alone, one that succeeds ends it', async (t) => {
   const stage = await startWaiting(t)
-  await assert.rejects(stage.done(stage.engine.next(stage.signal)))
+  await assert.rejects(stage.done(stage.engine.next(stage.signal)), { code: 'net/failed' })
   assert.equal(stage.state.phase, 'buffering')
   stage.repair()
   await stage.done(stage.engine.next(stage.signal))

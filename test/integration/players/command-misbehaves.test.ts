@@ -167,6 +167,7 @@ test('what a program started ends with it', async (t) => {
     console.error('pid ' + pid)`
   const { player, pid } = await openCommand(t, program('', code + ';' + plainHello))
   await player.play()
+  assert.equal(process.kill(pid(), 0), true, 'it runs')
   await player.close()
   await untilGone(pid())
 })

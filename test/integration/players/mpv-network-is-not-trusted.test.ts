@@ -90,11 +90,12 @@ test('the same manifests play when they lead to the web', options, async (t) => 
     '/redirect': (_request, response) =>
       response.writeHead(302, { location: `${server.url}/local.mp4` }).end(),
   })
-  const { player, event } = await mpvStage(t)
+  const { player, event, story } = await mpvStage(t)
   for (const at of ['/dash', '/redirect']) {
     const item = itemOf(server.url + at)
     await player.load(item, false)
     await event('ended', item.id)
+    assert.equal(story(item.id).includes('failed'), false, at)
   }
 })
 

@@ -59,7 +59,9 @@ for (const [name, source] of Object.entries({
 }
 
 test('an address of 2000 characters is not too long', () => {
-  announce({ url: `http://host/${'a'.repeat(1_988)}` })
+  const url = `http://host/${'a'.repeat(1_988)}`
+  const aside = announce({ url })
+  assert.equal(aside.type === 'announce' && aside.announcement.url.reveal(), url)
 })
 
 test('the sleep timer has minutes and a fade', () => {

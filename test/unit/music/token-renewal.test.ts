@@ -73,7 +73,8 @@ for (const code of ['INVALID_AUTH_TYPE', 'INVALID_AUTH_TOKEN', 'NO_X_API_KEY', '
   test(`${code} is not cured by a new token, so none is asked for`, async (t) => {
     const { service, client, tokens, signal } = await startBench(t)
     service.answer(serviceError(401, code))
-    await assert.rejects(client.getActiveSessions(signal), AppError)
+    const expected = code.startsWith('INVALID_AUTH') ? 'music/unauthorized' : 'music/api-key'
+    await assert.rejects(client.getActiveSessions(signal), { code: expected })
     assert.deepEqual(tokens.rejected, [])
     assert.equal(service.received.length, 1)
   })

@@ -53,7 +53,7 @@ for (const [name, body, path] of [
   test(`${name} is reported with its path`, () => {
     assert.throws(
       () => decodeSessionWindow(body, 'createSession'),
-      (error) => error instanceof AppError && error.facts['path'] === path,
+      (error) => error instanceof AppError && error.code === 'net/answer' && error.facts['path'] === path,
     )
   })
 }

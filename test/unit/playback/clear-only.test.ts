@@ -212,7 +212,7 @@ test('what follows waits for the item it is to follow', async () => {
 
 test('nothing follows an item that was refused', async () => {
   const { player, told, judge } = await room()
-  const refused = assert.rejects(player.load(item('A'), false))
+  const refused = assert.rejects(player.load(item('A'), false), refusal)
   const preloading = player.preload(item('b'))
   await judge('A', refusal)
   await Promise.all([refused, preloading])

@@ -4,6 +4,7 @@ import { test, type TestContext } from 'node:test'
 
 import { AppError } from '../../../src/base/errors.ts'
 import { Loudness, type LoudnessOptions } from '../../../src/playback/loudness.ts'
+import { within } from '../../support/eventually.ts'
 import { logSink } from '../../support/log-sink.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 
@@ -108,7 +109,7 @@ test('a volume the player refuses leaves a fade on its way', async (t) => {
   made.loudness.rise()
   await made.clock.advance(500)
   made.broken = true
-  await assert.rejects(made.loudness.set(20))
+  await assert.rejects(made.loudness.set(20), { code: 'player/failed' })
   made.broken = false
   await made.clock.advance(1_000)
   assert.deepEqual([made.loudness.volume, last(made.told)], [60, 60])
@@ -208,7 +209,7 @@ test('a volume set in the middle of a fall is heard, and one that is refused doe
   void made.loudness.fall()
   await made.clock.advance(500)
   made.broken = true
-  await assert.rejects(made.loudness.set(50))
+  await assert.rejects(made.loudness.set(50), { code: 'player/failed' })
   made.broken = false
   await made.clock.advance(1_000)
   await made.loudness.set(45)
@@ -394,6 +395,8 @@ test('a fade does not outlive the agent', async (t) => {
   const ended = loudness.run(life.signal)
   const fall = loudness.fall(10_000)
   await clock.advance(100)
+  assert.equal(clock.sleeping, 1)
   life.abort()
-  await Promise.all([ended, fall])
+  await within('the end of the fade', Promise.all([ended, fall]))
+  assert.equal(clock.sleeping, 0)
 })

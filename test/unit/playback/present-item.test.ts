@@ -63,7 +63,10 @@ test('it seeks until the last of several is taken or refused', async () => {
   const item = anItem()
   const first = deferred()
   const seeking = item.seek(() => first.promise)
-  await assert.rejects(item.seek(() => Promise.reject(new AppError('player/failed', 'No'))))
+  await assert.rejects(
+    item.seek(() => Promise.reject(new AppError('player/failed', 'No'))),
+    { code: 'player/failed' },
+  )
   assert.equal(item.isSeeking, true)
   first.resolve()
   await seeking

@@ -605,7 +605,7 @@ test('a seek that is refused moves nothing', async (t) => {
   await clock.advance(20_000)
   await player.pause()
   mortals.last.refusal = refusal
-  await assert.rejects(player.seek(5_000))
+  await assert.rejects(player.seek(5_000), refusal)
   assert.equal(player.positionMs(), 20_000)
 })
 

@@ -81,7 +81,8 @@ for (const [argv, says] of [
 test('tells all problems of a command line', () => {
   assert.throws(
     () => parseArguments(['rnu', '--nonsense-flag', '--help=1', '--port=x']),
-    (error) => error instanceof AppError && error.message.split('\n').length === 4,
+    (error) =>
+      error instanceof AppError && error.code === 'usage/invalid' && error.message.split('\n').length === 4,
   )
 })
 
@@ -93,7 +94,8 @@ test('a secret on the command line is refused, and not repeated', () => {
   ]) {
     assert.throws(
       () => parseArguments(argv),
-      (error) => error instanceof AppError && !error.message.includes('canary'),
+      (error) =>
+        error instanceof AppError && error.code === 'usage/invalid' && !error.message.includes('canary'),
     )
   }
   assert.throws(

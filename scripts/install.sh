@@ -42,7 +42,7 @@ Variables of the environment whose names begin with A2M_ are settings too. Flags
 which are stronger than --settings.
 
 Exit codes: 0 installed; 64 the command line was not understood; 69 it cannot be installed here, or not now;
-77 not root, or the sign-in was denied; 78 settings are missing or wrong.
+77 not root, or the sign-in was denied or no code used; 78 settings are missing or wrong.
 END
 }
 

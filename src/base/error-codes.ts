@@ -117,7 +117,8 @@ export const errorCodes = {
   'account/code-expired': {
     kind: 'unauthorized',
     cause: 'The code was not used in time.',
-    remedy: 'A new code is shown; after a few unused ones ask for one with the command login.',
+    remedy:
+      'A new code is shown; after a few unused ones ask for one: amazonmusic2mqtt login, or the command login.',
   },
   'account/revoked': {
     kind: 'unauthorized',
@@ -394,3 +395,8 @@ export const errorCodes = {
 } as const satisfies Record<string, ErrorEntry>
 
 export type ErrorCode = keyof typeof errorCodes
+
+/** For codes that come from elsewhere, as from an agent of another version. */
+export function isErrorCode(text: string | undefined): text is ErrorCode {
+  return text !== undefined && Object.hasOwn(errorCodes, text)
+}

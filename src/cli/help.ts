@@ -10,7 +10,7 @@ export const exitCodes = {
   unavailable: [69, 'A service could not be reached; try again later. doctor: something on the page fails.'],
   internal: [70, 'A fault of the agent itself.'],
   unwritable: [73, 'The state folder cannot be written. Starting again may help.'],
-  denied: [77, 'The sign-in was denied.'],
+  denied: [77, 'The sign-in was denied, or no code was used in time.'],
   settings: [78, 'Settings are missing or wrong. Starting again does not help.'],
 } as const satisfies Readonly<Record<string, readonly [code: number, meaning: string]>>
 

@@ -1,6 +1,7 @@
 import type { Account } from '../account/account.ts'
 import type { AccountState } from '../account/account-state.ts'
 import { AppError } from '../base/errors.ts'
+import { Bell } from '../base/bell.ts'
 import { createHttp } from '../base/http.ts'
 import { createLog } from '../base/log.ts'
 import { runTogether } from '../base/tasks.ts'
@@ -11,12 +12,14 @@ import { readSettings, type SettingSources } from '../settings/read-settings.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { notBeforeEpochMs, product, version } from '../version.ts'
 import { exitCodes } from './help.ts'
+import { LoginPatience, noSignIn, type LoginProgress } from './login-patience.ts'
 
 /**
  * Signs in where no agent runs, as the owner of the state folder for that time.
  *
  * @returns 0 signed in, 77 denied
- * @throws AppError `settings/invalid`, `state/*`, `account/*`
+ * @throws AppError `settings/invalid`, `state/*`; `account/code-expired` nobody used the codes; `account/*`, `net/*` no
+ * code, or no proof of the sign-in, within some minutes
  */
 export async function loginAlone(
   sources: SettingSources,
@@ -36,6 +39,7 @@ export async function loginAlone(
   const wallClock = new WallClock({ clock, notBeforeEpochMs, log, onSet })
   const http = createHttp(`${product}/${version}`, { judge: wallClock })
   const done = new AbortController()
+  const changed = new Bell()
   let exitCode: number = exitCodes.ok[0]
   let failure: AppError | undefined
   let wasLinked: boolean | undefined
@@ -48,6 +52,7 @@ export async function loginAlone(
       log,
       onChange(state) {
         show(state)
+        changed.ring()
         if (state.state === 'signed_in' && wasLinked === false) done.abort()
         if (state.state === 'needs_configuration' && state.error !== undefined) {
           failure = new AppError(state.error.code, state.error.message)
@@ -67,9 +72,22 @@ export async function loginAlone(
       around.stdout.write('This device is signed in already. "amazonmusic2mqtt logout" forgets it.\n')
       return exitCode
     }
+    const patience = new LoginPatience(clock)
     await runTogether(AbortSignal.any([signal, done.signal]), [
       (life) => account.run(life),
       (life) => wallClock.run(life),
+      async (life) => {
+        for (;;) {
+          const progress = progressOf(account.state)
+          const leftMs = patience.leftMs(progress)
+          if (leftMs <= 0) {
+            failure ??= noSignIn(progress)
+            done.abort()
+          }
+          if (leftMs === Infinity) await changed.next(life)
+          else await changed.nextOrAfter(clock, leftMs, life)
+        }
+      },
     ])
   } finally {
     http.close()
@@ -80,4 +98,8 @@ export async function loginAlone(
     around.stdout.write(exitCode === 0 ? 'This device is signed in.\n' : 'The sign-in was denied.\n')
   }
   return exitCode
+}
+
+function progressOf({ login, linked, error }: AccountState): LoginProgress {
+  return { login: login.state, linked, error }
 }

@@ -1,4 +1,5 @@
-import { field, object, optional, string, type JsonObject } from '../base/decode.ts'
+import { boolean, field, object, optional, string, type JsonObject } from '../base/decode.ts'
+import { isErrorCode, type ErrorCode } from '../base/error-codes.ts'
 import { AppError } from '../base/errors.ts'
 import { askOwner } from '../control/control-client.ts'
 import { volatileProblem } from '../base/volatile-folder.ts'
@@ -6,6 +7,7 @@ import type { LoginDisplay } from '../login-display/display.ts'
 import { readLoginFile } from '../login-display/login-file.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { exitCodes } from './help.ts'
+import { LoginPatience, noSignIn } from './login-patience.ts'
 
 /** How often a running agent is asked how its sign-in goes: soon enough for somebody who looks at a terminal. */
 const askEveryMs = 1_000
@@ -15,7 +17,8 @@ const askEveryMs = 1_000
  *
  * @param running what the agent says of itself now
  * @returns 0 signed in, 77 denied
- * @throws AppError `net/failed` the agent ended, `settings/invalid` it has a wrong setting
+ * @throws AppError `net/failed` the agent ended, `settings/invalid` it has a wrong setting, `account/code-expired` nobody
+ * used the codes; `account/*`, `net/*` no code, or no proof of the sign-in, within some minutes
  */
 export async function loginBeside(
   stateDir: string,
@@ -31,6 +34,7 @@ export async function loginBeside(
   await askOwner(stateDir, 'login', clock, signal)
   // What the agent says before it has a code may be of an earlier try.
   let wasShown = false
+  const patience = new LoginPatience(clock)
   for (;;) {
     const answer = await askOwner(stateDir, 'status', clock, signal)
     if (answer === undefined) throw new AppError('net/failed', 'The running agent has ended')
@@ -49,16 +53,22 @@ export async function loginBeside(
     } else if (wasShown && account.code === 'account/denied') {
       stderr.write('The sign-in was denied.\n')
       return exitCodes.denied[0]
-    } else if (wasShown && shown !== undefined) {
-      display.show(shown)
     }
+    const { code, message } = account
+    const progress = {
+      login: wasShown || shown?.state === 'awaiting_user' ? (shown?.state ?? 'idle') : 'idle',
+      linked: account.linked,
+      error: code === undefined || message === undefined ? undefined : { code, message },
+    } as const
+    if (patience.leftMs(progress) <= 0) throw noSignIn(progress)
     await clock.sleep(askEveryMs, signal)
   }
 }
 
 interface AccountInWords {
   readonly state: string
-  readonly code: string | undefined
+  readonly linked: boolean
+  readonly code: ErrorCode | undefined
   readonly message: string | undefined
 }
 
@@ -67,9 +77,12 @@ function accountOf(answer: JsonObject): AccountInWords {
   const error = field(account, 'error', optional(object), 'account')
   const inError = (name: string): string | undefined =>
     error === undefined ? undefined : field(error, name, string, 'account.error')
+  const code = inError('code')
   return {
     state: field(account, 'state', string, 'account'),
-    code: inError('code'),
+    linked: field(account, 'linked', boolean, 'account'),
+    // Of an agent of another version perhaps.
+    code: code === undefined || isErrorCode(code) ? code : 'account/unavailable',
     message: inError('message'),
   }
 }

@@ -1,5 +1,5 @@
 import { filledString, object, optional, field, parseJson, string, type JsonObject } from '../base/decode.ts'
-import { errorCodes, type ErrorCode } from '../base/error-codes.ts'
+import { isErrorCode } from '../base/error-codes.ts'
 import { AppError, toAppError } from '../base/errors.ts'
 
 /** One request and one answer per connection, each a line of JSON. Longer lines are refused. */
@@ -39,8 +39,4 @@ export function decodeAnswer(line: string): JsonObject {
   const code = field(failure, 'code', string, 'answer.error')
   const message = field(failure, 'message', string, 'answer.error')
   throw new AppError(isErrorCode(code) ? code : 'internal/fault', message)
-}
-
-function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(errorCodes, code)
 }

@@ -8,7 +8,6 @@ import {
   type Decoder,
   type JsonObject,
 } from '../base/decode.ts'
-import { errorCodes, type ErrorCode } from '../base/error-codes.ts'
 import { AppError, toAppError } from '../base/errors.ts'
 
 /** A warning or an error as the agent logged it. */
@@ -94,10 +93,6 @@ function decodeAgentAnswer(answer: JsonObject): AgentAnswer {
     troubles: field(answer, 'troubles', optional(listOf(trouble)), at),
     music: field(answer, 'music', optional(music), at),
   }
-}
-
-export function isErrorCode(code: string | undefined): code is ErrorCode {
-  return code !== undefined && Object.hasOwn(errorCodes, code)
 }
 
 const trouble: Decoder<Trouble> = (value, path) => {

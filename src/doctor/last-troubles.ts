@@ -1,5 +1,5 @@
-import { errorCodes } from '../base/error-codes.ts'
-import { isErrorCode, type AgentAnswer, type Trouble } from './agent-answer.ts'
+import { errorCodes, isErrorCode } from '../base/error-codes.ts'
+import type { AgentAnswer, Trouble } from './agent-answer.ts'
 import type { Finding, Say } from './finding.ts'
 import { runProgram, type ProgramPlace } from './run-program.ts'
 import { shortened } from './shortened.ts'

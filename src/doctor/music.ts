@@ -1,5 +1,6 @@
 import { AppError } from '../base/errors.ts'
-import { isErrorCode, type AgentAnswer } from './agent-answer.ts'
+import type { AgentAnswer } from './agent-answer.ts'
+import { isErrorCode } from '../base/error-codes.ts'
 import { failure, type Say } from './finding.ts'
 import { sayReached, type Reached } from './service-answer.ts'
 import { withoutSettings } from './settings.ts'

@@ -85,6 +85,7 @@ test('login gives up after five minutes without a code, says why, and frees the 
   const login = await startLogin(t, ({ control }) => {
     control.fault({ path: '/auth/o2/create', status: 503, times: 1_000 })
   })
+  await eventually('a first try', () => login.said().includes('No code yet'))
   const { exitCode, minutes } = await login.end()
   assert.equal(exitCode, 69)
   // A step of the test's clock may come while an answer is on its way.

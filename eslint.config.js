@@ -1,6 +1,34 @@
 import tseslint from 'typescript-eslint'
 
 const processEdge = 'src/main.ts is the only file that names the process: take what you need as an argument.'
+const assertions = '/^(assert\\w*|has|near|body)$/'
+/** What keeps a test from passing, hanging or failing for no reason: test/unit/support/lint-rules.test.ts plants each. */
+const testFaults = [
+  {
+    selector: `:matches(WhileStatement, DoWhileStatement, ForStatement[test=null]):has(AwaitExpression)`,
+    message:
+      'A wait without a bound hangs for ten minutes when it fails: use eventually() of test/support/eventually.ts.',
+  },
+  {
+    selector: `CallExpression[callee.name='assert'], CallExpression[callee.object.name='assert'][callee.property.name='ok'][arguments.length=1]`,
+    message:
+      'A bare assert.ok can take Node 20 minutes to word: say what was seen as its message, or use assert.equal.',
+  },
+  {
+    selector: `CallExpression[callee.object.name='assert'][callee.property.name=/^(rejects|throws)$/]:matches([arguments.length=1], [arguments.1.name=/^(App)?Error$/])`,
+    message: 'Any failure at all would pass: name the code, { code: … }, or the words that are expected.',
+  },
+  {
+    selector: `CallExpression[callee.name=/^(test|it|onEachVersion|testBothVersions)$/]:not(:has(Identifier[name=${assertions}]))`,
+    message: 'A test without an assertion: state what it proves, also when that is that something ends.',
+  },
+]
+const realSleep =
+  'A sleep proves nothing on a busy machine. Use eventually(), the ManualClock, or an event that must come later; where real time is the subject, realTime(ms, why) of test/support/real-time.ts.'
+const promisedTimer = {
+  selector: "NewExpression[callee.name='Promise'] CallExpression[callee.name='setTimeout']",
+  message: realSleep,
+}
 const oneClock = 'Take a Clock (src/base/clock.ts): time that cannot be driven cannot be tested.'
 
 export default tseslint.config(
@@ -55,6 +83,25 @@ export default tseslint.config(
       'no-restricted-globals': 'off',
       'no-restricted-imports': 'off',
       'no-restricted-properties': 'off',
+    },
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...testFaults] },
+  },
+  {
+    files: ['test/**/*.ts'],
+    ignores: ['test/support/**'],
+    rules: {
+      'no-restricted-syntax': ['error', ...testFaults, promisedTimer],
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            { name: 'node:timers/promises', importNames: ['setTimeout', 'setInterval'], message: realSleep },
+          ],
+        },
+      ],
     },
   },
   {

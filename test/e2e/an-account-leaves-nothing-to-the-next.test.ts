@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 
+import { eventually } from '../support/eventually.ts'
 import { makeHome, prefix, type Home } from '../support/home.ts'
 import { noMosquitto } from '../support/mosquitto.ts'
 
@@ -107,12 +108,11 @@ test(
 
 /** The service knows what plays, and so does the disk. */
 async function waitForStart(home: Home): Promise<void> {
-  const endMs = performance.now() + 20_000
   const isKept = (): boolean =>
     readdirSync(home.stateDir).includes('playback.json') &&
     readFileSync(join(home.stateDir, 'playback.json'), 'utf8').includes('"unreported"')
-  while (home.sandbox.control.unfinished().length === 0 || !isKept()) {
-    if (performance.now() > endMs) assert.fail('the start was not reported and kept')
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
+  await eventually(
+    'a start that is reported and kept',
+    () => home.sandbox.control.unfinished().length > 0 && isKept(),
+  )
 }

@@ -4,11 +4,11 @@ import { once } from 'node:events'
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 
 import { makeHome, prefix } from '../support/home.ts'
 import { mainBundle } from '../support/cli-process.ts'
 import { noMosquitto } from '../support/mosquitto.ts'
+import { realTime } from '../support/real-time.ts'
 import { noMount } from '../support/small-disk.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { requireTool } from '../support/tools.ts'
@@ -45,25 +45,25 @@ test(
     const home = await makeHome(t, { sandbox: { accessTokenLifetime: 8, rotation: 'same' } })
     const agent = home.start()
     await home.signIn()
-    await sleep(2_000)
+    await realTime(2_000, 'the writes of the sign-in end')
     const watch = await watchFiles(t, agent.pid)
     const renewals = (): number => home.sandbox.control.secrets().accessTokens.length
     const before = renewals()
-    await sleep(20_000)
+    await realTime(20_000, 'the agent is watched')
     assert.ok(renewals() - before >= 2, 'the token was renewed meanwhile')
     assert.deepEqual(watch.changes(), [])
 
     const played = await home.ask('request/play', '{"query":"sunday kitchen","type":"playlist"}')
     assert.equal(played.status, 'ok')
     await home.client.next(`${prefix}/state/state`, ({ text }) => text === 'playing')
-    await sleep(10_000)
+    await realTime(10_000, 'the agent is watched')
     // A file gets its name by the last step of a write.
     const named = watch.changes().flatMap((line) => /"[^"]*\/(\w+\.json)"\)? = 0/.exec(line)?.[1] ?? [])
     assert.deepEqual([...new Set(named)].sort(), ['playback.json', 'session.json'])
     const calm = watch.changes().length
-    await sleep(20_000)
+    await realTime(20_000, 'the agent is watched')
     for (let percent = 20; percent < 30; percent++) await home.ask('set/volume', String(percent))
-    await sleep(10_000)
+    await realTime(10_000, 'the agent is watched')
     assert.deepEqual(watch.changes().slice(calm), [], 'the position and the volume wait for their minute')
   },
 )
@@ -92,7 +92,7 @@ test(
       'ok',
     )
     await home.client.next(`${prefix}/state/state`, ({ text }) => text === 'playing')
-    await sleep(3_000)
+    await realTime(3_000, 'the first writes of playing')
     agent.kill('SIGTERM')
     assert.deepEqual(await ended, [0, null])
     assert.doesNotMatch(log, /"level":"(warn|error)"|EROFS/)

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createServer, type AddressInfo } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { test, type TestContext } from 'node:test'
 
 import type { CliProcess } from '../support/cli-process.ts'
 import { eventually } from '../support/eventually.ts'
 import { makeHome, type Home } from '../support/home.ts'
 import { noMosquitto } from '../support/mosquitto.ts'
+import { realTime } from '../support/real-time.ts'
 import { noServiceManager, startServiceManager, type ServiceManager } from '../support/service-manager.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { requireTool } from '../support/tools.ts'
@@ -112,9 +112,9 @@ for (const way of ['descriptor', 'systemd-notify'] as const) {
       for (const gap of gaps) assert.ok(gap > 700 && gap < 1_800, `${gap} ms between two meals`)
 
       agent.kill('SIGUSR2')
-      await sleep(300)
+      await realTime(300, 'the signal comes, and what was said before it')
       const fedBefore = systemd.notices.length
-      await sleep(3_000)
+      await realTime(3_000, 'three times the pace of the watchdog')
       assert.equal(systemd.notices.length, fedBefore, 'a hung agent says nothing')
       agent.kill('SIGKILL')
       await agent.ended()
@@ -167,7 +167,7 @@ test('a loop that never comes back is named in the log, and nothing is fed any m
   assert.match(agent.printed, /No answer from: account \(sign-in\)"/)
   const told = systemd.notices.length
   assert.ok(told > 10, 'it was fed while the wait was within its limit')
-  await sleep(3_000)
+  await realTime(3_000, 'three times the pace of the watchdog')
   assert.equal(systemd.notices.length, told)
   assert.equal(agent.printed.match(/service\/stuck/g)?.length, 1, 'said once')
 })
@@ -179,7 +179,7 @@ test(
     const { home, systemd, start } = await stage(t, 'systemd-notify')
     const agent = start({ WATCHDOG_USEC: '400000', WATCHDOG_PID: '1' })
     await systemd.next('STATUS=Waiting for sign-in')
-    await sleep(1_000)
+    await realTime(1_000, 'five times the pace of the watchdog')
     assert.equal(
       systemd.notices.some(({ lines }) => lines.includes('WATCHDOG=1')),
       false,
@@ -198,7 +198,7 @@ test('where systemd cannot be told it says so once, and all else works', { skip 
   const home = await makeHome(t)
   const agent = home.start({ env: { NOTIFY_SOCKET: join(tempFolder(t), 'nobody'), WATCHDOG_USEC: '400000' } })
   await home.signIn()
-  await sleep(1_500)
+  await realTime(1_500, 'seven times the pace of the watchdog')
   agent.kill('SIGTERM')
   const { code, stdout } = await agent.ended()
   assert.equal(code, 0)

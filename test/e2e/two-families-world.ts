@@ -7,11 +7,11 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { setTimeout as pause } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 
 import { startSandbox } from '../../src/sandbox/sandbox.ts'
 import { startCli } from '../support/cli-process.ts'
+import { eventually, within } from '../support/eventually.ts'
 import { clientId, securityProfileId } from '../support/home.ts'
 import { startMosquitto } from '../support/mosquitto.ts'
 import { createTlsAuthority } from '../support/tls-authority.ts'
@@ -59,7 +59,7 @@ async function slowDoor(behind: URL): Promise<{ readonly port: number; open(): P
     port,
     async open() {
       const before = turnedAway()
-      while (turnedAway() === before) await pause(10)
+      await eventually('a SYN that is turned away', () => turnedAway() !== before)
       for (const socket of waiting) socket.destroy()
       Atomics.store(lock, 0, 1)
       Atomics.notify(lock, 0)
@@ -92,7 +92,7 @@ const cli = startCli({
 const doors = brokerDoor.open().then(() => amazonDoor.open())
 const { stdout, stderr } = await cli.ended(60_000)
 process.stdout.write(stdout + stderr)
-await Promise.race([doors, pause(1)])
+await within('two open doors', doors)
 await sandbox.close()
 await broker[Symbol.asyncDispose]()
 await authority[Symbol.asyncDispose]()

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 
+import { realTime } from '../support/real-time.ts'
 import { cut, durationMs, levelDb, levelsDb, pitchHz, toneDb, type Sound } from '../support/sound.ts'
 import { noSpeaker } from '../support/speaker.ts'
 import { noMpv, until } from '../integration/players/mpv-stage.ts'
@@ -40,7 +40,7 @@ test('music is 20 dB lower under an announcement, and as loud as before after it
   })
   const { announce, recorder } = await soundingMusic(t, `${url}/music`)
   assert.equal((await announce(`${url}/door`))['ok'], true)
-  await sleep(1_500)
+  await realTime(1_500, 'it is heard what comes after')
   const sound = await recorder.stop()
   const { fromMs, toMs } = announced(sound)
   const music = (from: number, to: number): number => toneDb(cut(sound, from, to), musicHz)
@@ -69,7 +69,7 @@ test(
     })
     const { announce, recorder } = await soundingMusic(t, `${url}/music`)
     assert.equal((await announce(`${url}/door`, { mode: 'pause' }))['ok'], true)
-    await sleep(1_500)
+    await realTime(1_500, 'it is heard what comes after')
     const sound = await recorder.stop()
     const parts = steps(sound, frameMs).map((step) => ({ hz: pitchHz(step), db: levelDb(step) }))
     const isDoor = ({ hz, db }: Part): boolean => Math.abs(hz - 3_000) < 20 && db > -40
@@ -105,7 +105,10 @@ test('an announcement that comes to nothing leaves the music as it was', { skip 
     '/cut': (_request, response) => {
       const door = wav(5, announcementHz)
       response.writeHead(200, { 'content-type': 'audio/wav', 'content-length': door.length })
-      response.write(door.subarray(0, 64_000), () => setTimeout(() => response.destroy(), 500))
+      response.write(
+        door.subarray(0, 64_000),
+        () => void realTime(500, 'part of it is heard').then(() => response.destroy()),
+      )
     },
     '/door': file(wav(20, announcementHz)),
   })
@@ -125,7 +128,7 @@ test('an announcement that comes to nothing leaves the music as it was', { skip 
     await announcer.stop()
     assert.equal((await stopped)['outcome'], 'stopped')
   }
-  await sleep(1_500)
+  await realTime(1_500, 'it is heard what comes after')
   const sound = await recorder.stop()
   const before = toneDb(cut(sound, 300, 1_300), musicHz)
   const after = toneDb(cut(sound, durationMs(sound) - 700, durationMs(sound)), musicHz)
@@ -137,9 +140,9 @@ test('fades are even, and end where they should', { skip }, async (t) => {
   const { url } = await soundServer(t, { '/music': file(wav(60, musicHz)) })
   const { loudness, recorder } = await soundingMusic(t, `${url}/music`, { loudness: { fadeInMs: 2_000 } })
   await loudness.fall(2_000)
-  await sleep(1_000)
+  await realTime(1_000, 'silence is heard')
   loudness.rise()
-  await sleep(3_500)
+  await realTime(3_500, 'the fade is heard')
   const sound = await recorder.stop()
   const levels = levelsDb(sound, stepMs).map((db) => Math.max(db, -90))
   const silent = levels.indexOf(Math.min(...levels))

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 
+import { realTime } from '../support/real-time.ts'
 import { cut, durationMs, gaps, levelDb, pitchHz, readWav, stretches, type Sound } from '../support/sound.ts'
 import { noSpeaker, startSpeaker, type Recorder } from '../support/speaker.ts'
 import { linkedStage } from '../sandbox/stage.ts'
@@ -39,7 +39,7 @@ test("two of the sandbox's tracks follow without a gap", options, async (t) => {
   await player.load(first.item, false)
   await player.preload(second.item)
   await event('ended', second.item.id)
-  await sleep(1_000)
+  await realTime(1_000, 'the end is on its way to the speaker')
   const heard = await recorder.stop()
 
   const pitches = stretches(heard).map(({ hz }) => hz)

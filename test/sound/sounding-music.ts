@@ -1,7 +1,6 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises'
 import type { TestContext } from 'node:test'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 
 import { plainEnvironment } from '../../src/base/child.ts'
 import { systemClock } from '../../src/base/clock.ts'
@@ -17,6 +16,7 @@ import type { OpenPlayer } from '../../src/playback/player.ts'
 import { createMpv } from '../../src/playback/players/mpv/open-mpv.ts'
 import { SupervisedPlayer } from '../../src/playback/supervised-player.ts'
 import { logSink } from '../support/log-sink.ts'
+import { realTime } from '../support/real-time.ts'
 import { startSpeaker, type Recorder } from '../support/speaker.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { wav } from '../integration/players/sound-server.ts'
@@ -120,7 +120,7 @@ export async function soundingMusic(
   await player.load(itemOf(url))
   await until(() => heard.includes('started'), 'the music')
   const recorder = await speaker.record()
-  await sleep(1_500)
+  await realTime(1_500, 'music is heard before anything is done to it')
   return {
     player,
     loudness,

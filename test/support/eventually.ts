@@ -25,6 +25,7 @@ export async function eventually<T>(
 ): Promise<Exclude<T, false | undefined>> {
   const endMs = performance.now() + withinMs
   const look = async (): Promise<Exclude<T, false | undefined>> => {
+    // eslint-disable-next-line no-restricted-syntax -- this is the bound
     for (;;) {
       const found = await find()
       if (found !== undefined && found !== false) return found as Exclude<T, false | undefined>

@@ -81,6 +81,7 @@ export class ManualClock implements Clock {
   async advance(ms: number): Promise<void> {
     const endMs = this.#nowMs + ms
     let atOnce = 0
+    // eslint-disable-next-line no-restricted-syntax -- as many rounds as there are sleepers, and bounded at one moment
     for (;;) {
       const next = [...this.#sleepers].sort((a, b) => a.wakeAtMs - b.wakeAtMs)[0]
       if (next === undefined || next.wakeAtMs > endMs) break

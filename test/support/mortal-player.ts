@@ -163,6 +163,7 @@ export class MortalPlayer implements Player {
   }
 
   async #live({ id, durationMs = Infinity }: PlayerItem, signal: AbortSignal): Promise<void> {
+    // eslint-disable-next-line no-restricted-syntax -- ends with the item
     while (this.positionMs < durationMs) {
       await this.#clock.sleep(Math.min(1_000, durationMs - this.positionMs), signal)
       this.#tellPosition()

@@ -46,6 +46,7 @@ export const noMosquitto: string | false = requireTool('mosquitto')
 
 /** Another programme may take the port between our look and mosquitto's, so a few are tried. */
 export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mosquitto> {
+  // eslint-disable-next-line no-restricted-syntax -- three times at most
   for (let tries = 1; ; tries++) {
     const broker = new RealMosquitto(
       await freePort(),

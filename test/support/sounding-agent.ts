@@ -108,6 +108,7 @@ export class Ear {
   /** Waits until the level lasts at `db`, give or take `byDb`. @returns what it is */
   async untilLevel(db: number, byDb = 0.5, withinMs = 10_000): Promise<number> {
     const endMs = performance.now() + withinMs
+    // eslint-disable-next-line no-restricted-syntax -- bounded by withinMs
     for (;;) {
       const [before, after] = [levelDb(await this.listen(levelMs)), levelDb(await this.listen(levelMs))]
       if ([before, after].every((level) => Math.abs(level - db) <= byDb)) return after
@@ -123,6 +124,7 @@ export class Ear {
    */
   async untilTone(hz: number, sinceMs = this.nowMs, withinMs = 20_000): Promise<number> {
     const startedAtMs = performance.now()
+    // eslint-disable-next-line no-restricted-syntax -- bounded by withinMs
     for (let fromMs = sinceMs; ;) {
       const sound = this.heard(fromMs)
       const frames = Math.floor(durationMs(sound) / frameMs)

@@ -157,7 +157,10 @@ for (const [words, answer] of [
       const beganMs = performance.now()
       const exchange = http.exchange({ method: 'GET', url, timeoutMs: 1_500 }, new AbortController().signal)
       await assert.rejects(exchange, { code: 'net/expired' })
-      assert.ok(performance.now() - beganMs < 2_500)
+      assert.ok(
+        performance.now() - beganMs < 2_500,
+        `performance.now() - beganMs < 2_500: ${performance.now() - beganMs}`,
+      )
       assert.equal(asked.length, 1)
     },
   )
@@ -174,7 +177,10 @@ test('a stop does not wait for the peer that is asked for the date', { skip, tim
     http.exchange({ method: 'GET', url, timeoutMs: 20_000 }, stop.signal),
     (error) => error === reason,
   )
-  assert.ok(performance.now() - beganMs < 4_000)
+  assert.ok(
+    performance.now() - beganMs < 4_000,
+    `performance.now() - beganMs < 4_000: ${performance.now() - beganMs}`,
+  )
 })
 
 test(

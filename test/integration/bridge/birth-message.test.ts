@@ -48,6 +48,8 @@ onEachVersion(
     await agent.settle()
     await agent.clock.advance(5_000)
     await agent.until('the picture', () => pictures(agent, mark) === 1)
+    await agent.settle()
+    assert.equal(pictures(agent, mark), 1)
   },
   { signedIn: false, env: { A2M_HA_STATUS_TOPIC: 'ha/birth' } },
 )

@@ -15,6 +15,7 @@ testBothVersions('a connection that breaks leaves the last will, and online come
   await client.next(availability, ({ text }) => text === 'offline')
   await client.next(availability, ({ text }) => text === 'online')
   await agent.failed('net/failed')
+  assert.equal(agent.broker.connected, true)
 })
 
 testBothVersions('a stop says what is unsent, then offline, then goodbye', async (peer) => {

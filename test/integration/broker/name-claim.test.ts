@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 
 import type { IncomingMessage } from '../../../src/bridge/broker.ts'
+import { eventually } from '../../support/eventually.ts'
 import { connectTestClient } from '../../support/mqtt-client.ts'
 import { startAgent } from './agent.ts'
 import { testBothVersions } from './versions.ts'
@@ -49,8 +50,7 @@ testBothVersions(
     await client.publish('a2m/two/info', 'live', { retain: true })
     await client.next('a2m/two/info')
     await client.publish('a2m/two/command', 'pause')
-    const end = Date.now() + 10_000
-    while (seen.length < 2 && Date.now() < end) await new Promise((resolve) => setImmediate(resolve))
+    await eventually('both messages', () => seen.length >= 2, { seen: () => seen })
     assert.deepEqual(
       seen.map(({ topic, retained }) => [topic, retained]),
       [

@@ -85,7 +85,7 @@ testBothVersions(
     await agent.connected()
     await using client = await connectTestClient(peer.mosquitto.url)
     agent.broker.send('a2m/test/result', 'alive')
-    await client.next('a2m/test/result')
+    assert.equal((await client.next('a2m/test/result')).text, 'alive')
   },
 )
 

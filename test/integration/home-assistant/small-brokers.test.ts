@@ -54,9 +54,15 @@ for (const [limit, broker, version] of [
       const lines = agent.log.length
       await agent.start({ A2M_DISCOVERY: 'device' })
       await agent.settle()
-      assert.ok(configs(agent, mark).some(({ topic }) => topic.includes('/button/')))
-      assert.ok(!configs(agent, mark).some(isMove))
-      assert.ok(!agent.log.slice(lines).some((line) => line.includes('mqtt/too-large')))
+      assert.equal(
+        configs(agent, mark).some(({ topic }) => topic.includes('/button/')),
+        true,
+      )
+      assert.equal(configs(agent, mark).some(isMove), false)
+      assert.equal(
+        agent.log.slice(lines).some((line) => line.includes('mqtt/too-large')),
+        false,
+      )
     },
   )
 }
@@ -67,7 +73,7 @@ test(
   async (t) => {
     const agent = await startTestAgent(t, { env: { ...env, A2M_LOG_LEVEL: 'debug' } })
     const [device] = deviceConfigs(agent)
-    assert.ok(device !== undefined)
+    assert.ok(device !== undefined, 'device !== undefined')
     await agent.broker.stop()
     await agent.broker.start({ lines: ['message_size_limit 8192', 'set_tcp_nodelay true'] })
     await agent.driveUntilBack()
@@ -77,6 +83,6 @@ test(
     await agent.settle()
     const said = deviceConfigs(agent).map(({ text }) => text)
     assert.equal(said.at(-1), '', 'the device is cleared after the move')
-    assert.ok((await singles(agent)).length > 30)
+    assert.ok((await singles(agent)).length > 30, '(await singles(agent)).length > 30')
   },
 )

@@ -11,7 +11,7 @@ async function behindRouter(t: TestContext): Promise<SignedIn & { readonly route
     router = await forgetfulRouter(t, service)
     return router.url
   })
-  assert.ok(router)
+  assert.ok(router, 'router')
   return { ...signedIn, router }
 }
 
@@ -23,7 +23,7 @@ test(
     const { sessionId } = await client.createSession({ id: mrn('album') }, {}, 3, signal)
     router.forget()
     const hits = await client.search('a', 'track', 3, signal)
-    assert.ok(hits.length > 0)
+    assert.ok(hits.length > 0, `hits.length > 0: ${hits.length}`)
     router.forget()
     await client.setShuffle(sessionId, true, signal)
     assert.equal(client.counts.calls.ok, 3)

@@ -188,7 +188,9 @@ for (const [what, tale, expected] of tales) {
     const seen: string[] = []
     await player.load(itemOf('1', 'http://localhost/1', { durationMs: 10_000 }), false)
     await player.preload(itemOf('2', 'http://localhost/2')).catch(() => undefined)
-    while (seen.length < expected.length) seen.push(inShort(await events.next(`after ${seen.join(', ')}`)))
+    for (let nth = 0; nth < expected.length; nth++) {
+      seen.push(inShort(await events.next(`after ${seen.join(', ')}`)))
+    }
     assert.deepEqual(seen, expected)
     // Answered after all that was told.
     await player.setMuted(true).catch(() => undefined)

@@ -4,10 +4,10 @@ import type { RequestListener } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { test, type TestContext } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 
 import type { ErrorCode } from '../../../src/base/error-codes.ts'
 import type { MpvOptions } from '../../../src/playback/players/mpv/open-mpv.ts'
+import { realTime } from '../../support/real-time.ts'
 import { createTlsAuthority } from '../../support/tls-authority.ts'
 import { stop } from '../../support/listen.ts'
 import { requireTool } from '../../support/tools.ts'
@@ -57,7 +57,7 @@ async function failureOf(
   const { error } = await event('failed', bad.id)
   const afterMs = performance.now() - beganMs
   const told = heard.length
-  await sleep(1_000)
+  await realTime(1_000, 'what mpv does by itself it does on its own clock')
   assert.deepEqual(heard.slice(told), [], 'nothing goes on by itself')
   assert.deepEqual(story(good.id), [])
   // And it can still play.

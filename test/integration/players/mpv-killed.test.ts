@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 
 import { plainEnvironment } from '../../../src/base/child.ts'
 import { systemClock } from '../../../src/base/clock.ts'
@@ -10,6 +9,7 @@ import type { PlayerItem } from '../../../src/playback/player.ts'
 import { createMpv } from '../../../src/playback/players/mpv/open-mpv.ts'
 import { SupervisedPlayer } from '../../../src/playback/supervised-player.ts'
 import { logSink } from '../../support/log-sink.ts'
+import { realTime } from '../../support/real-time.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 import { itemOf, mpvProgram, noMpv, until } from './mpv-stage.ts'
 import { file, soundServer, wav } from './sound-server.ts'
@@ -129,7 +129,7 @@ test('mpv is killed 200 times and goes on each time where it was', { skip: noMpv
       await until(() => room.order.length > 0, 'the first sound')
       for (let kill = 0; kill < killsEach; kill++) {
         // Now and then it lives long enough to come to an end.
-        await sleep(kill % 10 === 9 ? 800 : Math.random() * 150)
+        await realTime(kill % 10 === 9 ? 800 : Math.random() * 150, 'a life of mpv, of any length')
         const { pid, present } = room
         const beforeMs = room.player.positionMs()
         // To the system, 0 is all of us.

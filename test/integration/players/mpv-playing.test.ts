@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 
 import type { PlayerEvent } from '../../../src/playback/player.ts'
 import { itemOf, mpvStage, noMpv, until } from './mpv-stage.ts'
 import { file, soundServer, wav } from './sound-server.ts'
+import { realTime } from '../../support/real-time.ts'
 
 const options = { skip: noMpv }
 
@@ -43,7 +43,7 @@ test('loaded paused it is ready and has not started, until it plays', options, a
   const item = itemOf(`${server.url}/a.wav`, { positionMs: 5_000 })
   await player.load(item, true)
   await event('position', item.id)
-  await sleep(700)
+  await realTime(700, 'a start would be told by then')
   assert.deepEqual(story(item.id), [])
   assert.deepEqual(positions(heard, item.id), [5_000])
   await player.play()
@@ -61,7 +61,7 @@ test('a pause stands still, and going on is no new start', options, async (t) =>
   await player.pause()
   const stoodAt = positions(heard, item.id).at(-1) ?? 0
   const told = heard.length
-  await sleep(1_500)
+  await realTime(1_500, 'a position is told once a second while it plays')
   assert.equal(heard.length, told)
   await player.play()
   const wentOnAt = positions(heard, item.id).at(-1) ?? 0
@@ -114,7 +114,7 @@ test('what is preloaded follows by itself, and only what was preloaded last', op
   await player.preload(third)
   await player.preload(undefined)
   await event('ended', second.id)
-  await sleep(1_000)
+  await realTime(1_000, 'what was taken back would start at once')
   assert.deepEqual(
     heard.flatMap((found) =>
       'id' in found && found.type !== 'position' ? [`${found.type} ${found.id}`] : [],
@@ -133,7 +133,7 @@ test('a stop takes off what plays and what was to follow, without a word', optio
   await event('started', item.id)
   await player.stop()
   const told = heard.length
-  await sleep(3_000)
+  await realTime(3_000, 'the item and what follows last 2 s each')
   assert.equal(heard.length, told)
 })
 

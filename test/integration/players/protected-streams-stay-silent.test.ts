@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 
 import { plainEnvironment } from '../../../src/base/child.ts'
 import { systemClock } from '../../../src/base/clock.ts'
@@ -13,6 +12,7 @@ import { createProtectionCheck } from '../../../src/playback/protection.ts'
 import { linkedStage, type Stage } from '../../sandbox/stage.ts'
 import { eventually } from '../../support/eventually.ts'
 import { logSink } from '../../support/log-sink.ts'
+import { realTime } from '../../support/real-time.ts'
 import { requireTool, toolPath } from '../../support/tools.ts'
 
 const skip = requireTool('mpv')
@@ -60,8 +60,7 @@ test('a protected stream between clear ones is refused and leaves silence', { sk
   await eventually('the first', () => said(heard, 'started', one.id))
   await assert.rejects(player.load(two, false), { code: 'player/protected' })
   heard.length = 0
-  // A position is told at least once a second while anything sounds.
-  await sleep(1_500)
+  await realTime(1_500, 'a position is told at least once a second while anything sounds')
   assert.equal(heard.length, 0, JSON.stringify(heard))
   await player.load(three, false)
   await eventually('the third', () => said(heard, 'started', three.id))

@@ -34,6 +34,7 @@ test('the session in docs/player-protocol.md is what the reference player says',
       continue
     }
     const expected = JSON.parse(line.replace(/^< /, '')) as Line
+    // eslint-disable-next-line no-restricted-syntax -- next() is bounded
     for (;;) {
       const next = await said.next(where)
       // Those of every second are left out in the document.

@@ -12,6 +12,7 @@ import { eventually } from '../../support/eventually.ts'
 import { logSink } from '../../support/log-sink.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 import { noMosquitto, startMosquitto } from '../../support/mosquitto.ts'
+import { realTime } from '../../support/real-time.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 import { startAgent } from '../broker/agent.ts'
 import { startGateway } from '../broker/gateway.ts'
@@ -19,7 +20,7 @@ import { startGateway } from '../broker/gateway.ts'
 const skip = noMosquitto
 const roundMs = 30_000
 
-const soon = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 10))
+const soon = (): Promise<void> => realTime(10, 'packets come over a real socket')
 
 async function until(holds: () => boolean): Promise<void> {
   await eventually(String(holds), holds)

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { createServer, type AddressInfo } from 'node:net'
 import { test, type TestContext } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 
 import { AppError } from '../../../src/base/errors.ts'
 import { RollCall } from '../../../src/base/roll-call.ts'
@@ -13,6 +12,7 @@ import { runWatchdog } from '../../../src/service/watchdog.ts'
 import { signedInAgent } from '../../support/agent.ts'
 import { MortalPlayer } from '../../support/mortal-player.ts'
 import { noMosquitto } from '../../support/mosquitto.ts'
+import { realTime } from '../../support/real-time.ts'
 import { SuspendingClock } from '../../support/suspending-clock.ts'
 import { startStage, type Stage } from '../playback/stage.ts'
 
@@ -357,7 +357,7 @@ test('in the whole agent a play command that never ends is named', { skip: noMos
     const mark = agent.messages.length
     await agent.publish('get', '')
     await agent.until('a packet from the agent', () => agent.since(mark).length > 0)
-    await sleep(20)
+    await realTime(20, 'packets come over a real socket')
   }
   for (let rounds = 0; rounds < 4; rounds++) await round()
   assert.equal(stuck(), undefined)

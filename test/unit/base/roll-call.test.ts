@@ -12,6 +12,7 @@ async function loop(
   hangs: () => boolean,
   signal: AbortSignal,
 ): Promise<void> {
+  // eslint-disable-next-line no-restricted-syntax -- a loop as the agent has them
   while (!hangs()) {
     presence.here()
     await bell.next(signal)
@@ -38,6 +39,7 @@ test('a bell with a time limit beside it is answered too', async () => {
   const stop = new AbortController()
   const presence = roll.join('loop', () => bell.ring())
   const ended = (async () => {
+    // eslint-disable-next-line no-restricted-syntax -- a loop as the agent has them
     for (;;) {
       presence.here()
       await bell.nextOrAfter(clock, 10_000_000, stop.signal)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { test } from 'node:test'
+// eslint-disable-next-line no-restricted-imports -- for the AbortError that Node itself throws
 import { setTimeout as delay } from 'node:timers/promises'
 
 import { aborted, detach, isCancellation, runTogether, type Task } from '../../../src/base/tasks.ts'

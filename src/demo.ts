@@ -52,6 +52,8 @@ export async function demo(args: Arguments, around: Surroundings, signal: AbortS
   if (args.flags.audioDevice === undefined && (env['A2M_AUDIO_DEVICE'] ?? '') === '' && !isSoundHere(env)) {
     env['A2M_AUDIO_DEVICE'] = 'null'
   }
+  // Whoever tries announcements serves them from this machine.
+  env['A2M_ANNOUNCE_HOSTS'] ??= 'localhost,127.0.0.1'
   Object.assign(env, madeUpIds, { A2M_LWA_URL: sandbox.url, A2M_MUSIC_URL: sandbox.url })
 
   const read = readSettings({ env, flags: args.flags, facts: around.facts })

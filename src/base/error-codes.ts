@@ -249,6 +249,11 @@ export const errorCodes = {
     cause: 'The service named nothing the player can play.',
     remedy: 'Try something else; the log names the entity.',
   },
+  'playback/announce-host': {
+    kind: 'rejected',
+    cause: 'The address of the announcement leads to this device itself or to an address of its own link.',
+    remedy: 'Use the address of another device, or name the host in A2M_ANNOUNCE_HOSTS if that is meant.',
+  },
   'playback/muted': {
     kind: 'rejected',
     cause: 'The device is muted, or its volume is 0, so an announcement would not be heard.',

@@ -1,6 +1,7 @@
 import { AppError, toAppError } from '../base/errors.ts'
 import { createHttp, type Http, type HttpResponse } from '../base/http.ts'
 import { checkWritable } from '../base/stored-file.ts'
+import { trustedAuthorities } from '../daemon/trusted-authorities.ts'
 import { judgeClock } from '../doctor/clock.ts'
 import { clockErrorMs } from '../doctor/service-answer.ts'
 import { readSettings, type SettingSources } from '../settings/read-settings.ts'
@@ -74,7 +75,8 @@ export async function check(
   const all = settings
   const { stateDir, lwaUrl, musicUrl } = all
   const judge = createClockJudge(around)
-  const http = createHttp(`${product}/${version}`, { judge })
+  const ca = trustedAuthorities(all, around.env)
+  const http = createHttp(`${product}/${version}`, { judge, ...(ca === undefined ? {} : { ca }) })
   const answers: Answers = { http, around, signal }
   await tried('state folder', () => {
     checkWritable(stateDir)

@@ -1,4 +1,5 @@
 import { createHttp } from '../base/http.ts'
+import { trustedAuthorities } from '../daemon/trusted-authorities.ts'
 import { createMask } from '../doctor/mask.ts'
 import { maskSections } from '../doctor/mask-sections.ts'
 import { pageJson, pageText } from '../doctor/page.ts'
@@ -10,6 +11,7 @@ import { createClockJudge } from './clock-judge.ts'
 import { doctorProbes } from './doctor-probes.ts'
 import { exitCodes } from './help.ts'
 import { knownSecrets } from './known-secrets.ts'
+import { usableSettings } from './usable-settings.ts'
 import { exitCodeOfFinding } from './operators-business.ts'
 
 interface DoctorOptions {
@@ -30,7 +32,8 @@ export async function doctor(
   signal: AbortSignal,
 ): Promise<number> {
   const judge = createClockJudge(around)
-  const http = createHttp(`${product}/${version}`, { judge })
+  const ca = trustedAuthorities(usableSettings(sources, ['caFile']) ?? { caFile: undefined }, around.env)
+  const http = createHttp(`${product}/${version}`, { judge, ...(ca === undefined ? {} : { ca }) })
   try {
     const found = await runProbes(
       doctorProbes(sources, around, { http, judge }, signal),

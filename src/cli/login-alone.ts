@@ -8,6 +8,7 @@ import { runTogether } from '../base/tasks.ts'
 import { WallClock } from '../base/wall-clock.ts'
 import { claimFolder } from '../control/owner.ts'
 import { accountSettings, buildAccount } from '../daemon/account-parts.ts'
+import { trustedAuthorities } from '../daemon/trusted-authorities.ts'
 import { readSettings, type SettingSources } from '../settings/read-settings.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { notBeforeEpochMs, product, version } from '../version.ts'
@@ -37,7 +38,8 @@ export async function loginAlone(
   const built: { account?: Account } = {}
   const onSet = (byMs: number): void => built.account?.clockSet(byMs)
   const wallClock = new WallClock({ clock, notBeforeEpochMs, log, onSet })
-  const http = createHttp(`${product}/${version}`, { judge: wallClock })
+  const ca = trustedAuthorities(settings, around.env)
+  const http = createHttp(`${product}/${version}`, { judge: wallClock, ...(ca === undefined ? {} : { ca }) })
   const done = new AbortController()
   const changed = new Bell()
   let exitCode: number = exitCodes.ok[0]

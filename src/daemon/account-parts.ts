@@ -10,7 +10,7 @@ import { checkWritable } from '../base/stored-file.ts'
 import { volatileProblem } from '../base/volatile-folder.ts'
 import type { Settings } from '../settings/table.ts'
 
-export const accountSettings = ['stateDir', 'lwaClientId', 'lwaUrl', 'locale', 'scopes'] as const
+export const accountSettings = ['stateDir', 'lwaClientId', 'lwaUrl', 'locale', 'scopes', 'caFile'] as const
 
 export interface AccountPlaces extends Pick<AccountOptions, 'beforeEnd' | 'onSignedOut'> {
   readonly settings: Pick<Settings, (typeof accountSettings)[number]>

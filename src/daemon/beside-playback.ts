@@ -12,6 +12,8 @@ export interface BesidePlaybackOptions {
   readonly engine: Engine
   /** What plays the music; announcements get one of their own of the same kind. */
   readonly player: ChosenPlayer
+  /** PEM: the authorities to trust; undefined: those of Node. */
+  readonly ca: readonly string[] | undefined
   readonly clock: Clock
   readonly log: Log
   readonly onChange: () => void
@@ -23,14 +25,15 @@ export function buildBesidePlayback(options: BesidePlaybackOptions): {
   readonly announcer: Announcer
   readonly sleepTimer: SleepTimer
 } {
-  const { settings, engine, player } = options
+  const { settings, engine, player, ca, log } = options
   const { loudness } = engine
   return {
     announcer: new Announcer({
       ...options,
       music: engine,
       loudness,
-      open: player.name === 'none' ? undefined : player.open,
+      open: player.name === 'none' ? undefined : player.openForFiles,
+      fetching: { allowedHosts: settings.announceHosts, log, ...(ca === undefined ? {} : { ca }) },
       mode: settings.announceMode,
       sharesVolume: player.name === 'mpv' && settings.mixer !== undefined,
       volume: settings.announceVolume,

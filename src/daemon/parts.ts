@@ -38,6 +38,7 @@ import { buildHomeAssistant, homeAssistantPlaces, type HomeAssistant } from './h
 import { buildLoginDisplays } from './login-parts.ts'
 import { buildPlayback } from './playback-parts.ts'
 import { buildService, type ServicePart } from './service-parts.ts'
+import { trustedAuthorities } from './trusted-authorities.ts'
 
 export interface Parts {
   readonly http: Http
@@ -87,7 +88,8 @@ export function buildParts(
     },
   })
   const clock = wallClock.asSeen
-  const http = createHttp(`${product}/${version}`, { judge: wallClock })
+  const ca = trustedAuthorities(settings, around.env)
+  const http = createHttp(`${product}/${version}`, { judge: wallClock, ...(ca === undefined ? {} : { ca }) })
   const topics = createTopics(settings.baseTopic, settings.deviceName, settings.groups)
   let tokenRefreshes = 0
   // The parts speak to the bridge, and it to them: it is built last.
@@ -169,7 +171,7 @@ export function buildParts(
     onCall: (failure) => built.bridge?.serviceCalled(failure),
   })
 
-  const player = choosePlayer(settings, around, log.child('player'))
+  const player = choosePlayer(settings, around, log.child('player'), ca)
   const onPlayback = {
     onChange() {
       built.bridge?.playbackChanged()
@@ -199,6 +201,7 @@ export function buildParts(
     settings,
     engine,
     player,
+    ca,
     clock,
     log: log.child('playback'),
     ...onPlayback,

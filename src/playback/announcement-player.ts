@@ -3,11 +3,14 @@ import type { Clock } from '../base/clock.ts'
 import { AppError, toAppError } from '../base/errors.ts'
 import { inTime } from '../base/in-time.ts'
 import type { Secret } from '../base/secret.ts'
+import { offerAnnouncement, type AnnouncementRelayOptions, type Offer } from './announcement-relay.ts'
 import type { OpenPlayer, Player, PlayerEvent } from './player.ts'
 
 export interface AnnouncementPlayerOptions {
   readonly open: OpenPlayer
   readonly clock: Clock
+  /** How announcements are fetched. Undefined: the player fetches them itself. */
+  readonly fetching?: AnnouncementRelayOptions
 }
 
 export interface AnnouncementSound {
@@ -46,6 +49,21 @@ export class AnnouncementPlayer {
    * @throws AppError `player/*`, or the signal's reason
    */
   async play(sound: AnnouncementSound, signal: AbortSignal): Promise<'heard' | 'cut'> {
+    const { fetching } = this.#options
+    if (fetching === undefined) return this.#play(sound, undefined, signal)
+    const offer = await offerAnnouncement(sound.url, fetching)
+    try {
+      return await this.#play({ ...sound, url: offer.url }, offer, signal)
+    } finally {
+      await offer.close()
+    }
+  }
+
+  async #play(
+    sound: AnnouncementSound,
+    offer: Offer | undefined,
+    signal: AbortSignal,
+  ): Promise<'heard' | 'cut'> {
     const { clock } = this.#options
     this.#rest.abort()
     const id = String(++this.#playings)
@@ -68,11 +86,13 @@ export class AnnouncementPlayer {
         bell.ring()
       })
       if (!(await this.#until(bell, hasBegun, longestStartMs, signal))) {
-        throw new AppError('player/network', `No sound came within ${longestStartMs / 1000} s`)
+        throw (
+          offer?.failure ?? new AppError('player/network', `No sound came within ${longestStartMs / 1000} s`)
+        )
       }
       if (now.isStarted) sound.onStarted()
       if (!(await this.#until(bell, isOver, sound.longestMs, signal))) return 'cut'
-      if (now.end instanceof AppError) throw withoutHope(now.end)
+      if (now.end instanceof AppError) throw offer?.failure ?? withoutHope(now.end)
       await clock.sleep(tailMs, signal)
       return 'heard'
     } finally {

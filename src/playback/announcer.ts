@@ -3,7 +3,9 @@ import { AppError, toAppError } from '../base/errors.ts'
 import { errorFields, type Log } from '../base/log.ts'
 import type { Secret } from '../base/secret.ts'
 import { aborted } from '../base/tasks.ts'
+import { leadsNear } from '../base/web-stream.ts'
 import { AnnouncementPlayer } from './announcement-player.ts'
+import type { AnnouncementRelayOptions } from './announcement-relay.ts'
 import type { Loudness } from './loudness.ts'
 import type { OpenPlayer } from './player.ts'
 
@@ -38,6 +40,8 @@ export interface HeldMusic {
 export interface AnnouncerOptions {
   /** Undefined: there is nothing to announce with. */
   readonly open: OpenPlayer | undefined
+  /** How announcements are fetched. Undefined: the player fetches them itself. */
+  readonly fetching?: AnnouncementRelayOptions
   readonly music: HeldMusic
   readonly loudness: Pick<Loudness, 'volume' | 'limit' | 'duck' | 'unduck' | 'restate'>
   readonly mode: AnnouncementMode
@@ -75,7 +79,11 @@ export class Announcer {
     this.#player =
       options.open === undefined
         ? undefined
-        : new AnnouncementPlayer({ open: options.open, clock: options.clock })
+        : new AnnouncementPlayer({
+            open: options.open,
+            clock: options.clock,
+            ...(options.fetching === undefined ? {} : { fetching: options.fetching }),
+          })
   }
 
   /** From the first of a row until the music is back. */
@@ -87,7 +95,7 @@ export class Announcer {
    * Takes it into the row; events tell the rest.
    *
    * @returns how many come before it; 0: it begins now
-   * @throws AppError `player/missing`, `playback/muted`, `command/*`
+   * @throws AppError `player/missing`, `playback/muted`, `playback/announce-host`, `command/*`
    */
   announce(wanted: Announcement): number {
     const { maxSeconds } = this.#options
@@ -101,6 +109,7 @@ export class Announcer {
         `announce: max_seconds must be at most ${maxSeconds} (A2M_ANNOUNCE_SECONDS)`,
       )
     }
+    this.#refuseNear(wanted)
     this.#percentOf(wanted)
     if (this.#waiting.length >= mostWaiting) {
       throw new AppError('command/queue-full', `${mostWaiting} announcements are waiting already`)
@@ -184,6 +193,14 @@ export class Announcer {
       throw new AppError('playback/muted', 'The device is muted; an announcement with a volume is heard')
     }
     return percent
+  }
+
+  /** What the address itself shows is said at once. @throws AppError `playback/announce-host` */
+  #refuseNear({ url, host }: Announcement): void {
+    const { fetching } = this.#options
+    if (fetching !== undefined && leadsNear(new URL(url.reveal()), fetching.allowedHosts)) {
+      throw new AppError('playback/announce-host', `${host} is this device itself, or on its own link`)
+    }
   }
 
   #started(wanted: Announcement, percent: number): void {

@@ -35,6 +35,7 @@ export function checkTogether(
   }
 
   usable('A2M_MUSIC_ROUTES_FILE', settings.musicRoutesFile, fileText)
+  requirePem('A2M_CA_FILE', read('A2M_CA_FILE', settings.caFile), 'CERTIFICATE')
   requirePem('A2M_MQTT_CA_FILE', read('A2M_MQTT_CA_FILE', settings.mqttCaFile), 'CERTIFICATE')
   requirePem('A2M_MQTT_CERT_FILE', read('A2M_MQTT_CERT_FILE', mqttCertFile), 'CERTIFICATE')
   requirePem('A2M_MQTT_KEY_FILE', read('A2M_MQTT_KEY_FILE', mqttKeyFile), 'PRIVATE KEY')

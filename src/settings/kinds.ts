@@ -142,6 +142,25 @@ export const slugs: Parser<readonly string[]> = (found) => {
     : no(`expected names with commas between them; for each: ${slugExpected}`)
 }
 
+/** Host names or addresses, with or without a port, in the form of `URL.hostname` and `URL.host`. */
+export const hosts: Parser<readonly string[]> = (found) => {
+  const names = found
+    .split(',')
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== '')
+  const isHost = (name: string): boolean =>
+    /^([a-z0-9._-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/.test(name) && URL.canParse(`http://${name}`)
+  if (!names.every(isHost)) {
+    return no('expected hosts with commas between them, such as localhost, nas.lan:8123 or [::1]')
+  }
+  // An address may be written in many ways; port 80 vanishes from a URL.
+  const plain = names.map((name) => {
+    const port = /:(\d+)$/.exec(name)?.[1]
+    return `${new URL(`http://${name}`).hostname}${port === undefined || name.endsWith(']') ? '' : `:${Number(port)}`}`
+  })
+  return yes([...new Set(plain)])
+}
+
 /** A whole number in plain digits. */
 export function wholeNumber(least: number, most: number): Parser<number> {
   return (found) => {

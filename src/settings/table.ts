@@ -6,6 +6,7 @@ import {
   brokerUrl,
   commandLine,
   deviceName,
+  hosts,
   hours,
   locale,
   logLevel,
@@ -64,6 +65,11 @@ export const settingsTable = {
     'JSON file whose routes replace the built-in ones, for partners who hold the full API reference.',
   ),
   locale: preset('A2M_LOCALE', locale, 'en-US', "Language of Amazon's pages and titles (Accept-Language)."),
+  caFile: optional(
+    'A2M_CA_FILE',
+    path,
+    'PEM file of an authority to trust beside the public ones, for all that is fetched: Login with Amazon, API, covers, announcements, streams. The broker has its own.',
+  ),
 
   mqttUrl: preset(
     'A2M_MQTT_URL',
@@ -208,6 +214,12 @@ export const settingsTable = {
     wholeNumber(1, 600),
     '60',
     'The longest announcement; the rest of a longer one is cut off.',
+  ),
+  announceHosts: preset(
+    'A2M_ANNOUNCE_HOSTS',
+    hosts,
+    '',
+    'Hosts, with commas between, whose announcements may come from this machine itself or its link, such as localhost or 127.0.0.1:8123.',
   ),
   duckDb: preset(
     'A2M_DUCK_DB',

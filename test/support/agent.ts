@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
 import type { TestContext } from 'node:test'
 
 import type { IClientPublishOptions } from 'mqtt'
@@ -69,6 +70,9 @@ export interface TestAgent {
   /** For what the agent runs on: ends it without waiting. */
   abort(): void
 }
+
+/** A file's text; of one that is not there none. */
+const textOf = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '')
 
 /** Everything ends with the test. */
 export async function startTestAgent(t: TestContext, options: AgentOptions = {}): Promise<TestAgent> {
@@ -217,7 +221,7 @@ export async function startTestAgent(t: TestContext, options: AgentOptions = {})
       await within('the end of the agent', ended, { seen }).finally(() => clearInterval(nudges))
     },
     async start(env = {}) {
-      const facts = { hostName: 'test', homeDir: stateDir, readFile: () => '' }
+      const facts = { hostName: 'test', homeDir: stateDir, readFile: textOf }
       const settings = {
         A2M_LWA_CLIENT_ID: clientId,
         A2M_SECURITY_PROFILE_ID: securityProfileId,
@@ -230,6 +234,8 @@ export async function startTestAgent(t: TestContext, options: AgentOptions = {})
         A2M_LOG_LEVEL: 'trace',
         // What the machine has installed must not matter to tests of other things.
         A2M_PLAYER: 'none',
+        // Where a test's announcements come from.
+        A2M_ANNOUNCE_HOSTS: 'localhost,127.0.0.1',
         // What Home Assistant is told is many messages, and has tests of its own.
         A2M_DISCOVERY: 'off',
         ...options.env,

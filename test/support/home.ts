@@ -58,6 +58,8 @@ export async function makeHome(
     A2M_STATE_DIR: stateDir,
     // What the machine has installed must not matter to tests of other things.
     A2M_PLAYER: 'none',
+    // Where a test's announcements come from.
+    A2M_ANNOUNCE_HOSTS: 'localhost,127.0.0.1',
     A2M_DISCOVERY: 'off',
   }
   const visit = async (protocolVersion: 4 | 5 = 5): Promise<TestClient> => {

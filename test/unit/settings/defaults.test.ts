@@ -33,6 +33,7 @@ test('with the two required settings everything else has its documented default'
     resume: 'off',
     announceMode: 'duck',
     announceSeconds: 60,
+    announceHosts: [],
     duckDb: 20,
     hookSeconds: 10,
     stateDir: '/home/pat/.local/state/amazonmusic2mqtt',

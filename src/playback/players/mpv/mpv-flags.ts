@@ -6,8 +6,9 @@ const aheadBytes = 24 * 1024 * 1024
 const behindBytes = 4 * 1024 * 1024
 
 /** Containers that sound comes in. ffmpeg knows some hundred more, and among them lists of files. */
-const formats =
-  'aac,ac3,aiff,caf,dash,eac3,flac,hls,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,mp3,mpegts,ogg,opus,wav,w64'
+const files = 'aac,ac3,aiff,caf,eac3,flac,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,mp3,mpegts,ogg,opus,wav,w64'
+/** They name further addresses. */
+const manifests = 'dash,hls'
 
 /** What a stream, its manifest and a redirect may lead to: the network only, never a file of this device. */
 const protocols = 'http,https,tcp,tls,crypto,data'
@@ -18,8 +19,14 @@ const protocols = 'http,https,tcp,tls,crypto,data'
  *
  * @param audioDevice mpv's name of it; `null` plays in real time without sound
  * @param caFile PEM file of the authorities that are trusted
+ * @param filesOnly leaves manifests out
  */
-export function mpvFlags(audioDevice: string | undefined, caFile: string): readonly string[] {
+export function mpvFlags(
+  audioDevice: string | undefined,
+  caFile: string,
+  filesOnly = false,
+): readonly string[] {
+  const formats = filesOnly ? files : `${files},${manifests}`
   return [
     '--input-ipc-client=fd://3',
     '--idle=yes',

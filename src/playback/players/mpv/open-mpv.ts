@@ -7,6 +7,7 @@ import { AppError } from '../../../base/errors.ts'
 import type { Log } from '../../../base/log.ts'
 import { orAborted } from '../../../base/tasks.ts'
 import type { OpenPlayer } from '../../player.ts'
+import { joinAuthorities } from './authorities-file.ts'
 import { openMixer, type Mixer } from './mixer.ts'
 import { mpvFlags } from './mpv-flags.ts'
 import { openLink, type MpvLink } from './mpv-link.ts'
@@ -26,6 +27,10 @@ export interface MpvOptions {
   readonly mixer: Mixer | undefined
   /** PEM file of the authorities that are trusted; default: the system's. */
   readonly caFile?: string
+  /** PEM: further authorities, for all that mpv fetches. */
+  readonly ca?: readonly string[]
+  /** Nothing that names further addresses is opened. Default false. */
+  readonly filesOnly?: boolean
   /** Further flags of mpv's, which go before ours. */
   readonly extraArgs?: readonly string[]
 }
@@ -38,21 +43,25 @@ const observed = ['duration', 'core-idle', 'paused-for-cache']
 /** Player `mpv`: Debian's mpv by its JSON IPC on a descriptor that it inherits. */
 export function createMpv(options: MpvOptions): OpenPlayer {
   const { program, env, clock, log, audioDevice, mixer, caFile = systemCaFile, extraArgs = [] } = options
+  const { ca, filesOnly = false } = options
   return async (onEvent, signal) => {
     signal.throwIfAborted()
     const setMixer = mixer === undefined ? undefined : await openMixer(mixer, { env, clock })
+    const trusted = ca === undefined ? undefined : joinAuthorities(caFile, ca, log)
     const child = await startChild({
       program,
-      args: [...mpvFlags(audioDevice, caFile), ...extraArgs],
+      args: [...mpvFlags(audioDevice, trusted?.file ?? caFile, filesOnly), ...extraArgs],
       env,
       clock,
       channel: true,
       onStderr: (line) => log.debug('mpv complains', { text: plainWords(line) }),
     }).catch((error: unknown) => {
+      trusted?.remove()
       const why = (error as NodeJS.ErrnoException).code ?? 'no reason told'
       throw new AppError('player/missing', `${program} cannot be started (${why})`)
     })
     child.stdout.resume()
+    if (trusted !== undefined) void child.ended.then(trusted.remove)
     const { channel: socket } = child
     if (socket === undefined) throw new Error('a child without its channel')
     // mpv ends by itself when this closes; but it may hang.

@@ -15,6 +15,7 @@ import {
   wordlessFailure,
   type ConnectionFailure,
 } from './broker-failure.ts'
+import { cutIncoming } from './broker-incoming.ts'
 import type { BrokerLimits, IncomingMessage, OutgoingMessage } from './broker-message.ts'
 import type { Link } from './broker-outbox.ts'
 import { limitsOf, readProperties, writeProperties } from './broker-properties.ts'
@@ -66,6 +67,9 @@ const keepAliveSeconds = 30
 /** The largest packet we want to be sent on MQTT 5 (a broker drops larger ones): a bound on memory. */
 const maxIncomingBytes = 2 * 1024 * 1024
 
+/** A message of a WebSocket comes whole or not at all, so it cannot be cut: the connection ends over a longer one. */
+const maxWebSocketBytes = 16 * 1024 * 1024
+
 /**
  * One life of one MQTT connection, from CONNECT to close: a fresh MQTT.js client each time, so that nothing of an
  * earlier life (its store of unacknowledged messages, which it would send first, stale) reaches the broker.
@@ -92,6 +96,18 @@ export function openConnection(
   // MQTT.js leaves Nagle's algorithm on: an answer then waits for the broker's delayed ACK, 44 ms as measured.
   // A WebSocket has it off already.
   if (client.stream instanceof Socket) client.stream.setNoDelay(true)
+
+  let droppedAtMs = -Infinity
+  let pingedAtMs = -Infinity
+  cutIncoming(client.stream, () => {
+    droppedAtMs = clock.monotonicMs()
+    // While one long packet comes no answer to a ping can, and the broker wants to receive something.
+    if (!accepted || droppedAtMs - pingedAtMs < client.keepalive * 500) return
+    pingedAtMs = droppedAtMs
+    client.sendPing()
+    client.reschedulePing(true)
+    events.onPacket?.(client.keepalive * 1_500)
+  })
 
   const collectWrites = corkEachTurn(client.stream)
   client.on('packetreceive', collectWrites)
@@ -159,7 +175,11 @@ export function openConnection(
     async subscribe(subscriptions) {
       // MQTT.js leaves promises and callbacks pending for ever when a connection goes at the wrong moment (measured with
       // 5.16): nothing of it is awaited without a limit.
-      const answer = await inTime(clock, subscribeTimeoutMs, subscribe(client, subscriptions))
+      const answering = subscribe(client, subscriptions)
+      let answer = await inTime(clock, subscribeTimeoutMs, answering)
+      while (answer === undefined && !closed && clock.monotonicMs() - droppedAtMs < subscribeTimeoutMs) {
+        answer = await inTime(clock, subscribeTimeoutMs, answering)
+      }
       if (answer === undefined) {
         abandon({ error: new AppError('net/timeout', `${broker} did not answer a subscription`) })
       }
@@ -190,7 +210,7 @@ function clientOptions(options: ConnectionOptions, { version, will }: Attempt): 
     hostname,
     host: hostname,
     ...(url.port === '' ? {} : { port: Number(url.port) }),
-    ...(webSocket ? { path: url.pathname + url.search } : {}),
+    ...(webSocket ? { path: url.pathname + url.search, wsOptions: { maxPayload: maxWebSocketBytes } } : {}),
     protocolVersion: version,
     clientId: options.clientId,
     clean: true,

@@ -92,6 +92,11 @@ export function errorFailure(
 ): ConnectionFailure {
   const { code, message } = error as { code?: unknown; message?: unknown }
   if (code === 'ECONNRESET' || code === 'EPIPE') return wordlessFailure(broker)
+  if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') {
+    return {
+      error: new AppError('net/too-large', `${broker}: a message came that is too large for a WebSocket`),
+    }
+  }
   if (typeof code === 'string' && judge !== undefined && isAboutDates(code)) {
     const verdict = judge.judge(code)
     return { error: new AppError(verdict.code, `${broker}: ${code}: ${verdict.words}`), aboutDates: true }

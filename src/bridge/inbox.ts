@@ -5,15 +5,13 @@ import { answerTopic, errorAnswer, okAnswer } from './answer.ts'
 import { markOf } from './arguments.ts'
 import type { Aside } from './aside.ts'
 import type { Broker, IncomingMessage } from './broker.ts'
+import { mostCommandBytes } from './broker-incoming.ts'
 import { decodeCommand, verbIn } from './command-codec.ts'
 import { CommandQueue } from './command-queue.ts'
 import { changesPlayback, type Command, type Intent, type Question, type Transaction } from './command.ts'
 import { decodeRequest } from './request-codec.ts'
 import { decodeSet, decodeSetKey } from './set-codec.ts'
 import type { Target, Topics } from './topics.ts'
-
-/** No command is longer; what is, is not even parsed. */
-const mostBytes = 64 * 1024
 
 export interface InboxOptions {
   readonly topics: Topics
@@ -59,7 +57,7 @@ export class Inbox {
       const command = decode(message, target)
       this.#enqueue({ message, target, transaction: command.transaction }, command)
     } catch (error) {
-      const isSmall = message.payload.length <= mostBytes
+      const isSmall = message.payload.length <= mostCommandBytes
       const transaction = isSmall ? markOf(message.payload) : undefined
       const name = (isSmall && target.type === 'command' && verbIn(message.payload)) || nameOf(target)
       this.#refuse({ message, target, transaction }, name, error)
@@ -132,10 +130,11 @@ function decode(message: IncomingMessage, target: Target): Command {
   if (message.retained) {
     throw new AppError('command/retained', 'The command arrived retained; send it without the retain flag')
   }
-  if (message.payload.length > mostBytes) {
+  if (message.payload.length > mostCommandBytes) {
     throw new AppError(
       'command/too-large',
-      `The payload has ${message.payload.length} bytes; ${mostBytes} is the most`,
+      // How long it was is not known: see broker-incoming.ts.
+      `The payload is longer than ${mostCommandBytes} bytes`,
     )
   }
   switch (target.type) {

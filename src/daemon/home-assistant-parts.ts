@@ -3,6 +3,7 @@ import type { AppError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import { openStoredFile } from '../base/stored-file.ts'
 import type { Broker, IncomingMessage } from '../bridge/broker.ts'
+import { mostCommandBytes } from '../bridge/broker-incoming.ts'
 import type { Subscription } from '../bridge/broker-types.ts'
 import type { Presets } from '../bridge/presets.ts'
 import type { StatePayload } from '../bridge/state-codec.ts'
@@ -125,8 +126,11 @@ export function buildHomeAssistant(options: HomeAssistantOptions): HomeAssistant
   return {
     receive(message) {
       discovery.receive(message)
-      const translated = translate(mirrored, message.topic, message.payload)
+      const isLong = message.payload.length > mostCommandBytes
+      const translated = translate(mirrored, message.topic, isLong ? Buffer.alloc(0) : message.payload)
       if (translated === undefined) return message
+      // The bridge refuses it as it does any that is too long.
+      if (isLong) return { ...message, topic: topics.of(translated.name) }
       return { ...message, topic: topics.of(translated.name), payload: Buffer.from(translated.payload) }
     },
     connected: () => discovery.connected(),

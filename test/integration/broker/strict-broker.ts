@@ -19,6 +19,8 @@ export interface StrictBrokerOptions {
   readonly disconnects?: number
   /** Code of every PUBACK. */
   readonly puback?: number
+  /** Knows 3.1.1 only, and says so. */
+  readonly refusesVersion5?: boolean
   /** Does not answer CONNECT packets of MQTT 5. */
   readonly ignoresVersion5?: boolean
 }
@@ -32,8 +34,10 @@ export interface StrictBroker extends AsyncDisposable {
   readonly connects: Inbox<number>
   /** Topics published, each once a time it comes. */
   readonly published: Inbox<string>
-  /** Writes to each connection that is there. */
-  write(bytes: Buffer): void
+  /** Identifiers of the messages that were acknowledged. */
+  readonly acknowledged: Inbox<number>
+  /** Answers wait until `writing` has ended: a long packet is being written. */
+  holdAnswers(writing: () => Promise<void>): Promise<void>
   /** The socket of the latest connection. */
   readonly socket: Socket | undefined
 }
@@ -43,7 +47,9 @@ export async function startStrictBroker(options: StrictBrokerOptions = {}): Prom
   const subscribes = new Inbox<readonly string[]>()
   const connects = new Inbox<number>()
   const published = new Inbox<string>()
+  const acknowledged = new Inbox<number>()
   let latest: Socket | undefined
+  let held: Buffer[] | undefined
   const server = createServer((socket) => {
     let level: 4 | 5 = 4
     latest = socket
@@ -51,14 +57,17 @@ export async function startStrictBroker(options: StrictBrokerOptions = {}): Prom
     socket.on('close', () => sockets.delete(socket))
     socket.on('error', () => undefined)
     const input = parser()
-    const say = (packet: unknown): void =>
-      void socket.write(generate(packet as Packet, { protocolVersion: level }))
+    const say = (packet: unknown): void => {
+      const bytes = generate(packet as Packet, { protocolVersion: level })
+      if (held === undefined) socket.write(bytes)
+      else held.push(bytes)
+    }
     input.on('packet', (packet: Packet) => {
       if (packet.cmd === 'connect') {
         level = packet.protocolVersion === 5 ? 5 : 4
         connects.push(level)
         if (level === 5 && options.ignoresVersion5 === true) return
-        const code = options.connack ?? 0
+        const code = level === 5 && options.refusesVersion5 === true ? 132 : (options.connack ?? 0)
         say({ cmd: 'connack', reasonCode: code, returnCode: code, sessionPresent: false })
       } else if (packet.cmd === 'subscribe') {
         subscribe(packet)
@@ -67,6 +76,8 @@ export async function startStrictBroker(options: StrictBrokerOptions = {}): Prom
         if (packet.qos === 1) {
           say({ cmd: 'puback', messageId: packet.messageId, reasonCode: options.puback ?? 0 })
         }
+      } else if (packet.cmd === 'puback') {
+        acknowledged.push(packet.messageId ?? 0)
       } else if (packet.cmd === 'pingreq') {
         say({ cmd: 'pingresp' })
       }
@@ -91,8 +102,12 @@ export async function startStrictBroker(options: StrictBrokerOptions = {}): Prom
     subscribes,
     connects,
     published,
-    write(bytes) {
-      for (const socket of sockets) socket.write(bytes)
+    acknowledged,
+    async holdAnswers(writing) {
+      held = []
+      await writing()
+      for (const bytes of held) latest?.write(bytes)
+      held = undefined
     },
     get socket() {
       return latest

@@ -230,3 +230,18 @@ test('what a media player sends retained is refused as any command is', integrat
   assert.match(text, /command\/retained/)
   assert.equal(agent.state()['volume'], 50)
 })
+
+for (const [haMediaPlayer, topic, answeredOn] of [
+  ['mqtt_media_player', 'player/set/play_media', 'response/play'],
+  ['mqtt_media_player', 'player/set/volume', 'result'],
+  ['mqtt_universal_media_player', 'player/command', 'result'],
+] as const) {
+  test(`more than 64 kB on ${topic} is refused as on any other topic`, integrationTest, async (t) => {
+    const agent = await signedInAgent(t, { env: { ...on, A2M_HA_MEDIA_PLAYER: haMediaPlayer } })
+    const long = JSON.stringify({ media_id: 'velvet orchard', media_type: 'x'.repeat(65_536), volume: 3 })
+    await agent.publish(topic, long)
+    const answer = await agent.said(answeredOn, ({ text }) => text.includes('"status":"error"'))
+    assert.match(answer.text, /"code":"command\/too-large"/)
+    assert.equal(agent.state()['state'], 'idle')
+  })
+}

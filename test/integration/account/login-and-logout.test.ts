@@ -100,9 +100,78 @@ test('an answer to a refresh that comes after signing out is void', async (t) =>
   await life.account.logout()
   await waiting
   await clock.advance(1_000)
+  // Ends when the answer has been read.
   await life.stop()
   assert.equal(existsSync(join(folder, 'tokens.json')), false)
   assert.equal(life.account.state.state, 'signed_out')
+  assert.equal(life.account.state.tokenExpiresAtEpochMs, undefined)
+  await assert.rejects(life.account.tokens.get(signal), { code: 'account/signed-out' })
+  assert.equal(life.events.filter(({ type }) => type === 'token_refreshed').length, 1)
+})
+
+test('a refusal of a refresh that comes after signing out is void, too', async (t) => {
+  const { clock, sandbox, signIn } = await device(t)
+  const life = await signIn()
+  sandbox.control.fault({
+    path: '/auth/o2/token',
+    status: 400,
+    body: { error: 'invalid_grant' },
+    delayMs: 1_000,
+  })
+  life.account.tokens.reject(await life.account.tokens.get(signal))
+  await eventually('an answer held back', () => clock.sleeps.includes(1_000), { step: turn })
+  await life.account.logout()
+  await clock.advance(1_000)
+  await life.stop()
+  assert.equal(life.account.state.error, undefined)
+  assert.equal(life.events.filter(({ type }) => type === 'token_revoked').length, 0)
+})
+
+test('a new sign-in while the profile of the first is read keeps its own user id', async (t) => {
+  const { clock, sandbox, start } = await device(t)
+  sandbox.control.fault({ path: '/user/profile', status: 500 })
+  const life = start()
+  await life.until(() => life.account.state.state === 'awaiting_user')
+  sandbox.control.approve()
+  await life.drive(() => life.account.state.state === 'signed_in')
+  await clock.untilSleeping()
+  life.account.requestLogin()
+  await life.until(() => life.account.state.login.state === 'awaiting_user')
+  await clock.untilSleeping(2)
+  sandbox.control.fault({ path: '/user/profile', delayMs: 120_000 })
+  life.account.tokens.reject(await life.account.tokens.get(signal))
+  await eventually('a profile held back', () => clock.sleeps.includes(120_000), { step: turn })
+  sandbox.control.approve(null, 'ben')
+  await clock.advance(40_000)
+  await life.until(() => life.account.state.state === 'verifying')
+  await clock.advance(80_000)
+  await life.until(() => life.events.filter(({ type }) => type === 'login_succeeded').length === 2)
+  assert.match(life.account.state.userId ?? '', /BEN/)
+  assert.equal(
+    life.states.some(({ userId }) => userId?.includes('ADA')),
+    false,
+  )
+})
+
+test('a login and a log-out in one turn: what was asked for last holds', async (t) => {
+  const { clock, sandbox, signIn } = await device(t)
+  const life = await signIn()
+  life.account.requestLogin()
+  await life.account.logout()
+  await clock.advance(1_000)
+  assert.equal(life.account.state.state, 'signed_out')
+  assert.equal(sandbox.control.codes().length, 1)
+  assert.deepEqual(life.account.state.login, { state: 'idle' })
+
+  life.account.requestLogin()
+  await life.until(() => life.account.state.login.state === 'awaiting_user')
+  const leaving = life.account.logout()
+  life.account.requestLogin()
+  await leaving
+  await life.until(() => life.events.filter(({ type }) => type === 'login_required').length === 3)
+  assert.equal(sandbox.control.codes().length, 3)
+  sandbox.control.approve(sandbox.control.codes()[2]?.userCode)
+  await life.drive(() => life.account.state.state === 'signed_in')
 })
 
 test('signing out on a disk that fails says so, and forgets all the same', async (t) => {

@@ -78,6 +78,9 @@ test('many at once whose token was refused cause one refresh, and a stale refusa
       'token.equals(renewed[0] ?? old) && !token.equals(old)',
     )
   assert.equal(refreshes(), before + 1)
+  // Later than the pause after a rejection, which would hide it.
+  await clock.untilSleeping()
+  await clock.advance(60_000)
   tokens.reject(old)
   assert.equal((await tokens.get(signal)).equals(renewed[0] ?? old), true)
   await clock.untilSleeping()

@@ -77,6 +77,50 @@ test('rejecting the current token asks for another, rejecting an older one does 
   tokens.set(two, hourMs, clock.monotonicMs(), noJitter)
   tokens.reject(one)
   assert.equal(await tokens.get(signal), two)
+  // Nor is it the pause after a rejection that keeps it.
+  await clock.advance(60_000)
+  tokens.reject(one)
+  assert.ok(tokens.renewInMs > 0, `renewInMs ${tokens.renewInMs}`)
+  assert.equal(await tokens.get(signal), two)
+})
+
+test('a token whose answer came slowly is not handed out beyond its end', async () => {
+  const { clock, tokens } = parts()
+  tokens.set(one, hourMs, clock.monotonicMs() - 600_000, noJitter)
+  await clock.advance(hourMs - 600_000 - 11_000)
+  assert.equal(await tokens.get(signal), one)
+  await clock.advance(2_000)
+  const waiting = tokens.get(signal)
+  tokens.set(two, hourMs, clock.monotonicMs(), noJitter)
+  assert.equal(await waiting, two)
+})
+
+test('the pause after a rejection counts from when the new token came, and holds for that token only', async () => {
+  const { clock, tokens } = parts()
+  tokens.set(one, hourMs, clock.monotonicMs(), noJitter)
+  tokens.reject(one)
+  tokens.set(two, hourMs, clock.monotonicMs(), noJitter)
+  await clock.advance(29_999)
+  tokens.reject(two)
+  assert.equal(await tokens.get(signal), two)
+  // Renewed for its age, not for a rejection: it may be rejected at once.
+  tokens.set(three, hourMs, clock.monotonicMs(), noJitter)
+  tokens.reject(three)
+  assert.equal(tokens.renewInMs, 0)
+})
+
+test('after a sign-out nothing is handed out, and what was rejected before counts no more', async () => {
+  const { clock, tokens } = parts()
+  tokens.set(one, hourMs, clock.monotonicMs(), noJitter)
+  tokens.reject(one)
+  tokens.clear()
+  assert.equal(tokens.expiresAtEpochMs, undefined)
+  tokens.set(two, hourMs, clock.monotonicMs(), noJitter)
+  tokens.clear()
+  assert.equal(tokens.renewInMs, 0)
+  tokens.set(three, hourMs, clock.monotonicMs(), noJitter)
+  tokens.reject(three)
+  assert.equal(tokens.renewInMs, 0)
 })
 
 test('a service that refuses every token does not start refresh after refresh', async () => {

@@ -28,6 +28,11 @@ const refused = [
   'https://amazon.zip/us/code',
   'https://amazon.com@evil.example/us/code',
   'https://user@amazon.com/us/code',
+  'https://:pw@amazon.com/us/code',
+  'https://user:pw@amazon.com/us/code',
+  'ftp://amazon.com/us/code',
+  'https://amazon.com.mx.evil.example/us/code',
+  'https://192.168.1.5/us/code',
   'https://evil.example/amazon.com',
 ]
 for (const text of refused) {
@@ -55,4 +60,15 @@ test('the user code rides in the address as cbl-code', () => {
     withUserCode(new URL('https://amazon.com/us/code?a=b'), 'A B&C'),
     'https://amazon.com/us/code?a=b&cbl-code=A+B%26C',
   )
+})
+
+test('a page on the network is no page of Amazon, unless the sandbox is on this machine', () => {
+  assert.throws(() => decodeVerificationUri('http://192.168.1.5:8080/us/code', amazon), {
+    code: 'net/answer',
+  })
+  const sandbox = new URL('http://127.0.0.1:8080')
+  assert.throws(() => decodeVerificationUri('javascript:alert(1)', sandbox), { code: 'net/answer' })
+  assert.throws(() => decodeVerificationUri('http://:pw@127.0.0.1:8080/us/code', sandbox), {
+    code: 'net/answer',
+  })
 })

@@ -198,3 +198,31 @@ test('waits do not add up: a call gives up once its next wait would end more tha
   await refused
   assert.equal(service.received.length, 2)
 })
+
+test('the page that an error of throttling names is passed on', async (t) => {
+  const { service, client, signal } = await startBench(t)
+  const url = 'https://music.amazon.com/busy'
+  service.answer({ ...serviceError(429, 'THROTTLED', { url }), headers: { 'retry-after': '60' } })
+  await assert.rejects(client.getActiveSessions(signal), (error) => {
+    assert.ok(error instanceof AppError, String(error))
+    assert.deepEqual(
+      [error.code, error.retryAfterMs, error.url, error.facts['serviceCode']],
+      ['music/throttled', 60_000, url, 'THROTTLED'],
+    )
+    return true
+  })
+})
+
+test('a stop ends a call that waits for its answer at once', { timeout: 8_000 }, async (t) => {
+  const { service, client } = await startBench(t)
+  const stop = new AbortController()
+  const reason = new Error('stop')
+  service.answerBy(() => {
+    stop.abort(reason)
+    return { silent: true }
+  })
+  const beganMs = performance.now()
+  await assert.rejects(client.getActiveSessions(stop.signal), (error) => error === reason)
+  assert.ok(performance.now() - beganMs < 4_000, 'it waited for the time limit')
+  assert.deepEqual([client.counts.exchanges, client.condition], [1, 'ok'])
+})

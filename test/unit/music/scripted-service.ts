@@ -19,6 +19,8 @@ export interface Scripted {
   readonly body?: unknown
   /** Breaks the connection instead of answering. */
   readonly hangUp?: boolean
+  /** Never answers. */
+  readonly silent?: boolean
 }
 
 export interface Received {
@@ -53,7 +55,8 @@ async function startScriptedService(t: TestContext): Promise<ScriptedService> {
         body: text === '' ? undefined : (JSON.parse(text) as unknown),
       }
       received.push(entry)
-      const { status = 200, headers = {}, body, hangUp = false } = next(entry)
+      const { status = 200, headers = {}, body, hangUp = false, silent = false } = next(entry)
+      if (silent) return
       if (hangUp) {
         request.socket.destroy()
         return

@@ -14,6 +14,13 @@ export interface ManifestRequest {
   readonly first?: number
 }
 
+/** What lies at the end of all redirects. */
+export interface Fetched {
+  readonly url: URL
+  /** Undefined: it is larger than any manifest. */
+  readonly response: HttpResponse | undefined
+}
+
 const mostRedirects = 5
 /** An hour in segments of a second with an address each is a third of it. */
 const mostBytes = 1024 * 1024
@@ -23,10 +30,9 @@ const expired = [401, 403, 404, 410]
 const redirects = [301, 302, 303, 307, 308]
 
 /**
- * Fetches a manifest, and goes where the server sends it, as players do. Headers go to the server they were meant for
+ * Fetches a manifest, or the beginning of a stream, and goes where the server sends it, as players do. Headers go to the server they were meant for
  * alone: they may be a key.
  *
- * @returns undefined: it is larger than any manifest
  * @throws AppError `player/expired`, `player/network`, `player/unplayable`, without the address; signal.reason
  */
 export async function fetchManifest(
@@ -34,11 +40,11 @@ export async function fetchManifest(
   clock: Clock,
   { url, headers, untilMs, first }: ManifestRequest,
   signal: AbortSignal,
-): Promise<HttpResponse | undefined> {
+): Promise<Fetched> {
   const range = first === undefined ? {} : { range: `bytes=0-${first - 1}` }
   let at = url
   for (let hops = 0; hops <= mostRedirects; hops++) {
-    if (!isSecure(at)) throw new AppError('player/unplayable', 'the address of the manifest is not https')
+    if (!isSecure(at)) throw new AppError('player/unplayable', 'the address of the stream is not https')
     const response = await exchanged(
       http.exchange(
         {
@@ -51,22 +57,22 @@ export async function fetchManifest(
         signal,
       ),
     )
-    if (response === undefined) return undefined
+    if (response === undefined) return { url: at, response }
     const { status } = response
     const to = response.header('location')
-    if (!redirects.includes(status) || to === undefined) return checked(response)
+    if (!redirects.includes(status) || to === undefined) return { url: at, response: checked(response) }
     if (!URL.canParse(to, at.href))
-      throw new AppError('player/unplayable', 'the manifest is nowhere to be found')
+      throw new AppError('player/unplayable', 'the stream is nowhere to be found')
     at = new URL(to, at)
   }
-  throw new AppError('player/network', 'the server of the manifest sends in circles')
+  throw new AppError('player/network', 'the server of the stream sends in circles')
 }
 
 function checked(response: HttpResponse): HttpResponse {
   const { status } = response
   if (status === 200 || status === 206) return response
   const code = expired.includes(status) ? 'player/expired' : 'player/network'
-  throw new AppError(code, `the server of the manifest answered ${status}`, { facts: { status } })
+  throw new AppError(code, `the server of the stream answered ${status}`, { facts: { status } })
 }
 
 /** Not passed on as they are: they name the path, which is part of what gives access. */
@@ -76,10 +82,8 @@ async function exchanged(exchange: Promise<HttpResponse>): Promise<HttpResponse 
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     if (error.code === 'net/too-large') return undefined
-    throw new AppError(
-      'player/network',
-      `the manifest could not be fetched: ${errorCodes[error.code].cause}`,
-      { facts: { reason: error.code } },
-    )
+    throw new AppError('player/network', `the stream could not be fetched: ${errorCodes[error.code].cause}`, {
+      facts: { reason: error.code },
+    })
   }
 }

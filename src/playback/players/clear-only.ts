@@ -1,4 +1,5 @@
 import { toAppError } from '../../base/errors.ts'
+import type { Stream } from '../../music/entity.ts'
 import type { OpenPlayer, Player, PlayerItem } from '../player.ts'
 import type { ProtectionCheck } from '../protection.ts'
 
@@ -14,6 +15,11 @@ export function clearOnly(open: OpenPlayer, check: ProtectionCheck): OpenPlayer 
     const player = await open(onEvent, signal)
     return player.decrypts ? player : new ClearOnlyPlayer(player, check)
   }
+}
+
+/** What the check found in place of the item's own, if anything. */
+function withStream<T extends PlayerItem | undefined>(item: T, stream: Stream | undefined): T {
+  return item === undefined || stream === undefined ? item : { ...item, stream }
 }
 
 /** An item whose manifest is looked at. */
@@ -65,7 +71,7 @@ class ClearOnlyPlayer implements Player {
     if (verdict === undefined) return this.#player.preload(item)
     const [judged] = await Promise.allSettled([verdict])
     if (over.signal.aborted) return
-    await this.#player.preload(judged.status === 'fulfilled' ? item : undefined)
+    await this.#player.preload(judged.status === 'fulfilled' ? withStream(item, judged.value) : undefined)
     if (judged.status === 'rejected') throw toAppError(judged.reason)
   }
 
@@ -103,12 +109,13 @@ class ClearOnlyPlayer implements Player {
   }
 
   /** @returns whether it is on: not when something else took its place */
-  async #putOn(candidate: Candidate, verdict: Promise<void>): Promise<boolean> {
+  async #putOn(candidate: Candidate, verdict: Promise<Stream | undefined>): Promise<boolean> {
     const [stopped, judged] = await Promise.allSettled([this.#player.stop(), verdict])
     if (this.#candidate !== candidate) return false
     this.#candidate = undefined
     for (const one of [stopped, judged]) if (one.status === 'rejected') throw toAppError(one.reason)
-    await this.#player.load(candidate.item, candidate.isPaused)
+    const stream = judged.status === 'fulfilled' ? judged.value : undefined
+    await this.#player.load(withStream(candidate.item, stream), candidate.isPaused)
     return true
   }
 

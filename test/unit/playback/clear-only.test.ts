@@ -44,7 +44,7 @@ async function room({ preloads = true } = {}): Promise<Room> {
     const id = url.reveal()
     if (!/^[A-Z]/.test(id)) return undefined
     return new Promise((resolve, reject) => {
-      looks.set(id, (error) => (error === undefined ? resolve() : reject(error)))
+      looks.set(id, (error) => (error === undefined ? resolve(undefined) : reject(error)))
       signal.addEventListener('abort', () => {
         givenUp.push(id)
         reject(signal.reason as Error)

@@ -102,7 +102,7 @@ remove_npm() {
 
 # What neither dpkg nor the lists know of: what came into being while it ran, and what its owner added.
 remove_rest() {
-  rm -rf /etc/amazonmusic2mqtt /var/lib/amazonmusic2mqtt /run/amazonmusic2mqtt
+  rm -rf /etc/amazonmusic2mqtt /var/lib/amazonmusic2mqtt /run/amazonmusic2mqtt /run/amazonmusic2mqtt-prompt
   rm -f /run/motd.d/50-amazonmusic2mqtt-settings /boot/firmware/amazonmusic2mqtt-problems.txt /boot/amazonmusic2mqtt-problems.txt
   rm -rf /etc/systemd/system/amazonmusic2mqtt*.service.d /etc/systemd/system/amazonmusic2mqtt*.path.d
   if getent passwd $service >/dev/null; then

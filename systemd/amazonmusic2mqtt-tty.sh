@@ -2,10 +2,40 @@
 # Run whenever a code comes or goes.
 # tty.sh NUMBER shows the code that waits on virtual console NUMBER and switches to it; when none waits, switches back
 # (amazonmusic2mqtt-tty.service).
-# tty.sh prompts has the login prompts that wait shown anew (amazonmusic2mqtt-prompt.service).
+# tty.sh prompts copies the code to where the login prompts read it, and has those that wait shown anew
+# (amazonmusic2mqtt-prompt.service).
 set -eu
 
+# The service's user owns this folder and may put anything there, and root reads it: links are not followed, what would
+# keep a reader waiting is not waited for, and only so much is taken.
 codes=/run/amazonmusic2mqtt
+most=65536
+
+# Prints the text $1, or nothing: ASCII, half blocks, and the colours of a QR code (src/login-display/terminal-qr.ts).
+# What else a terminal or agetty would act upon is left out.
+text_of() {
+  [ -f "$codes/$1" ] && [ ! -L "$codes/$1" ] || return 0
+  # Between the look and the opening it may have become something else.
+  dd if="$codes/$1" iflag=nofollow,nonblock,fullblock bs="$most" count=1 status=none 2>/dev/null |
+    LC_ALL=C tr -d '\000-\011\013-\032\034-\037\134\177' |
+    LC_ALL=C sed -e 's/\x1b\[0m/\x01/g' -e 's/\x1b\[38;5;231m/\x02/g' -e 's/\x1b\[48;5;231m/\x03/g' \
+      -e 's/\x1b\[48;5;16m/\x04/g' -e 's/\xe2\x96\x88/\x05/g' -e 's/\xe2\x96\x80/\x06/g' -e 's/\xe2\x96\x84/\x07/g' \
+      -e 's/[^\x01-\x07 -~]//g' -e '/[\x02-\x04]/{/\x01$/!s/$/\x01/}' \
+      -e 's/\x01/\x1b[0m/g' -e 's/\x02/\x1b[38;5;231m/g' -e 's/\x03/\x1b[48;5;231m/g' -e 's/\x04/\x1b[48;5;16m/g' \
+      -e 's/\x05/\xe2\x96\x88/g' -e 's/\x06/\xe2\x96\x80/g' -e 's/\x07/\xe2\x96\x84/g'
+}
+
+# Readers see the old text or the new, whole. The folder is root's.
+copy() {
+  text_of "$1" >"$RUNTIME_DIRECTORY/$1.new"
+  if [ -s "$RUNTIME_DIRECTORY/$1.new" ]; then
+    chmod 0644 "$RUNTIME_DIRECTORY/$1.new"
+    mv -f "$RUNTIME_DIRECTORY/$1.new" "$RUNTIME_DIRECTORY/$1"
+  else
+    rm -f "$RUNTIME_DIRECTORY/$1.new" "$RUNTIME_DIRECTORY/$1"
+  fi
+}
+
 stamp() {
   stat -c '%i %y' "$codes/issue" 2>/dev/null || echo none
 }
@@ -21,6 +51,8 @@ once_more_if_changed() {
 }
 
 if [ "$1" = prompts ]; then
+  copy motd
+  copy issue
   # agetty takes no console of today's kernels for one, and would leave the old code above its new prompt. Who has
   # logged in has no agetty any more. The fields are: number (name) state parent group session terminal.
   for process in /proc/[0-9]*/stat; do
@@ -58,7 +90,8 @@ shown() {
   fgconsole 2>/dev/null || true
 }
 
-if ! text=$(cat "$codes/issue" 2>/dev/null); then
+text=$(text_of issue)
+if [ -z "$text" ]; then
   [ -e "$before" ] || exit 0
   clear_screen
   [ "$(shown)" != "$number" ] || switch_to "$(cat "$before")"
@@ -70,13 +103,13 @@ fi
 clear_screen
 rows=$(stty -F "$console" size | cut -d ' ' -f 1)
 if [ "$(printf '%s\n' "$text" | wc -l)" -lt "$rows" ]; then
-  # Large modules, which every font has. agetty's format doubles backslashes.
-  printf '%s\n' "$text" | sed 's/\\\\/\\/g' >"$console"
+  # Large modules, which every font has.
+  printf '%s\n' "$text" >"$console"
 elif setfont -C "$console" "$font"; then
-  cat "$codes/motd" >"$console" || true
+  text_of motd >"$console" || true
 else
   # No line of words has a colour.
-  grep -v "$(printf '\033')" "$codes/motd" >"$console" || true
+  text_of motd | grep -v "$(printf '\033')" >"$console" || true
 fi
 
 now=$(shown)

@@ -38,9 +38,10 @@ export function contentOf({ name, version, maintainer, epoch, node }) {
       // The group comes with the user, in postinst.
       { text: settingsFile(settingsHeading, { openRequired: false }), mode: 0o640, isSetting: true },
     ],
-    // Nothing is shown while they lead nowhere: the texts are there while a code waits.
-    [`/etc/motd.d/50-${product}`, { link: `/run/${product}/motd` }],
-    [`/etc/issue.d/50-${product}.issue`, { link: `/run/${product}/issue` }],
+    // Nothing is shown while they lead nowhere: the texts are there while a code waits. Not the service's own files:
+    // root reads these at each login.
+    [`/etc/motd.d/50-${product}`, { link: `/run/${product}-prompt/motd` }],
+    [`/etc/issue.d/50-${product}.issue`, { link: `/run/${product}-prompt/issue` }],
     [`/usr/share/man/man1/${product}.1.gz`, { text: zipped(manPage(date.toISOString().slice(0, 10))) }],
     [`/usr/share/bash-completion/completions/${product}`, { text: bashCompletion() }],
     [`${doc}/changelog.gz`, { text: zipped(changelog) }],

@@ -63,7 +63,7 @@ const files = {
   '/etc/amazonmusic2mqtt/amazonmusic2mqtt.env': 'The settings, for root and the service only.',
   '/var/lib/amazonmusic2mqtt/': 'The sign-in and what else must survive a restart.',
   '/run/amazonmusic2mqtt/':
-    'While a code waits: motd and issue, the texts that are shown at a login and before it.',
+    'While a code waits: motd and issue, the texts that are shown at a login and before it, by way of a copy of root.',
 }
 
 const examples = {

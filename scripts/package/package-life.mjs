@@ -104,10 +104,13 @@ export async function packageLife(debian, debs, must) {
     return `${units.split('\n').length} units`
   })
   await must('the links for login prompts lead nowhere and harm nothing', async () => {
-    assert.equal(await out(['readlink', '/etc/motd.d/50-amazonmusic2mqtt']), '/run/amazonmusic2mqtt/motd')
+    assert.equal(
+      await out(['readlink', '/etc/motd.d/50-amazonmusic2mqtt']),
+      '/run/amazonmusic2mqtt-prompt/motd',
+    )
     assert.equal(
       await out(['readlink', '/etc/issue.d/50-amazonmusic2mqtt.issue']),
-      '/run/amazonmusic2mqtt/issue',
+      '/run/amazonmusic2mqtt-prompt/issue',
     )
   })
   await must(

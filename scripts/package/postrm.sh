@@ -1,8 +1,11 @@
 #!/bin/sh
 set -e
 
-if [ "$1" = remove ] && [ -d /run/systemd/system ]; then
-  systemctl --system daemon-reload >/dev/null || true
+if [ "$1" = remove ]; then
+  rm -rf /run/amazonmusic2mqtt-prompt
+  if [ -d /run/systemd/system ]; then
+    systemctl --system daemon-reload >/dev/null || true
+  fi
 fi
 
 # The other of the two packages may have taken the place of this one: then all of this is its own.

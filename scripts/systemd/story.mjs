@@ -1,6 +1,7 @@
 import { credentials } from './credentials.mjs'
 import { deaths } from './deaths.mjs'
 import { firstStart } from './first-start.mjs'
+import { hostile } from './hostile.mjs'
 import { play } from './play.mjs'
 import { quiet } from './quiet.mjs'
 import { readOnly } from './read-only.mjs'
@@ -18,6 +19,7 @@ export async function story(box, must, options) {
   await unitFiles(box, must)
   await walls(box, must)
   await firstStart(box, must)
+  await hostile(box, must)
   await quiet(box, must)
   await play(box, must, options)
   await deaths(box, must)

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { getDefaultAutoSelectFamilyAttemptTimeout, setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net'
 import { homedir, hostname } from 'node:os'
+import { isatty } from 'node:tty'
 
 import { systemClock } from './base/clock.ts'
+import { outlivesHangup } from './base/hangup.ts'
 import { runCommand } from './cli/cli.ts'
 
 // The only file that names `process`: it becomes values, and an outcome becomes an exit code.
@@ -39,12 +41,26 @@ function onSignal(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): void {
 
 process.on('SIGINT', onSignal)
 process.on('SIGTERM', onSignal)
-process.on('SIGHUP', onSignal)
+const goesOn = outlivesHangup([0, 1, 2].map(isatty), process.ppid)
+process.on('SIGHUP', () => {
+  if (!goesOn) onSignal('SIGHUP')
+})
 // A limit on file sizes is told by the failed write as well; conf's exit hook would make the signal deadly.
 process.on('SIGXFSZ', () => undefined)
 // A pager or a pipe that closes early is no fault of ours.
 process.stdout.on('error', () => undefined)
 process.stderr.on('error', () => undefined)
+
+/** A user id without an entry in passwd has none, where HOME says nothing. Libraries ask again when they are loaded. */
+function findHome(): string {
+  try {
+    return homedir()
+  } catch {
+    process.env['HOME'] = '/'
+    return '/'
+  }
+}
+const homeDir = findHome()
 
 void runCommand(
   {
@@ -52,7 +68,7 @@ void runCommand(
     env: process.env,
     facts: {
       hostName: hostname(),
-      homeDir: homedir(),
+      homeDir,
       readFile: (path) => readFileSync(path, 'utf8'),
     },
     clock: systemClock,

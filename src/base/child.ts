@@ -18,7 +18,7 @@ export interface ChildOptions {
   readonly clock: Clock
   /** Opens descriptor 3 as a socket to the child. */
   readonly channel?: boolean
-  /** Makes it a group of its own, with all that it starts: {@link Child.end} then ends the group. */
+  /** {@link Child.end} then ends the child's whole group: all that it has started. */
   readonly signalGroup?: SignalGroup
   /** Each line the child writes to its stderr. */
   readonly onStderr: (line: string) => void
@@ -55,7 +55,8 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     env: { ...env },
     stdio: ['pipe', 'pipe', 'pipe', ...(channel ? (['pipe'] as const) : [])],
     shell: false,
-    detached: signalGroup !== undefined,
+    // Ctrl-C in a terminal goes to all of its foreground group. Children are the agent's to end, in its own order.
+    detached: true,
   })
   // The first thing to do: where no descriptor is left there are no streams, and an error that nobody takes is deadly.
   const started = new Promise<void>((resolve, reject) => {

@@ -74,7 +74,7 @@ function sayMount(folder: string, say: Say): void {
 }
 
 function sayWritable(folder: string, owner: number, say: Say): void {
-  const me = userInfo().uid
+  const me = ownUserId()
   try {
     checkWritableAsIs(folder)
     say({ mark: 'ok', name: 'writable', words: 'a file can be made there and is on the disk' })
@@ -109,7 +109,7 @@ function sayMissing(folder: string, say: Say): void {
 function sayFile(path: string, file: string, nowEpochMs: number, say: Say): void {
   try {
     const { mode, size, mtimeMs, uid } = statSync(path)
-    const me = userInfo().uid
+    const me = ownUserId()
     const foreign = uid === me || me === 0 ? '' : `, user ${uid}`
     say({
       mark: file.includes('.corrupt-') ? 'warn' : 'info',
@@ -166,4 +166,13 @@ function age(ms: number): string {
   return minutes < 48 * 60
     ? `${Math.round(minutes / 60)} hours old`
     : `${Math.round(minutes / 1_440)} days old`
+}
+
+/** The user id this runs as. Node's userInfo throws where passwd has no entry for it, as in containers. */
+export function ownUserId(): number {
+  try {
+    return statSync('/proc/self').uid
+  } catch {
+    return userInfo().uid
+  }
 }

@@ -4,6 +4,7 @@ import { arch, freemem, release, totalmem, uptime, userInfo } from 'node:os'
 import { AppError } from '../base/errors.ts'
 import { failure, type Say } from './finding.ts'
 import { runProgram, type ProgramPlace } from './run-program.ts'
+import { ownUserId } from './state-folder.ts'
 
 export interface VersionFacts extends ProgramPlace {
   readonly product: string
@@ -57,10 +58,9 @@ export function osName(osRelease: string): string {
 /** The user this runs as, and its number. */
 function whoami(): string {
   try {
-    const { username, uid } = userInfo()
-    return `user ${username} (${uid})`
+    return `user ${userInfo().username} (${ownUserId()})`
   } catch {
-    return 'a user without a name'
+    return `a user without a name (${ownUserId()})`
   }
 }
 

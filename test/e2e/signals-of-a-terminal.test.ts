@@ -84,17 +84,17 @@ const log = (folder: string): string => {
 }
 
 /** Many answers later the signal has had its effect, if it has any: an agent that stops answers no more in a moment. */
-async function endsOnlyOfSigterm(folder: string, pid: number): Promise<void> {
+async function endsOnlyOfSigterm(folder: string, pid: number): Promise<string> {
   process.kill(pid, 'SIGHUP')
   for (let n = 0; n < 200; n++) {
     const answer = await askOwner(join(folder, 'state'), 'status', systemClock, AbortSignal.timeout(20_000))
     assert.notEqual(answer, undefined, 'it still owns its state folder')
   }
-  assert.ok(isAlive(pid))
-  assert.ok(!log(folder).includes('Ended'))
+  assert.equal(isAlive(pid), true)
+  assert.doesNotMatch(log(folder), /Ended/)
   process.kill(pid, 'SIGTERM')
   await eventually('the end', () => !isAlive(pid))
-  assert.ok(log(folder).includes('Ended'))
+  return log(folder)
 }
 
 test('under nohup the agent outlives SIGHUP', { skip: noTerminal }, async (t) => {
@@ -102,7 +102,7 @@ test('under nohup the agent outlives SIGHUP', { skip: noTerminal }, async (t) =>
   const { pid } = inTerminal(t, folder, 'nohup AGENT >log 2>&1 </dev/tty')
   const id = await pid()
   await eventually('it runs', () => log(folder).includes(' runs'))
-  await endsOnlyOfSigterm(folder, id)
+  assert.match(await endsOnlyOfSigterm(folder, id), /Ended/)
 })
 
 test('an agent whose shell ignores SIGHUP does so too, in a terminal', { skip: noTerminal }, async (t) => {
@@ -110,7 +110,7 @@ test('an agent whose shell ignores SIGHUP does so too, in a terminal', { skip: n
   const { pid } = inTerminal(t, folder, `trap '' HUP; AGENT >log; true`)
   const id = await pid()
   await eventually('it runs', () => log(folder).includes(' runs'))
-  await endsOnlyOfSigterm(folder, id)
+  assert.match(await endsOnlyOfSigterm(folder, id), /Ended/)
 })
 
 test('a terminal that is closed ends the agent that runs in it', { skip: noTerminal }, async (t) => {
@@ -120,7 +120,7 @@ test('a terminal that is closed ends the agent that runs in it', { skip: noTermi
   await eventually('it runs', () => log(folder).includes(' runs'))
   child.kill('SIGKILL')
   await eventually('the end', () => !isAlive(id))
-  assert.ok(log(folder).includes('Ended'), log(folder))
+  assert.match(log(folder), /Ended/)
 })
 
 test(
@@ -182,8 +182,8 @@ test(
     assert.deepEqual([group, session], [String(player), String(player)], 'mpv has no part in the terminal')
     child.stdin?.write('\u0003')
     await eventually('the end', () => !isAlive(id))
-    assert.ok(!isAlive(player))
-    assert.ok(log(folder).includes('Ended'), log(folder))
+    assert.equal(isAlive(player), false)
+    assert.match(log(folder), /Ended/)
     const faults = log(folder)
       .split('\n')
       .filter((line) => /"level":"?(error|warn|50|40)/.test(line) && /player|mpv/.test(line))

@@ -320,6 +320,12 @@ export const errorCodes = {
     remedy:
       'Two agents share a copied state folder: delete device.json in one of them. Or they have the same A2M_MQTT_CLIENT_ID; or the same user at a broker that takes the user name for the client id (use_username_as_clientid in mosquitto): give each its own.',
   },
+  'mqtt/name-taken': {
+    kind: 'config',
+    cause: 'Another device at this broker has the same name and base topic.',
+    remedy:
+      'Give each device a name of its own: A2M_DEVICE_NAME. Until then this one has part of its id behind its name.',
+  },
   'mqtt/too-large': {
     kind: 'internal',
     cause: 'A message was larger than the broker accepts. It is left out; everything else goes on.',

@@ -85,7 +85,7 @@ export class Bridge {
       ...known,
       engine: agent.engine,
       health: () => flat(options.health()),
-      info: () => options.info,
+      info: () => this.#info(),
     }
     this.#inbox = new Inbox(
       {
@@ -99,7 +99,7 @@ export class Bridge {
       },
       life,
     )
-    this.#publisher.info(options.info)
+    this.#publisher.info(this.#info())
     this.#publisher.update(options.version)
     this.#publishCover(undefined)
     this.#publisher.noPage()
@@ -188,6 +188,17 @@ export class Bridge {
     this.#setProblem('state', problem)
   }
 
+  /** Another device has our name at the broker, and we took another: what is published says so. */
+  renamed(problem: AppError): void {
+    this.#publisher.info(this.#info())
+    this.#setProblem('name', problem)
+  }
+
+  /** As topic `error` has it. */
+  get problem(): ReturnType<Problems['encode']> {
+    return this.#problems.encode()
+  }
+
   readonly logLine: Publisher['log'] = (line) => this.#publisher.log(line)
 
   async #carryOut(intents: readonly Intent[], signal: AbortSignal): Promise<unknown> {
@@ -240,6 +251,11 @@ export class Bridge {
     this.#options.onState(this.#publisher.playback(engine.state, facts))
     this.#cover.show(engine.state.entity?.imageUrl, this.#life)
     for (const publish of this.#eventsWaiting.splice(0)) publish()
+  }
+
+  #info(): JsonObject {
+    const { info, topics } = this.#options
+    return { ...info, device_name: topics.device }
   }
 
   #publishCover(picture: Picture | undefined): void {

@@ -113,6 +113,8 @@ export interface Broker {
   retain(topic: string, payload: string | Buffer, options?: RetainOptions): void
   /** The opposite of {@link retain}: the topic is not published again. The broker keeps what it holds. */
   forget(topic: string): void
+  /** What {@link retain} has set and {@link forget} has not taken back, in that order. */
+  retainedTopics(): readonly string[]
   /** Publishes once, not retained; dropped while there is no connection. */
   send(topic: string, payload: string | Buffer, options?: SendOptions): void
   /** Publishes the whole retained picture again. */

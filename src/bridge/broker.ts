@@ -95,6 +95,10 @@ class MqttBroker implements Broker {
     this.#outbox.pump()
   }
 
+  retainedTopics(): readonly string[] {
+    return this.#picture.all().map(({ topic }) => topic)
+  }
+
   send(topic: string, payload: string | Buffer, options: SendOptions = {}): void {
     if (!this.#refused(topic)) this.#outbox.send({ qos: 1, ...options, topic, payload, retain: false })
   }

@@ -9,7 +9,7 @@ export interface Problem {
 }
 
 /** Where a problem can come from, the most pressing first. */
-const sources = ['account', 'service', 'player', 'state'] as const
+const sources = ['account', 'service', 'player', 'state', 'name'] as const
 export type ProblemSource = (typeof sources)[number]
 
 interface Standing extends Problem {

@@ -63,13 +63,20 @@ export class RetainedPicture {
     this.#dirty.delete(topic)
   }
 
-  /** Topics that begin with `from` begin with `to` instead, and wait to be sent; their order stays. */
+  /**
+   * Topics that begin with `from` begin with `to` instead, in place of what was there, and wait to be sent; their order
+   * stays.
+   */
   rename(from: string, to: string): void {
     const messages = [...this.#messages.values()]
     this.#messages.clear()
     for (const message of messages) {
       const { topic } = message
-      const renamed = topic.startsWith(from) ? to + topic.slice(from.length) : topic
+      if (!topic.startsWith(from)) {
+        if (!this.#messages.has(topic)) this.#messages.set(topic, message)
+        continue
+      }
+      const renamed = to + topic.slice(from.length)
       this.#messages.set(renamed, { ...message, topic: renamed })
     }
     this.markAllDirty()

@@ -11,6 +11,10 @@ export type Target =
   | { readonly type: 'request'; readonly name: string }
 
 export interface Topics {
+  /** The name in all of them. */
+  readonly device: string
+  /** Gives the device another name. */
+  rename(device: string): void
   /** The full topic of one that the agent publishes, such as `state` or `state/volume`. */
   of(name: string): string
   /** Topic filters for all that the agent hears as commands. */
@@ -28,16 +32,26 @@ export interface Topics {
  * The topics of mqtt-contract 1 and 5: those of the device, and the shared `all` and `group/<g>` forms of `command`,
  * `set` and `set/<key>`.
  */
-export function createTopics(base: string, device: string, groups: readonly string[]): Topics {
-  const own = `${base}/${device}/`
+export function createTopics(base: string, name: string, groups: readonly string[]): Topics {
+  let device = name
+  let own = `${base}/${device}/`
   const shared = [`${base}/all/`, ...groups.map((group) => `${base}/group/${group}/`)]
   return {
-    of: (name) => own + name,
-    commandFilters: [
-      ...[own, ...shared].flatMap((prefix) => [`${prefix}command`, `${prefix}set`, `${prefix}set/+`]),
-      `${own}get`,
-      `${own}request/+`,
-    ],
+    get device() {
+      return device
+    },
+    rename(to) {
+      device = to
+      own = `${base}/${device}/`
+    },
+    of: (topic) => own + topic,
+    get commandFilters() {
+      return [
+        ...[own, ...shared].flatMap((prefix) => [`${prefix}command`, `${prefix}set`, `${prefix}set/+`]),
+        `${own}get`,
+        `${own}request/+`,
+      ]
+    },
     parse(topic) {
       const prefix = topic.startsWith(own) ? own : shared.find((start) => topic.startsWith(start))
       return prefix === undefined ? undefined : target(topic.slice(prefix.length), prefix === own)

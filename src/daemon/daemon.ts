@@ -137,7 +137,8 @@ async function runParts(
 /** What the command line asks of a running agent (src/control/). */
 async function answerControl(name: string, parts: Parts | undefined): Promise<JsonObject> {
   if (parts === undefined) throw new AppError('command/stopping', 'The agent is still starting')
-  const { account, engine, broker } = parts
+  const { account, engine, broker, bridge, topics } = parts
+  const { active, code, message } = bridge.problem
   switch (name) {
     case 'login':
       account.requestLogin()
@@ -156,5 +157,7 @@ async function answerControl(name: string, parts: Parts | undefined): Promise<Js
     login: { ...encodeLogin(account.state.login) },
     broker: broker.connected ? 'connected' : 'not connected',
     playback: engine.state.phase,
+    device: topics.device,
+    problem: active === true ? { code, message } : null,
   }
 }

@@ -22,47 +22,48 @@ import { product, version } from '../version.ts'
 /** Where the agent and Home Assistant meet at the broker. */
 export interface HomeAssistantPlaces {
   readonly deviceId: string
+  readonly deviceName: string
   readonly config: ConfigTopics
   readonly mirror: MirrorTopics
   readonly mediaPlayer: Settings['haMediaPlayer']
   readonly subscriptions: readonly Subscription[]
 }
 
+/** @returns the places as they are called now: a device may be renamed */
 export function homeAssistantPlaces(
   settings: Settings,
   deviceId: string,
   topics: Topics,
-): HomeAssistantPlaces {
-  const { deviceName, discovery, discoveryPrefix, haMediaPlayer, haStatusTopic, stateTopics } = settings
-  const named = { product, deviceId, deviceName }
-  const config = configTopics(discoveryPrefix, nodeOf(named), [product, wordOf(named)].join('_'))
+): () => HomeAssistantPlaces {
+  const { discovery, discoveryPrefix, haMediaPlayer, haStatusTopic, stateTopics } = settings
   const mediaPlayer = discovery === 'off' ? 'off' : haMediaPlayer
-  const mirror = mirrorTopics((name) => topics.of(name), stateTopics, mediaPlayer)
-  const commands = {
-    off: [],
-    mqtt_media_player: [mirror.setVolume, mirror.playMedia],
-    mqtt_media_player_shyndman: [mirror.setVolume, mirror.playMedia],
-    mqtt_universal_media_player: [mirror.command],
-  }
-  return {
-    deviceId,
-    config,
-    mirror,
-    mediaPlayer,
-    subscriptions: [
+  const placesOf = (deviceName: string): HomeAssistantPlaces => {
+    const named = { product, deviceId, deviceName }
+    const config = configTopics(discoveryPrefix, nodeOf(named), [product, wordOf(named)].join('_'))
+    const mirror = mirrorTopics((name) => topics.of(name), stateTopics, mediaPlayer)
+    const commands = {
+      off: [],
+      mqtt_media_player: [mirror.setVolume, mirror.playMedia],
+      mqtt_media_player_shyndman: [mirror.setVolume, mirror.playMedia],
+      mqtt_universal_media_player: [mirror.command],
+    }
+    const subscriptions = [
       { topic: haStatusTopic, purpose: "noticing Home Assistant's start" },
       ...(discovery === 'off' ? [] : config.filters).map((topic) => ({
         topic,
         purpose: 'noticing that the device was removed in Home Assistant',
       })),
       ...commands[mediaPlayer].map((topic) => ({ topic, purpose: "Home Assistant's media player" })),
-    ].map((subscription) => ({ ...subscription, retainHandling: 2 })),
+    ].map((subscription) => ({ ...subscription, retainHandling: 2 as const }))
+    return { deviceId, deviceName, config, mirror, mediaPlayer, subscriptions }
   }
+  let places = placesOf(topics.device)
+  return () => (places = places.deviceName === topics.device ? places : placesOf(topics.device))
 }
 
 export interface HomeAssistantOptions {
   readonly settings: Settings
-  readonly places: HomeAssistantPlaces
+  readonly places: () => HomeAssistantPlaces
   readonly topics: Topics
   readonly broker: Broker
   readonly presets: Presets
@@ -80,6 +81,7 @@ export interface HomeAssistant {
   refused(topic: string, error: AppError): void
   born(): void
   presetsChanged(): void
+  renamed(): void
   state(state: StatePayload): void
   cover(picture: Buffer | undefined): void
   run(signal: AbortSignal): Promise<void>
@@ -87,23 +89,29 @@ export interface HomeAssistant {
 
 export function buildHomeAssistant(options: HomeAssistantOptions): HomeAssistant {
   const { settings, places, topics, broker, presets, canAnnounce, clock, log } = options
-  const { deviceId, config, mirror: mirrored, mediaPlayer } = places
-  const { deviceName, discovery: mode, stateDir: folder } = settings
-  const described = {
-    deviceId,
-    deviceName,
-    product,
-    version,
-    topicOf: (name: string) => topics.of(name),
-    canAnnounce,
-  }
-  const mirror = mirrored.own.length > 0 ? new MediaPlayerMirror({ topics: mirrored, broker }) : undefined
+  const { deviceId, mediaPlayer } = places()
+  const { discovery: mode, stateDir: folder } = settings
+  const topicOf = (name: string): string => topics.of(name)
+  const mirror =
+    places().mirror.own.length > 0
+      ? new MediaPlayerMirror({
+          get topics() {
+            return places().mirror
+          },
+          broker,
+        })
+      : undefined
   let state: StatePayload | undefined
 
   const discovery = new Discovery({
     mode,
-    topics: config,
-    otherTopics: mirrored.own.map((field) => mirrored.of[field]),
+    get topics() {
+      return places().config
+    },
+    otherTopics() {
+      const { own, of } = places().mirror
+      return own.map((field) => of[field])
+    },
     broker,
     store: openStoredFile({
       folder,
@@ -112,8 +120,15 @@ export function buildHomeAssistant(options: HomeAssistantOptions): HomeAssistant
       encode: encodeAnnounced,
       log,
     }),
-    describe: (form, ever) =>
-      describe({ described, mode: form, mediaPlayer, topics: config, mirror: mirrored }, presets.names, ever),
+    describe(form, ever) {
+      const { deviceName, config: configs, mirror: mirrored } = places()
+      const described = { deviceId, deviceName, product, version, topicOf, canAnnounce }
+      return describe(
+        { described, mode: form, mediaPlayer, topics: configs, mirror: mirrored },
+        presets.names,
+        ever,
+      )
+    },
     restate() {
       if (state === undefined) return
       broker.send(topics.of('state'), JSON.stringify(state), { contentType: 'application/json' })
@@ -127,7 +142,11 @@ export function buildHomeAssistant(options: HomeAssistantOptions): HomeAssistant
     receive(message) {
       discovery.receive(message)
       const isLong = message.payload.length > mostCommandBytes
-      const translated = translate(mirrored, message.topic, isLong ? Buffer.alloc(0) : message.payload)
+      const translated = translate(
+        places().mirror,
+        message.topic,
+        isLong ? Buffer.alloc(0) : message.payload,
+      )
       if (translated === undefined) return message
       // The bridge refuses it as it does any that is too long.
       if (isLong) return { ...message, topic: topics.of(translated.name) }
@@ -140,6 +159,7 @@ export function buildHomeAssistant(options: HomeAssistantOptions): HomeAssistant
       mirror?.presets(presets.names)
       discovery.changed()
     },
+    renamed: () => discovery.renamed(),
     state(now) {
       if (now === state) return
       state = now

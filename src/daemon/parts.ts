@@ -14,7 +14,7 @@ import { createBroker } from '../bridge/broker.ts'
 import type { Broker } from '../bridge/broker-types.ts'
 import { decodePresets, encodePresets, Presets } from '../bridge/presets.ts'
 import type { Health } from '../bridge/health.ts'
-import { createTopics } from '../bridge/topics.ts'
+import { createTopics, type Topics } from '../bridge/topics.ts'
 import { createHooks, type Hooks } from '../hooks/hooks.ts'
 import type { Surroundings } from '../surroundings.ts'
 import type { FiledDisplay } from '../login-display/display.ts'
@@ -36,6 +36,7 @@ import type { DaemonLog } from './daemon-log.ts'
 import { deviceId } from './device-id.ts'
 import { buildHomeAssistant, homeAssistantPlaces, type HomeAssistant } from './home-assistant-parts.ts'
 import { buildLoginDisplays } from './login-parts.ts'
+import { buildName } from './name-parts.ts'
 import { buildPlayback } from './playback-parts.ts'
 import { buildService, type ServicePart } from './service-parts.ts'
 import { trustedAuthorities } from './trusted-authorities.ts'
@@ -50,6 +51,7 @@ export interface Parts {
   readonly engine: Engine
   readonly service: ServicePart | undefined
   readonly beside: ReturnType<typeof buildBesidePlayback>
+  readonly topics: Topics
   readonly broker: Broker
   readonly bridge: Bridge
   readonly homeAssistant: HomeAssistant
@@ -107,22 +109,54 @@ export function buildParts(
   const broker = createBroker({
     ...brokerPlace(settings),
     clientId: `a2m-${id}`,
-    availabilityTopic: topics.of('availability'),
-    subscriptions: topics.commandFilters,
-    extraSubscriptions: places.subscriptions,
+    get availabilityTopic() {
+      return topics.of('availability')
+    },
+    get subscriptions() {
+      return topics.commandFilters
+    },
+    get extraSubscriptions() {
+      return places().subscriptions
+    },
+    get claim() {
+      return name.claim
+    },
     clock,
     dates: wallClock,
     random,
     log: log.child('broker'),
-    onMessage: (message) => built.bridge?.receive(built.homeAssistant?.receive(message) ?? message),
+    onMessage(message) {
+      name.receive(message)
+      built.bridge?.receive(built.homeAssistant?.receive(message) ?? message)
+    },
     presence: rollCall.join('broker'),
     onConnected() {
+      name.connected()
       built.homeAssistant?.connected()
       built.service?.brokerChanged(undefined)
     },
     onRefused: (topic, error) => built.homeAssistant?.refused(topic, error),
-    onDisconnected: (problem) => built.service?.brokerChanged(problem),
+    onDisconnected(problem) {
+      name.disconnected()
+      built.service?.brokerChanged(problem)
+    },
   })
+  const name = buildName(
+    {
+      settings,
+      deviceId: id,
+      topics,
+      broker,
+      troubles: saveTroubles,
+      clock,
+      log: log.child('broker'),
+      onRenamed(problem) {
+        built.homeAssistant?.renamed()
+        built.bridge?.renamed(problem)
+      },
+    },
+    life,
+  )
 
   const { login, files, showPage } = buildLoginDisplays({
     settings,
@@ -310,6 +344,7 @@ export function buildParts(
     engine,
     service,
     beside,
+    topics,
     broker,
     bridge,
     homeAssistant,

@@ -12,8 +12,8 @@ import type { Description, DiscoveryMode } from './describe.ts'
 export interface DiscoveryOptions {
   readonly mode: DiscoveryMode
   readonly topics: ConfigTopics
-  /** Other retained topics that are there for Home Assistant only, fed by somebody else. */
-  readonly otherTopics: readonly string[]
+  /** Other retained topics that are there for Home Assistant only, fed by somebody else, as they are called now. */
+  readonly otherTopics: () => readonly string[]
   readonly broker: Pick<Broker, 'retain' | 'forget' | 'connected'>
   readonly store: StoredFile<Announced>
   /** What Home Assistant is to be told as things are now. */
@@ -64,7 +64,7 @@ export class Discovery {
     const mode = this.#mode
     this.#holdsDevice = before.topics.includes(topics.device)
     const { platforms, messages } = this.#describe()
-    const wanted = [...messages.keys(), ...otherTopics]
+    const wanted = [...messages.keys(), ...otherTopics()]
     const left = before.topics.filter((topic) => !wanted.includes(topic))
     // Before anything is said: a kill at any moment leaves nothing at the broker that nobody knows of.
     this.#remember(
@@ -98,6 +98,29 @@ export class Discovery {
   /** What there is may have changed. */
   changed(): void {
     this.#bell.ring()
+  }
+
+  /**
+   * The device has another name, because its own belongs to another device: what was said under that one is the other's
+   * to say or to take back.
+   */
+  renamed(): void {
+    const { broker, store, otherTopics } = this.#options
+    const { platforms, messages } = this.#describe()
+    const before = store.value ?? nothingAnnounced
+    for (const topic of this.#standing.keys()) {
+      if (messages.has(topic)) continue
+      this.#standing.delete(topic)
+      broker.forget(topic)
+    }
+    const wanted = [...messages.keys(), ...otherTopics()]
+    for (const topic of wanted) this.#clearing.delete(topic)
+    this.#remember([...new Set([...wanted, ...this.#clearing, ...this.#moving])], {
+      ...before.components,
+      ...platforms,
+    })
+    this.#bell.ring()
+    if (this.#moving.length === 0) this.#announce()
   }
 
   /** Home Assistant has started: what a person removed may come back. To be called before the picture is sent again. */

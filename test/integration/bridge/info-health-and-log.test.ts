@@ -16,7 +16,7 @@ test('`info` tells the settings in force and masks what is secret', integrationT
     string,
     unknown
   >
-  assert.deepEqual(Object.keys(info), ['name', 'version', 'contract', 'device_id', 'settings'])
+  assert.deepEqual(Object.keys(info), ['name', 'version', 'contract', 'device_id', 'settings', 'device_name'])
   assert.deepEqual([info['name'], info['contract']], ['amazonmusic2mqtt', 1])
   assert.deepEqual(Object.keys(info.settings), settingKeys)
   assert.equal(info.settings['mqttPassword'], '[secret]')

@@ -1,5 +1,5 @@
 import { AppError, toAppError } from '../base/errors.ts'
-import { errorFields, type Log } from '../base/log.ts'
+import type { Log } from '../base/log.ts'
 import type { Clock } from '../base/clock.ts'
 import { answerTopic, errorAnswer, okAnswer } from './answer.ts'
 import { markOf } from './arguments.ts'
@@ -9,6 +9,8 @@ import { mostCommandBytes } from './broker-incoming.ts'
 import { decodeCommand, verbIn } from './command-codec.ts'
 import { CommandQueue } from './command-queue.ts'
 import { changesPlayback, type Command, type Intent, type Question, type Transaction } from './command.ts'
+import { RefusalLog } from './refusal-log.ts'
+import { Repeats } from './repeats.ts'
 import { decodeRequest } from './request-codec.ts'
 import { decodeSet, decodeSetKey } from './set-codec.ts'
 import type { Target, Topics } from './topics.ts'
@@ -29,17 +31,23 @@ interface Letter {
   readonly message: IncomingMessage
   readonly target: Target
   readonly transaction: Transaction | undefined
+  /** Tells those that repeat it; undefined where it may be done twice. */
+  readonly answered: ReturnType<Repeats['note']>
 }
 
 /** Takes what arrives on the command topics: every command gets exactly one answer, good or bad. */
 export class Inbox {
   readonly #options: InboxOptions
   readonly #queue = new CommandQueue()
+  readonly #repeats: Repeats
+  readonly #refusals: RefusalLog
   readonly #life: AbortSignal
 
   /** @param life ends what is being carried out */
   constructor(options: InboxOptions, life: AbortSignal) {
     this.#options = options
+    this.#repeats = new Repeats(options.clock)
+    this.#refusals = new RefusalLog(options.clock, options.log, life)
     this.#life = life
   }
 
@@ -55,22 +63,31 @@ export class Inbox {
     if (message.retained && message.payload.length === 0) return
     try {
       const command = decode(message, target)
-      this.#enqueue({ message, target, transaction: command.transaction }, command)
+      this.#enqueue({ message, target, transaction: command.transaction, answered: undefined }, command)
     } catch (error) {
       const isSmall = message.payload.length <= mostCommandBytes
       const transaction = isSmall ? markOf(message.payload) : undefined
       const name = (isSmall && target.type === 'command' && verbIn(message.payload)) || nameOf(target)
-      this.#refuse({ message, target, transaction }, name, error)
+      this.#refuse({ message, target, transaction, answered: undefined }, name, error)
     }
   }
 
   /** Refuses what waits and all that comes; resolves when what is being carried out has ended. */
-  close(): Promise<void> {
-    return this.#queue.close()
+  async close(): Promise<void> {
+    await this.#queue.close()
+    this.#refusals.close()
   }
 
-  #enqueue(letter: Letter, command: Command): void {
+  #enqueue(first: Letter, command: Command): void {
     const { name, wants } = command
+    let letter = first
+    // A question changes nothing: it is asked again.
+    if (!('question' in wants) || changesPlayback(wants.question)) {
+      const { message, transaction } = first
+      const answered = this.#repeats.note(message, transaction, (answer) => this.#send(first, answer))
+      if (answered === undefined) return
+      letter = { ...first, answered }
+    }
     const refuse = (error: AppError): void => this.#refuse(letter, name, error)
     if ('question' in wants) {
       const { question } = wants
@@ -99,6 +116,7 @@ export class Inbox {
       }
       const answer = okAnswer(name, await job(), letter.transaction)
       this.#send(letter, answer)
+      letter.answered?.(answer, false)
     } catch (error) {
       this.#refuse(
         letter,
@@ -109,12 +127,10 @@ export class Inbox {
   }
 
   #refuse(letter: Letter, name: string, error: unknown): void {
-    const { kind } = toAppError(error)
-    this.#options.log[kind === 'internal' ? 'error' : 'info']('A command was refused', {
-      command: name,
-      ...errorFields(error),
-    })
-    this.#send(letter, errorAnswer(name, error, letter.transaction))
+    this.#refusals.note(name, error)
+    const answer = errorAnswer(name, error, letter.transaction)
+    this.#send(letter, answer)
+    letter.answered?.(answer, toAppError(error).retryable)
   }
 
   #send({ message, target }: Letter, answer: string): void {

@@ -8,7 +8,7 @@ import { runDaemon } from '../../src/daemon/daemon.ts'
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts'
 import type { Surroundings } from '../../src/surroundings.ts'
 import { readSettings } from '../../src/settings/read-settings.ts'
-import { startGateway } from '../integration/broker/gateway.ts'
+import { startGateway, type Gateway, type GatewayOptions } from '../integration/broker/gateway.ts'
 import { eventually, within } from './eventually.ts'
 import { clientId, prefix, securityProfileId, type Answer } from './home.ts'
 import { ManualClock } from './manual-clock.ts'
@@ -22,6 +22,8 @@ export interface AgentOptions {
   readonly version?: 4 | 5
   readonly sandbox?: SandboxOptions
   readonly broker?: MosquittoOptions
+  /** Between the agent and its broker. */
+  readonly gateway?: GatewayOptions
   readonly env?: Readonly<Record<string, string>>
   /** Default 0.5. */
   readonly random?: () => number
@@ -34,6 +36,8 @@ export interface TestAgent {
   readonly clock: ManualClock
   readonly sandbox: Sandbox
   readonly broker: Mosquitto
+  /** Between the two, where there is one. */
+  readonly gateway: Gateway | undefined
   readonly stateDir: string
   /** All that was said at the broker since the start, in order. */
   readonly messages: readonly Received[]
@@ -83,7 +87,12 @@ export async function startTestAgent(t: TestContext, options: AgentOptions = {})
   const lines = ['set_tcp_nodelay true', ...(options.broker?.lines ?? [])]
   const broker = await startMosquitto({ ...options.broker, lines })
   t.after(() => broker[Symbol.asyncDispose]())
-  const brokerUrl = options.version === 4 ? await oldBroker(t, broker.url) : broker.url
+  const older = options.version === 4 ? { refuseVersion5: 'said' as const } : undefined
+  const gateway =
+    older === undefined && options.gateway === undefined
+      ? undefined
+      : await throughGateway(t, broker.url, { ...older, ...options.gateway })
+  const brokerUrl = gateway?.url ?? broker.url
   const stateDir = `${tempFolder(t)}/state`
   const visit = async (): Promise<TestClient> => {
     const visitor = await connectTestClient(broker.url)
@@ -120,6 +129,7 @@ export async function startTestAgent(t: TestContext, options: AgentOptions = {})
     clock,
     sandbox,
     broker,
+    gateway,
     stateDir,
     get messages() {
       return everything()
@@ -279,11 +289,11 @@ export async function startTestAgent(t: TestContext, options: AgentOptions = {})
   return agent
 }
 
-/** The same broker, to one who knows MQTT 3.1.1 only. */
-async function oldBroker(t: TestContext, broker: URL): Promise<URL> {
-  const gateway = await startGateway(broker, { refuseVersion5: 'said' })
+/** The same broker, by way of something that changes what it says. */
+async function throughGateway(t: TestContext, broker: URL, options: GatewayOptions): Promise<Gateway> {
+  const gateway = await startGateway(broker, options)
   t.after(() => gateway[Symbol.asyncDispose]())
-  return gateway.url
+  return gateway
 }
 
 /** A device that is signed in. */

@@ -36,7 +36,7 @@ export async function startDeafBroker(): Promise<DeafBroker> {
 }
 
 /** Fixed header: type, then the remaining length in 7-bit digits (section 2.1.4). */
-function firstPacket(bytes: Buffer): Buffer | undefined {
+export function firstPacket(bytes: Buffer): Buffer | undefined {
   let length = 0
   for (let at = 1, shift = 0; at < bytes.length; at++, shift += 7) {
     const digit = bytes[at] ?? 0

@@ -1,9 +1,16 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 
+import { firstPacket } from './deaf-broker.ts'
+
 export interface GatewayOptions {
   /** Be a broker that does not know MQTT 5: answer it with return code 1, or close without an answer. */
   readonly refuseVersion5?: 'said' | 'silently'
+  /**
+   * Be a broker that missed an acknowledgement: a QoS 1 message to a topic that ends so comes again with DUP, at once or on
+   * the next connection.
+   */
+  readonly again?: { readonly topicEnd: string; readonly when: 'at once' | 'on the next connection' }
 }
 
 /** Stands between agent and broker: an older broker, a cable that can be pulled, a broker that falls silent. */
@@ -30,6 +37,7 @@ export async function startGateway(to: URL, options: GatewayOptions = {}): Promi
   const sockets = new Set<Socket>()
   const connects: number[] = []
   let held = false
+  const missed: Buffer[] = []
 
   const server = createServer({ noDelay: true }, (near) => {
     near.on('error', () => undefined)
@@ -44,8 +52,11 @@ export async function startGateway(to: URL, options: GatewayOptions = {}): Promi
       far.on('error', () => near.destroy())
       far.write(first)
       near.pipe(far)
-      far.on('data', (bytes) => {
-        if (!held) near.write(bytes)
+      const pass = options.again === undefined ? undefined : passAgain(options.again, missed, near)
+      far.on('data', (bytes: Buffer) => {
+        if (held) return
+        if (pass === undefined) near.write(bytes)
+        else pass(bytes)
       })
       near.on('close', () => far.destroy())
       far.on('close', () => near.destroy())
@@ -74,5 +85,29 @@ export async function startGateway(to: URL, options: GatewayOptions = {}): Promi
       server.close()
       await once(server, 'close')
     },
+  }
+}
+
+/** The packet type stands in the upper half of the first byte, DUP in bit 3, QoS 1 in bit 1 (section 3.3.1). */
+function passAgain(
+  { topicEnd, when }: NonNullable<GatewayOptions['again']>,
+  missed: Buffer[],
+  near: Socket,
+): (bytes: Buffer) => void {
+  let rest = Buffer.alloc(0)
+  return (bytes) => {
+    rest = Buffer.concat([rest, bytes])
+    for (let packet = firstPacket(rest); packet !== undefined; packet = firstPacket(rest)) {
+      rest = rest.subarray(packet.length)
+      const copy = Buffer.from(packet)
+      near.write(copy)
+      const [first = 0] = copy
+      if (first >> 4 === 9) for (const old of missed.splice(0)) near.write(old)
+      if (first >> 4 !== 3 || (first & 0b0110) !== 0b0010 || !copy.includes(topicEnd)) continue
+      const again = Buffer.from(copy)
+      again[0] = first | 0b1000
+      if (when === 'at once') near.write(again)
+      else missed.push(again)
+    }
   }
 }

@@ -142,11 +142,7 @@ export function buildHomeAssistant(options: HomeAssistantOptions): HomeAssistant
     receive(message) {
       discovery.receive(message)
       const isLong = message.payload.length > mostCommandBytes
-      const translated = translate(
-        places().mirror,
-        message.topic,
-        isLong ? Buffer.alloc(0) : message.payload,
-      )
+      const translated = translate(places().mirror, message.topic, isLong ? Buffer.alloc(0) : message.payload)
       if (translated === undefined) return message
       // The bridge refuses it as it does any that is too long.
       if (isLong) return { ...message, topic: topics.of(translated.name) }

@@ -50,6 +50,8 @@ export interface BridgeOptions {
   readonly onCover: (picture: Buffer | undefined) => void
   /** Home Assistant has started, some seconds ago; the picture is about to be sent again. */
   readonly onBirth: () => void
+  /** Whether a person may be sent to that address: a QR code of it is scanned without being read. */
+  readonly mayOpen: (url: string) => boolean
   /** A page the service wants the user to see. */
   readonly onPage: (page: { readonly url: string; readonly reason: string } | undefined) => void
 }
@@ -223,10 +225,10 @@ export class Bridge {
   }
 
   #setServiceProblem(problem: AppError | undefined): void {
-    this.#setProblem('service', problem)
-    this.#options.onPage(
-      problem?.url === undefined ? undefined : { url: problem.url, reason: problem.message },
-    )
+    const { onPage, mayOpen } = this.#options
+    const url = problem?.url !== undefined && mayOpen(problem.url) ? problem.url : undefined
+    this.#setProblem('service', problem && { code: problem.code, message: problem.message, url })
+    onPage(problem === undefined || url === undefined ? undefined : { url, reason: problem.message })
   }
 
   #setProblem(source: ProblemSource, problem: Parameters<Problems['set']>[1]): void {

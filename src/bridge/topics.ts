@@ -1,7 +1,5 @@
 import { topicProblem } from './broker-topic.ts'
 
-const commandTopic = /\/(command|get|set|set\/[^/]*|request\/[^/]*)$/
-
 /** What a topic we are subscribed to asks for. */
 export type Target =
   | { readonly type: 'command' }
@@ -22,8 +20,9 @@ export interface Topics {
   /** What a received topic asks for; undefined when it is none of ours. */
   parse(topic: string): Target | undefined
   /**
-   * Whether an answer may be sent where its sender wants it: not where it could not be published, would come back as
-   * a command (to this device or another), or would be taken for something else that this device says.
+   * Whether an answer may be sent where its sender wants it: where it can be published, and outside of what devices of
+   * this base topic and Home Assistant say and hear. Anybody who may send commands could otherwise write there, with our
+   * rights.
    */
   mayCarryAnswer(topic: string): boolean
 }
@@ -31,8 +30,15 @@ export interface Topics {
 /**
  * The topics of mqtt-contract 1 and 5: those of the device, and the shared `all` and `group/<g>` forms of `command`,
  * `set` and `set/<key>`.
+ *
+ * @param others starts of topics that belong to somebody else, such as Home Assistant's
  */
-export function createTopics(base: string, name: string, groups: readonly string[]): Topics {
+export function createTopics(
+  base: string,
+  name: string,
+  groups: readonly string[],
+  others: readonly string[],
+): Topics {
   let device = name
   let own = `${base}/${device}/`
   const shared = [`${base}/all/`, ...groups.map((group) => `${base}/group/${group}/`)]
@@ -59,7 +65,7 @@ export function createTopics(base: string, name: string, groups: readonly string
     mayCarryAnswer(topic) {
       if (topicProblem(topic) !== undefined || topic.startsWith('$')) return false
       if (topic.startsWith(own)) return /^(result|response\/[^/]*)$/.test(topic.slice(own.length))
-      return !topic.startsWith(`${base}/`) || !commandTopic.test(topic)
+      return ![base, ...others].some((foreign) => topic === foreign || topic.startsWith(`${foreign}/`))
     },
   }
 }

@@ -21,6 +21,7 @@ import type { FiledDisplay } from '../login-display/display.ts'
 import { encodeLogin } from '../login-display/login-json.ts'
 import { defaultRoutes } from '../music/default-routes.ts'
 import { parsePlayParams } from '../music/identifiers.ts'
+import { isPageToOpen } from './pages.ts'
 import { createMusicClient, type MusicClient } from '../music/music-client.ts'
 import { readRoutesFile } from '../music/routes-file.ts'
 import type { Engine } from '../playback/engine.ts'
@@ -92,7 +93,10 @@ export function buildParts(
   const clock = wallClock.asSeen
   const ca = trustedAuthorities(settings, around.env)
   const http = createHttp(`${product}/${version}`, { judge: wallClock, ...(ca === undefined ? {} : { ca }) })
-  const topics = createTopics(settings.baseTopic, settings.deviceName, settings.groups)
+  const topics = createTopics(settings.baseTopic, settings.deviceName, settings.groups, [
+    settings.discoveryPrefix,
+    settings.haStatusTopic,
+  ])
   let tokenRefreshes = 0
   // The parts speak to the bridge, and it to them: it is built last.
   const built: { bridge?: Bridge; homeAssistant?: HomeAssistant; service?: ServicePart | undefined } = {}
@@ -312,6 +316,7 @@ export function buildParts(
       onState: (state) => homeAssistant.state(state),
       onCover: (picture) => homeAssistant.cover(picture),
       onBirth: () => homeAssistant.born(),
+      mayOpen: (url) => isPageToOpen(url, settings.lwaUrl),
       onPage(page) {
         showPage(page)
         built.service?.pageChanged(page)

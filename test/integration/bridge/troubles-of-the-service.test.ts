@@ -5,6 +5,7 @@ import { signedInAgent, type TestAgent } from '../../support/agent.ts'
 import { prefix } from '../../support/home.ts'
 import { readQr, withoutQrReader } from '../../support/qr-reader.ts'
 import { calls } from './calls.ts'
+import { isPageToOpen } from '../../../src/daemon/pages.ts'
 import { integrationTest, onEachVersion } from './each-version.ts'
 
 const endless = 1_000_000
@@ -220,3 +221,25 @@ onEachVersion(
     assert.equal((await agent.ask('request/search', '{"query":"x"}')).status, 'ok')
   },
 )
+
+test('a page that is not of Amazon is neither drawn nor named', integrationTest, async (t) => {
+  // With Login with Amazon on this machine every page is the sandbox's: so it is asked by its real name, too.
+  for (const [url, shown] of [
+    ['https://www.amazon.co.uk/music/unlimited', true],
+    ['https://amazon.evil.example/music', false],
+    ['http://music.amazon.com/', false],
+    ['https://user@music.amazon.com/', false],
+    ['https://music.amazon.com/\u202ecod.exe', false],
+    ['javascript:alert(1)', false],
+  ] as const)
+    assert.equal(isPageToOpen(url, new URL('https://api.amazon.com')), shown, url)
+
+  const agent = await signedInAgent(t)
+  const body = { error: { status: 403, code: 'X', message: 'x', url: 'https://user@example.com/' } }
+  agent.sandbox.control.fault({ path: '/v1/', status: 403, body, times: 5 })
+  const answer = await agent.ask('request/search', '{"query":"x"}')
+  assert.equal(answer.status, 'error')
+  await agent.settle()
+  assert.match(agent.now('error') ?? '', /"url":null/)
+  assert.equal((await agent.retained()).has('error/qr'), false)
+})

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { answerTopic } from '../../../src/bridge/answer.ts'
 import { createTopics } from '../../../src/bridge/topics.ts'
 
-const topics = createTopics('music/home', 'kitchen', ['up', 'down'])
+const topics = createTopics('music/home', 'kitchen', ['up', 'down'], ['ha', 'birth/status'])
 
 test('the topics it hears are those of the device, of all, and of its groups', () => {
   assert.deepEqual(topics.commandFilters, [
@@ -44,11 +44,21 @@ const may = [
   'reply/1',
   'music/home/kitchen/result',
   'music/home/kitchen/response/mine',
-  'music/home/replies/7',
+  'music/homes/replies/7',
+  'music',
+  'ham/x',
+  'birth/state',
   'elsewhere/kitchen/command',
   'a/'.repeat(200) + 'a',
 ]
 const mayNot = [
+  'music/home',
+  'music/home/replies/7',
+  'music/home/bedroom/availability',
+  'music/home/bedroom/result',
+  'ha',
+  'ha/device/other/config',
+  'birth/status',
   '',
   '#',
   '+',

@@ -17,7 +17,7 @@ const stages = ['unit', 'sandbox', 'integration', 'contract', 'e2e', 'sound']
 const quiet = ['sound']
 
 /** How many test files there are at least. A run that finds fewer has lost some. Raise it when you add some. */
-const leastFiles = 297
+const leastFiles = 299
 
 /** Why a test may be skipped even where every tool is required: none of these is a tool. */
 const fairReasons = ['root may open everything', 'namespaces may not be made here']

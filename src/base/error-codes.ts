@@ -254,6 +254,12 @@ export const errorCodes = {
     cause: 'The address of the announcement leads to this device itself or to an address of its own link.',
     remedy: 'Use the address of another device, or name the host in A2M_ANNOUNCE_HOSTS if that is meant.',
   },
+  'playback/too-short': {
+    kind: 'rejected',
+    cause: 'Entry after entry ended as soon as it began, so playing was given up.',
+    remedy:
+      'Play something else. With a player of your own, see that it says "ended" at the end only; the log names the entries.',
+  },
   'playback/muted': {
     kind: 'rejected',
     cause: 'The device is muted, or its volume is 0, so an announcement would not be heard.',

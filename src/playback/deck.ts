@@ -43,6 +43,8 @@ export class Deck {
   readonly #snapshot: Snapshot
   #playing: Playing | undefined
   #playings = 0
+  /** Whether the player may be told what follows. What it knows already stays. */
+  followsByItself = true
   /** Whether the last word to listeners was that nothing sounds. */
   #isSilent = true
 
@@ -65,6 +67,11 @@ export class Deck {
   /** The player's name for what is on. */
   get id(): string | undefined {
     return this.#playing?.id
+  }
+
+  /** How long ago what is on was asked for, in milliseconds. */
+  get ageMs(): number {
+    return this.#playing?.ageMs ?? 0
   }
 
   /** Whether that playing is the one that is on. */
@@ -299,7 +306,7 @@ export class Deck {
   /** Lets the player know what follows, so that it comes without a gap. */
   #arrange(): void {
     const playing = this.#playing
-    if (playing?.wasHeard !== true || playing.isOver) return
+    if (playing?.wasHeard !== true || playing.isOver || !this.followsByItself) return
     const [next] = this.state.upcoming
     this.#ahead.arrange(next, () => this.#deal())
   }

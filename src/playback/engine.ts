@@ -254,7 +254,7 @@ export class Engine {
       if (this.state.phase !== 'paused') return
       if (takeOver) await this.#program.takeOver(signal)
       this.#wished = this.#deck.id
-      if (this.#deck.isOver) await this.#succession.goOn()
+      if (this.#deck.isOver) await this.#succession.goOnAsked()
       else if (this.#succession.needsStream) this.#succession.mend()
       else await this.#deck.resume()
     }, ofCaller)

@@ -25,6 +25,11 @@ export class Listening {
     this.#requestedAtMs = clock.monotonicMs()
   }
 
+  /** How long ago it was asked for, in milliseconds. */
+  get ageMs(): number {
+    return this.#clock.monotonicMs() - this.#requestedAtMs
+  }
+
   /** Whether it runs: was started and not stopped since. */
   get isRunning(): boolean {
     return this.#isRunning

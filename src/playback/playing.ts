@@ -30,6 +30,11 @@ export class Playing {
     return { id: this.id, durationMs, stream, positionMs }
   }
 
+  /** How long ago it was asked for, in milliseconds. */
+  get ageMs(): number {
+    return this.#listening.ageMs
+  }
+
   /** To the service it was started and not stopped since. */
   get isRunning(): boolean {
     return this.#listening.isRunning

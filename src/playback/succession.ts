@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts'
-import { toAppError, type AppError } from '../base/errors.ts'
+import { AppError, toAppError } from '../base/errors.ts'
 import { errorFields, type Log } from '../base/log.ts'
 import type { Serial } from '../base/serial.ts'
 import type { Entity } from '../music/entity.ts'
@@ -9,6 +9,7 @@ import type { Deck, StartOptions } from './deck.ts'
 import type { PlaybackEventType, PlaybackState } from './playback-state.ts'
 import type { Program } from './program.ts'
 import { Renewal } from './renewal.ts'
+import { mostShort, StartBrake } from './start-brake.ts'
 import type { SoundEvent } from './supervised-player.ts'
 import { Supply } from './supply.ts'
 import {
@@ -41,6 +42,7 @@ export class Succession {
   readonly #options: SuccessionOptions
   readonly #supply: Supply
   readonly #renewal: Renewal
+  readonly #brake: StartBrake
   #failures = 0
   /** Since when nothing sounds for want of an entity; undefined while one is on. */
   #waitingSinceMs: number | undefined
@@ -52,6 +54,7 @@ export class Succession {
     const beside = (job: () => Promise<void>): void => this.#beside(job)
     const onGivenUp = (error: AppError): void => this.#givenUp(error)
     this.#renewal = new Renewal({ deck, program, clock, log, beside, onGivenUp })
+    this.#brake = new StartBrake({ clock, onRested: () => this.#follow() })
     this.#supply = new Supply({
       clock,
       fetch: (signal) => program.fetch(signal),
@@ -80,6 +83,7 @@ export class Succession {
       case 'ended': {
         this.#failures = 0
         this.#renewal.reset()
+        this.#noteEnd()
         const goesOn = deck.over('trackFinished')
         if (!goesOn) this.#follow()
         else if (deck.state.entity !== undefined && isLimited(deck.state.entity)) this.#supply.start()
@@ -104,12 +108,19 @@ export class Succession {
   async begin(entity: Entity, change: Partial<PlaybackState>, options: StartOptions = {}): Promise<void> {
     this.#failures = 0
     this.stop()
+    this.#release()
     try {
       await this.#options.deck.start(entity, change, options)
     } catch (error) {
       await this.end('error')
       throw error
     }
+  }
+
+  /** As {@link goOn}, at somebody's wish. */
+  goOnAsked(): Promise<void> {
+    this.#release()
+    return this.goOn()
   }
 
   /** Plays what comes after the entity that is over, as soon as it is known. */
@@ -119,8 +130,13 @@ export class Succession {
       const { entity, upcoming } = deck.state
       const [next, ...rest] = upcoming
       if (this.#failures >= mostFailures) return this.end('error')
+      if (this.#brake.isHopeless) return this.#giveUpStarts()
       this.#renewal.reset()
       if (next === undefined || entity === undefined) break
+      if (!this.#brake.mayStart()) {
+        deck.wait()
+        return
+      }
       this.#waitingSinceMs = undefined
       this.#toldOfWait = false
       try {
@@ -179,6 +195,7 @@ export class Succession {
 
   /** Fetches nothing more, and waits no longer; what is on stays. */
   halt(): void {
+    this.#brake.cancel()
     this.#renewal.halt()
     this.#supply.stop()
     this.#waitingSinceMs = undefined
@@ -187,6 +204,7 @@ export class Succession {
 
   /** As {@link halt}; what was on goes off. */
   stop(): void {
+    this.#brake.cancel()
     this.#renewal.reset()
     this.#supply.stop()
     this.#waitingSinceMs = undefined
@@ -219,6 +237,33 @@ export class Succession {
     })
   }
 
+  /** What is on is about to be over by itself. */
+  #noteEnd(): void {
+    const { deck, log } = this.#options
+    const wasOn = this.#brake.isOn
+    this.#brake.over(deck.ageMs, deck.state.entity?.durationMs)
+    deck.followsByItself = !this.#brake.isOn
+    if (this.#brake.isOn && !wasOn) log.warn('Entries end as soon as they begin: the next ones wait')
+  }
+
+  #release(): void {
+    this.#brake.release()
+    this.#options.deck.followsByItself = true
+  }
+
+  /** Entries that end as soon as they begin must not become a loop. */
+  async #giveUpStarts(): Promise<void> {
+    const { deck, log } = this.#options
+    const error = new AppError(
+      'playback/too-short',
+      `${mostShort} entries in a row ended as soon as they began`,
+    )
+    log.error('Playing was given up', errorFields(error))
+    deck.event('error', inWords(error))
+    await this.end('error')
+    this.#release()
+  }
+
   /** The stream of what is on could not be had again. */
   #givenUp(error: AppError): void {
     const { deck } = this.#options
@@ -238,6 +283,7 @@ export class Succession {
   #gone(error: AppError): void {
     const { deck } = this.#options
     const { phase } = deck.state
+    this.#noteEnd()
     deck.over(isStreamTrouble(error) ? 'networkError' : 'error')
     deck.event('error', inWords(error))
     this.#failures++

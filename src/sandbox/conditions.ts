@@ -55,6 +55,8 @@ export interface Conditions {
    * of 30 s (playback_overview: so are all).
    */
   streams: 'file' | 'dash' | 'protected'
+  /** Lengths of what plays, as the queue tells them: the `true` ones, or what a fault of the service might tell. */
+  lengths: 'true' | 'zero' | 'negative' | 'missing'
   /** Whether tones swell and fade once a second; without, levels can be measured at any place. */
   swell: boolean
   /** How long a signed audio URL works. */
@@ -91,6 +93,7 @@ export const usualConditions: Conditions = {
   lapsedRead: 'not-found',
   sessionLifetime: 6 * 3600,
   streams: 'file',
+  lengths: 'true',
   swell: true,
   audioUrlLifetime: 3600,
   maxStreams: 1,

@@ -2,6 +2,9 @@ import type { Clock } from '../../base/clock.ts'
 import { detach } from '../../base/tasks.ts'
 import type { OpenPlayer, Player, PlayerEvent, PlayerItem } from '../player.ts'
 
+/** No item is over sooner: what the service gives a length of nothing would end as it begins. */
+const leastMs = 1_000
+
 /**
  * A player without sound: a clock that plays each item for its duration, so that a device without a speaker (or a
  * test) lives the whole life of a queue. An item of unknown duration plays until it is stopped or skipped.
@@ -105,7 +108,8 @@ class NonePlayer implements Player {
     this.#runningSinceMs = this.#clock.monotonicMs()
     const { signal } = this.#running
     if (item.durationMs !== undefined) {
-      const untilEnd = this.#clock.sleep(item.durationMs - this.#positionMs, signal)
+      const lengthMs = Math.max(item.durationMs, leastMs)
+      const untilEnd = this.#clock.sleep(lengthMs - this.#positionMs, signal)
       // A sleep fails only by being aborted.
       detach(
         untilEnd.then(() => this.#end(item)),

@@ -63,9 +63,22 @@ export function listedEntity(
     entityReferenceId: referenceId,
     id: playable.id,
     title: playable.title,
-    durationSeconds: playable.durationSeconds,
+    ...toldLength(music, playable),
     actions: actionsFor(session.account.tier, playable.kind, session.isStation, skips),
     ...particulars(playable, music.publicUrl(), caller.imageSize),
+  }
+}
+
+function toldLength({ conditions }: MusicWorld, { durationSeconds }: Playable): Json {
+  switch (conditions.lengths) {
+    case 'true':
+      return { durationSeconds }
+    case 'zero':
+      return { durationSeconds: 0 }
+    case 'negative':
+      return { durationSeconds: -durationSeconds }
+    case 'missing':
+      return {}
   }
 }
 

@@ -39,3 +39,42 @@ test(
     assert.equal((await agent.ask('set/volume', '20')).data?.['volume'], 20)
   },
 )
+
+/** Says of each item that it began and is over, in one breath. */
+const hasty = `
+  const say = (message) => process.stdout.write(JSON.stringify(message) + '\\n')
+  say({ event: 'hello', protocol: 1, name: 'hasty', version: '1', preloads: false, decrypts: false })
+  require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
+    const { id, command, item } = JSON.parse(line)
+    say({ reply: id, ok: true })
+    if (command !== 'load') return
+    say({ event: 'started', item: item.id, position_ms: 0 })
+    say({ event: 'ended', item: item.id, position_ms: 0 })
+  }).on('close', () => process.exit(0))`
+
+test(
+  'a program whose items are over as soon as they begin costs few calls, and is given up in words',
+  { skip: noMosquitto },
+  async (t) => {
+    const env = {
+      A2M_PLAYER: 'command',
+      A2M_PLAYER_COMMAND: JSON.stringify([process.execPath, '-e', hasty]),
+    }
+    const agent = await signedInAgent(t, { env })
+    const { control } = agent.sandbox
+    control.clearRequests()
+    const station = control.catalog().find(({ kind }) => kind === 'station')
+    const answer = await agent.ask('request/play', JSON.stringify({ id: station?.mrn }))
+    assert.equal(answer.status, 'ok', JSON.stringify(answer))
+    // To the agent its streams break off; three entries of those in a row are enough.
+    await agent.drive('it is given up', () => agent.state()['state'] === 'idle', 100)
+    await agent.settle()
+    const errors = agent.messages.filter(
+      ({ topic, text }) => topic.endsWith('/event') && text.includes('"event_type":"error"'),
+    )
+    assert.equal(errors.length, 3)
+    const calls = control.requests(undefined, '/v1').length
+    assert.ok(calls < 30, `${String(calls)} calls`)
+    assert.deepEqual(control.violations(), [])
+  },
+)

@@ -141,3 +141,31 @@ test('who waits when new trouble comes waits on', async () => {
   await clock.advance(4000)
   await waiting
 })
+
+test('calls that met the same trouble later do not make the wait longer', async () => {
+  const { gate, clock } = limiter()
+  const [first, second] = [await gate.enter(never), await gate.enter(never)]
+  gate.failed(first, 'throttled', undefined)
+  await clock.advance(400)
+  gate.failed(second, 'throttled', undefined)
+  assert.equal(gate.waitMs(), 600)
+})
+
+test('of two waits that the service asked for the longer one holds, whichever came last', async () => {
+  for (const waits of [
+    [10_000, 2_000],
+    [2_000, 10_000],
+  ] as const) {
+    const { gate } = limiter()
+    const tickets = [await gate.enter(never), await gate.enter(never)] as const
+    gate.failed(tickets[0], 'throttled', waits[0])
+    gate.failed(tickets[1], 'throttled', waits[1])
+    assert.equal(gate.waitMs(), 10_000)
+  }
+})
+
+test('who has stopped does not get through, open as the gate may be', async () => {
+  const { gate } = limiter()
+  const reason = new Error('stop')
+  await assert.rejects(gate.enter(AbortSignal.abort(reason)), (error) => error === reason)
+})

@@ -66,7 +66,13 @@ export async function openHouse(homeAssistant, main) {
         broker: brokerUrl,
         sandbox,
         name: device,
-        settings: { A2M_BASE_TOPIC: base, A2M_MUSIC_URL: front.url, ...settings },
+        // Home Assistant runs beside the agent, and so do the sounds that it announces.
+        settings: {
+          A2M_BASE_TOPIC: base,
+          A2M_MUSIC_URL: front.url,
+          A2M_ANNOUNCE_HOSTS: 'localhost,127.0.0.1',
+          ...settings,
+        },
       })
     },
     killAgent() {

@@ -77,7 +77,8 @@ export const errorCodes = {
   'net/certificate': {
     kind: 'unavailable',
     cause: "The peer's TLS certificate is not trusted.",
-    remedy: 'Check the address; for a broker with a certificate of your own set A2M_MQTT_CA_FILE.',
+    remedy:
+      'Check the address; for a certificate of your own set A2M_MQTT_CA_FILE (broker) or A2M_CA_FILE (all else).',
   },
   'net/clock': {
     kind: 'unavailable',

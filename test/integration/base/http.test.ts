@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { getEventListeners } from 'node:events'
+import { getEventListeners, once } from 'node:events'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { test, type TestContext } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import { gzipSync } from 'node:zlib'
 
@@ -240,7 +241,10 @@ test('an abort before, during the wait and during the body throws the reason of 
 
 test('connections are kept between exchanges and gone after close', async (t) => {
   const ports = new Set<number | undefined>()
+  let ended: Promise<unknown> = Promise.reject(new Error('nobody came'))
+  ended.catch(() => undefined)
   const url = await localServer(t, (request, response) => {
+    if (!ports.has(request.socket.remotePort)) ended = once(request.socket, 'close')
     ports.add(request.socket.remotePort)
     response.end('ok')
   })
@@ -248,6 +252,9 @@ test('connections are kept between exchanges and gone after close', async (t) =>
   for (let n = 0; n < 5; n++) await client.exchange({ method: 'GET', url }, never)
   assert.equal(ports.size, 1)
   client.close()
+  // Sooner than the server (5 s) or the client's own limit (30 s) would end it.
+  const isEnded = await Promise.race([ended.then(() => true), sleep(3_000, false, { ref: false })])
+  assert.equal(isEnded, true)
 })
 
 test('many exchanges under one signal leave no listener on it', async (t) => {

@@ -369,3 +369,13 @@ for (const [name, read] of Object.entries(reads)) {
     assert.equal(answer.entities.length, 1)
   })
 }
+
+test('a start has no reason of an end, whoever gives it one', async (t) => {
+  const { service, client, signal } = await startBench(t)
+  service.answer({})
+  await client.report([{ ...start, terminationReason: 'userStop' }], signal)
+  const [request] = service.received
+  const { event } = request?.body as { readonly event: Record<string, unknown> }
+  assert.equal(event['type'], 'start')
+  assert.equal(Object.hasOwn(event, 'terminationReason'), false)
+})

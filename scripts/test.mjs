@@ -1,13 +1,13 @@
 // npm test [-- [--require] [PART OF A PATH…]]: installs and builds what is missing, then runs the tests whose path
 // holds one of the parts, all of them if there is none. --require (or CI=true, or A2M_REQUIRE_TOOLS=1) makes a
 // missing tool and a skipped test a failure.
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
-import { basename, join, relative } from 'node:path'
+import { join, relative } from 'node:path'
 
 import { ensurePackages } from './lib/ensure.mjs'
 import { root } from './lib/root.mjs'
+import { runStage } from './lib/run-stage.mjs'
 import { ensureTools } from './lib/tools.mjs'
 
 /** In this order: what fails early says most. */
@@ -16,8 +16,14 @@ const stages = ['unit', 'sandbox', 'integration', 'contract', 'e2e', 'sound']
 /** What is heard is measured to the millisecond: little else may run meanwhile. */
 const quiet = ['sound']
 
+/**
+ * The longest that one test may last, on a machine that is busy with the others: beyond it a wait is too long, or time
+ * should be a clock's.
+ */
+const slowestSeconds = { unit: 60, sandbox: 60, integration: 240, contract: 120, e2e: 240, sound: 240 }
+
 /** How many test files there are at least. A run that finds fewer has lost some. Raise it when you add some. */
-const leastFiles = 299
+const leastFiles = 309
 
 /** Why a test may be skipped even where every tool is required: none of these is a tool. */
 const fairReasons = ['root may open everything', 'namespaces may not be made here']
@@ -48,44 +54,23 @@ const folder = mkdtempSync(join(tmpdir(), 'a2m-tests-'))
 const tests = []
 stages.forEach((stage, index) => {
   if (files[index].length === 0) return
-  const tally = join(folder, stage)
-  const { status, signal } = spawnSync(
-    process.execPath,
-    [
-      '--import=tsx',
-      '--test',
-      // A test that hangs would keep everything else from being told.
-      '--test-timeout=600000',
-      // Most of them wait for sound, clocks and other processes, not for the processor.
-      `--test-concurrency=${quiet.includes(stage) ? 2 : availableParallelism() + 1}`,
-      '--test-reporter=spec',
-      '--test-reporter-destination=stdout',
-      `--test-reporter=${join(root, 'scripts', 'lib', 'tally-reporter.mjs')}`,
-      `--test-reporter-destination=${tally}`,
-      ...files[index],
-    ],
-    {
-      cwd: root,
-      stdio: 'inherit',
-      env: { ...withoutSettings(process.env), ...(required ? { A2M_REQUIRE_TOOLS: '1' } : {}) },
-    },
-  )
-  const found = readFileSync(tally, 'utf8')
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line))
-  tests.push(...found.filter(({ outcome }) => outcome !== 'empty'))
-  if (status !== 0) problems.push(`stage ${stage} ended with ${signal ?? `exit code ${status}`}`)
-  // A file that node:test did not understand, or whose tests are never reached, would pass in silence.
-  for (const file of files[index]) {
-    const own = found.filter((test) => test.file === file)
-    const isEmpty =
-      own.some(({ outcome }) => outcome === 'empty') || (own.length === 0 && !sharesTests(file, found))
-    if (isEmpty) problems.push(`${relative(root, file)} ran no test`)
-  }
+  const ran = runStage({
+    stage,
+    files: files[index],
+    folder,
+    // Most of them wait for sound, clocks and other processes, not for the processor.
+    concurrency: quiet.includes(stage) ? 2 : availableParallelism() + 1,
+    slowestMs: slowestSeconds[stage] * 1000,
+    env: { ...withoutSettings(process.env), ...(required ? { A2M_REQUIRE_TOOLS: '1' } : {}) },
+  })
+  tests.push(...ran.tests)
+  problems.push(...ran.problems)
 })
 rmSync(folder, { recursive: true })
 
+const slowest = tests.filter(({ ms }) => ms >= 20_000).sort((a, b) => b.ms - a.ms)
+for (const { file, name, ms } of slowest.slice(0, 10))
+  console.log(`slow: ${Math.round(ms / 1000)} s: ${relative(root, file)}: ${name}`)
 const count = (outcome) => tests.filter((test) => test.outcome === outcome).length
 const skipped = tests.filter(({ outcome }) => outcome === 'skip' || outcome === 'todo')
 for (const { file, name, why } of skipped)
@@ -105,12 +90,6 @@ function testFiles(path) {
       return entry.isDirectory() ? testFiles(found) : entry.name.endsWith('.test.ts') ? [found] : []
     })
     .sort()
-}
-
-/** Whether it imports a file whose tests ran: its own may be made by a function there. */
-function sharesTests(file, found) {
-  const text = readFileSync(file, 'utf8')
-  return found.some((test) => test.file !== undefined && text.includes(`/${basename(test.file)}'`))
 }
 
 /** The settings of whoever runs this are theirs: a test brings its own. */

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 
@@ -16,6 +15,7 @@ import { checkWritable } from '../../src/base/stored-file.ts'
 import { eventually } from '../support/eventually.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import type { Peer, StartPeer } from './peer.ts'
+import { tempParent } from '../support/temp-folder.ts'
 
 const { signal } = new AbortController()
 
@@ -159,7 +159,7 @@ export function oauthRules(server: string, start: StartPeer): void {
   rule(
     'an account signs in, stays signed in, is revoked and signs in again',
     async ({ peer, clock, lwa }, t) => {
-      const folder = mkdtempSync(join(tmpdir(), 'account-'))
+      const folder = mkdtempSync(join(tempParent, 'account-'))
       t.after(() => rmSync(folder, { recursive: true, force: true }))
       const log = createLog({ level: 'silent', write: () => undefined })
       const seen: string[] = []

@@ -2,10 +2,10 @@ import { spawn, execFileSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { connect as connectSocket, createServer, type AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { eventually } from './eventually.ts'
+import { tempParent } from './temp-folder.ts'
 import { requireTool, toolPath } from './tools.ts'
 
 /** What mosquitto.conf(5) is to say; without any of it: open to all, on this machine, forgetting everything. */
@@ -50,7 +50,7 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
   for (let tries = 1; ; tries++) {
     const broker = new RealMosquitto(
       await freePort(),
-      await mkdtemp(join(tmpdir(), 'a2m-mosquitto-')),
+      await mkdtemp(join(tempParent, 'a2m-mosquitto-')),
       options,
     )
     try {

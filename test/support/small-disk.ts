@@ -1,8 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import { tempParent } from './temp-folder.ts'
 
 /** For the `skip` option of a test: why no file system can be mounted here, or false. */
 export const noMount: string | false =
@@ -20,7 +20,7 @@ export interface SmallDisk {
 }
 
 export function smallDisk(t: TestContext): SmallDisk {
-  const folder = mkdtempSync(join(tmpdir(), 'a2m-disk-'))
+  const folder = mkdtempSync(join(tempParent, 'a2m-disk-'))
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512k,mode=0755', 'tmpfs', folder])
   t.after(() => {
     execFileSync('umount', ['--lazy', folder])

@@ -2,11 +2,11 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { eventually } from './eventually.ts'
 import type { Sound } from './sound.ts'
+import { tempParent } from './temp-folder.ts'
 import { requireTool, toolPath } from './tools.ts'
 
 /** For the `skip` option of a test: why there can be no speaker, or false. */
@@ -36,7 +36,7 @@ const rate = 48_000
 
 /** Starts one; `await using` or {@link Speaker}'s dispose ends it. */
 export async function startSpeaker(): Promise<Speaker> {
-  const folder = await mkdtemp(join(tmpdir(), 'a2m-speaker-'))
+  const folder = await mkdtemp(join(tempParent, 'a2m-speaker-'))
   const socket = join(folder, 'native')
   // HOME and the runtime folder: it must neither find nor leave anything of the user's.
   const own = { HOME: folder, XDG_RUNTIME_DIR: folder, PULSE_RUNTIME_PATH: folder }

@@ -5,8 +5,12 @@ import type { TestContext } from 'node:test'
 
 import { readMount } from '../../src/base/mount.ts'
 
-/** Not in memory, where it can be had: the agent would complain of its state folder. */
-const parent = readMount(tmpdir())?.isLostAtReboot === true ? '/var/tmp' : tmpdir()
+/**
+ * Not in memory, where it can be had: the agent would complain of its state folder. scripts/test.mjs gives a folder of
+ * its own, to see what is left in it.
+ */
+export const tempParent =
+  readMount(tmpdir())?.isLostAtReboot === true ? '/var/tmp' : (process.env['A2M_TEST_FOLDER'] ?? tmpdir())
 
 const folders: string[] = []
 
@@ -25,7 +29,7 @@ process.once('exit', () => folders.forEach(remove))
 
 /** A folder of the test's own, removed with all in it when the test ends. */
 export function tempFolder(t: TestContext): string {
-  const folder = mkdtempSync(join(parent, 'a2m-test-'))
+  const folder = mkdtempSync(join(tempParent, 'a2m-test-'))
   folders.push(folder)
   t.after(() => remove(folder))
   return folder

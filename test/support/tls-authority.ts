@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { tempParent } from './temp-folder.ts'
 
 const run = promisify(execFile)
 
@@ -24,7 +24,7 @@ export interface TlsAuthority extends AsyncDisposable {
 const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
 
 export async function createTlsAuthority(): Promise<TlsAuthority> {
-  const folder = await mkdtemp(join(tmpdir(), 'a2m-tls-'))
+  const folder = await mkdtemp(join(tempParent, 'a2m-tls-'))
   const openssl = (...args: readonly string[]): Promise<unknown> => run('openssl', args, { cwd: folder })
   const subject = '/CN=Authority of a test'
   await openssl(

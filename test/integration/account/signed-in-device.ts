@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 
@@ -15,6 +14,7 @@ import type { SandboxOptions } from '../../../src/sandbox/options.ts'
 import { startSandbox, type Sandbox } from '../../../src/sandbox/sandbox.ts'
 import { eventually, turn, within } from '../../support/eventually.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
+import { tempParent } from '../../support/temp-folder.ts'
 
 export const clientId = 'amzn1.application-oa2-client.0123456789abcdef0123456789abcdef'
 export const usualScopes = ['profile:user_id', 'music::playback']
@@ -59,7 +59,7 @@ export interface Device {
 export async function device(t: TestContext, conditions: SandboxOptions = {}): Promise<Device> {
   const clock = new ManualClock()
   const sandbox = await startSandbox({ clock, ...conditions })
-  const folder = mkdtempSync(join(tmpdir(), 'account-'))
+  const folder = mkdtempSync(join(tempParent, 'account-'))
   const http = createHttp('test')
   const lines: string[] = []
   const lives: Life[] = []

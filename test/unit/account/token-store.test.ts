@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 
 import { openTokenStore, type Link, type TokenStore } from '../../../src/account/token-store.ts'
 import { createLog } from '../../../src/base/log.ts'
 import { Secret } from '../../../src/base/secret.ts'
+import { tempParent } from '../../support/temp-folder.ts'
 
 const link: Link = {
   refreshToken: new Secret('Atzr|canary'),
@@ -22,7 +22,7 @@ interface House {
 }
 
 function house(t: TestContext): House {
-  const folder = mkdtempSync(join(tmpdir(), 'account-'))
+  const folder = mkdtempSync(join(tempParent, 'account-'))
   const lines: string[] = []
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   const log = createLog({ level: 'trace', write: (line) => lines.push(line) })

@@ -62,6 +62,12 @@ function findHome(): string {
 }
 const homeDir = findHome()
 
+/** Node notices that the variable is written to, and looks at /etc/localtime once it is gone. */
+function rereadTimeZone(): void {
+  process.env['TZ'] = 'UTC'
+  delete process.env['TZ']
+}
+
 void runCommand(
   {
     argv: process.argv.slice(2),
@@ -79,6 +85,7 @@ void runCommand(
     pid: process.pid,
     uptimeMs: () => process.uptime() * 1000,
     nodeVersion: process.version,
+    ...(process.env['TZ'] === undefined ? { rereadTimeZone } : {}),
     signalGroup(groupId, signal) {
       try {
         process.kill(-groupId, signal)

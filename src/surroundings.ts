@@ -20,6 +20,8 @@ export interface Surroundings {
   /** Such as `v22.11.0`. */
   readonly nodeVersion: string
   readonly signalGroup: SignalGroup
+  /** Has Node ask the system for its time zone again. Undefined where TZ gives one for good. */
+  readonly rereadTimeZone?: () => void
   /** Of this process: systemd speaks to it by that. */
   readonly pid: number
 }

@@ -6,6 +6,7 @@ import type { JsonObject } from '../base/decode.ts'
 import { AppError } from '../base/errors.ts'
 import { errorFields, type LogLine } from '../base/log.ts'
 import { aborted, isCancellation, runTogether, type Task } from '../base/tasks.ts'
+import { watchTimeZone } from '../base/time-zone.ts'
 import { encodeAccount } from '../bridge/account-codec.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { claimWhenWritable, type FolderClaim } from '../control/claim-when-writable.ts'
@@ -70,7 +71,13 @@ export async function runDaemon(
     const parts = buildParts(settings, around, daemonLog, () => restart.abort(), onAccount, life.signal)
     built.parts = parts
     log.info(`${product} ${version} runs`, { device: settings.deviceName, state: settings.stateDir })
-    await runParts(parts, claim, stopping, life, clock)
+    const { rereadTimeZone } = around
+    const followZone =
+      rereadTimeZone === undefined
+        ? undefined
+        : (zoneSignal: AbortSignal) =>
+            watchTimeZone({ clock, log: log.child('clock'), reread: rereadTimeZone }, zoneSignal)
+    await runParts(parts, { claim, followZone }, stopping, life, clock)
   } catch (error) {
     if (stopping.aborted && isCancellation(error)) return
     log.error('The agent ends because a part of it failed', errorFields(error))
@@ -84,7 +91,7 @@ export async function runDaemon(
 
 async function runParts(
   parts: Parts,
-  claim: FolderClaim,
+  { claim, followZone }: { claim: FolderClaim; followZone: Task | undefined },
   stopping: AbortSignal,
   life: AbortController,
   clock: Clock,
@@ -111,6 +118,7 @@ async function runParts(
     (signal) => wallClock.run(signal),
     (signal) => saveTroubles.run(signal),
     (signal) => claim.run(saveTroubles, signal),
+    ...(followZone === undefined ? [] : [followZone]),
     (signal) => engine.run(signal),
     (signal) => announcer.run(signal),
     (signal) => sleepTimer.run(signal),

@@ -8,6 +8,7 @@ import { startSandbox, type Sandbox } from '../../../src/sandbox/sandbox.ts'
 import { eventually } from '../../support/eventually.ts'
 import { clientId } from '../../support/home.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
+import { realTime } from '../../support/real-time.ts'
 import { signalGroup } from '../../support/signal-group.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 
@@ -72,7 +73,7 @@ async function startLogin(t: TestContext, prepare: (sandbox: Sandbox) => void): 
       await eventually('the end of login', () => exitCode !== undefined, {
         seen: () => said.join(''),
         step: async () => {
-          await new Promise((resolve) => setTimeout(resolve, 1))
+          await realTime(1, 'answers come over real sockets')
           await clock.advance(1_000)
         },
       })

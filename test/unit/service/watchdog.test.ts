@@ -87,6 +87,18 @@ test('a loop that comes back in time saves the agent', async (t) => {
   assert.equal((stage.fedAtMs[2] ?? 0) - second, 30_000, 'as usual again')
 })
 
+test('a wait with a limit is missed at the first round after its end, and not before', async (t) => {
+  const stage = start(t)
+  stage.answers = false
+  // With the room of 10 s: the round in which it began is free, the second spends 30 s, the third 30 s more.
+  stage.presence.here(40_000)
+  await stage.pass(89)
+  assert.deepEqual([stage.fedAtMs, stage.sink.text()], [[30_000, 60_000], ''])
+  await stage.pass(2)
+  assert.equal(stage.sink.lines()[0]?.['code'], 'service/stuck')
+  assert.deepEqual(stage.fedAtMs, [30_000, 60_000])
+})
+
 test('a night of suspend uses up no limit', async (t) => {
   const stage = start(t)
   stage.answers = false

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../base/decode.ts'
 
 /** Topic `info` of some agent as JSON; undefined for what is no JSON object, as when it was cleared. */
-function decodeInfo(payload: Buffer): JsonObject | undefined {
+export function decodeInfo(payload: Buffer): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(payload.toString('utf8'))
     return typeof value === 'object' && value !== null && !Array.isArray(value)

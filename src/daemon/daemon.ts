@@ -18,6 +18,7 @@ import { product, version } from '../version.ts'
 import { answerDoctor } from './answer-doctor.ts'
 import { createDaemonLog } from './daemon-log.ts'
 import { buildParts, type Parts } from './parts.ts'
+import { recoverDeviceId } from './recover-device-id.ts'
 import { createRecentTroubles } from './recent-troubles.ts'
 
 /** How long a stop waits for the command being carried out, and then for the last event reports. */
@@ -68,6 +69,7 @@ export async function runDaemon(
     stopping,
   )
   try {
+    await recoverDeviceId(settings, around.facts, clock, log, stopping)
     const parts = buildParts(settings, around, daemonLog, () => restart.abort(), onAccount, life.signal)
     built.parts = parts
     log.info(`${product} ${version} runs`, { device: settings.deviceName, state: settings.stateDir })

@@ -3,21 +3,14 @@ import { randomBytes } from 'node:crypto'
 import { field, filledString } from '../base/decode.ts'
 import { errorFields, type Log } from '../base/log.ts'
 import type { SaveTroubles } from '../base/save-troubles.ts'
-import { openStoredFile } from '../base/stored-file.ts'
+import { openStoredFile, type StoredFile } from '../base/stored-file.ts'
 
 /**
  * What this device is to the broker, Home Assistant and the service (header X-Amzn-Device-Id, "stable across
  * sessions"): 16 hexadecimal digits, made once and kept in `device.json`. Not the name a person may change.
  */
 export function deviceId(folder: string, log: Log, troubles?: SaveTroubles): string {
-  const file = openStoredFile<string>({
-    folder,
-    name: 'device',
-    decode: (value, path) => field(value as Record<string, unknown>, 'deviceId', filledString, path),
-    encode: (id) => ({ deviceId: id }),
-    log,
-    ...(troubles === undefined ? {} : { troubles }),
-  })
+  const file = openDeviceFile(folder, log, troubles)
   if (file.value !== undefined) return file.value
   const made = randomBytes(8).toString('hex')
   try {
@@ -29,4 +22,16 @@ export function deviceId(folder: string, log: Log, troubles?: SaveTroubles): str
     )
   }
   return made
+}
+
+/** `device.json`. */
+export function openDeviceFile(folder: string, log: Log, troubles?: SaveTroubles): StoredFile<string> {
+  return openStoredFile<string>({
+    folder,
+    name: 'device',
+    decode: (value, path) => field(value as Record<string, unknown>, 'deviceId', filledString, path),
+    encode: (id) => ({ deviceId: id }),
+    log,
+    ...(troubles === undefined ? {} : { troubles }),
+  })
 }

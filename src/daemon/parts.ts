@@ -21,6 +21,7 @@ import type { FiledDisplay } from '../login-display/display.ts'
 import { encodeLogin } from '../login-display/login-json.ts'
 import { defaultRoutes } from '../music/default-routes.ts'
 import { parsePlayParams } from '../music/identifiers.ts'
+import { machineMark } from './recover-device-id.ts'
 import { isPageToOpen } from './pages.ts'
 import { createMusicClient, type MusicClient } from '../music/music-client.ts'
 import { readRoutesFile } from '../music/routes-file.ts'
@@ -287,6 +288,7 @@ export function buildParts(
     },
   })
 
+  const machine = machineMark(around.facts)
   const bridge = new Bridge(
     {
       topics,
@@ -304,7 +306,14 @@ export function buildParts(
       accountState: () => account.state,
       serviceHealth: () => api.condition,
       health,
-      info: { name: product, version, contract: 1, device_id: id, settings: maskedSettings(settings) },
+      info: {
+        name: product,
+        version,
+        contract: 1,
+        device_id: id,
+        settings: maskedSettings(settings),
+        ...(machine === undefined ? {} : { machine }),
+      },
       version,
       http,
       clock,

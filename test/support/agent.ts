@@ -29,6 +29,8 @@ export interface AgentOptions {
   readonly random?: () => number
   /** Default: one that only the test moves. */
   readonly clock?: ManualClock
+  /** What `/etc/machine-id` holds; {@link TestAgent.start} reads it anew. Default: nothing. */
+  readonly machine?: { readonly id: string }
 }
 
 /** The whole agent inside the test's process, on a clock that only the test moves; broker and service are real. */
@@ -231,7 +233,14 @@ export async function startTestAgent(t: TestContext, options: AgentOptions = {})
       await within('the end of the agent', ended, { seen }).finally(() => clearInterval(nudges))
     },
     async start(env = {}) {
-      const facts = { hostName: 'test', homeDir: stateDir, readFile: textOf }
+      // The machine that the tests run on must not matter.
+      const readFile = (path: string): string =>
+        path === '/etc/machine-id'
+          ? (options.machine?.id ?? '')
+          : path.startsWith('/proc/')
+            ? ''
+            : textOf(path)
+      const facts = { hostName: 'test', homeDir: stateDir, readFile }
       const settings = {
         A2M_LWA_CLIENT_ID: clientId,
         A2M_SECURITY_PROFILE_ID: securityProfileId,

@@ -47,6 +47,10 @@ onEachVersion(
     await agent.clock.advance(200_000)
     await agent.publish('availability', 'offline', retained)
     await agent.until('online at once', () => onlines() === 4)
+    await agent.publish('availability', 'offline', retained)
+    await agent.settle()
+    await agent.clock.advance(1_000)
+    await agent.until('online after the shortest pause', () => onlines() === 5)
   },
   { signedIn: false },
 )

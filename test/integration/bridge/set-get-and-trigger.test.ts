@@ -60,3 +60,18 @@ test('events and triggers expire in a minute, answers do not', integrationTest, 
   assert.equal(await expiry('response/play'), undefined)
   assert.equal((await agent.said('trigger', ({ text }) => text === 'playback_started')).retain, false)
 })
+
+test('a pause and a stop are the trigger playback_stopped, once each', integrationTest, async (t) => {
+  const agent = await signedInAgent(t)
+  await agent.play('sunday kitchen', 'playlist')
+  for (const verb of ['pause', 'stop']) {
+    const mark = agent.messages.length
+    await agent.ask('command', verb)
+    const triggers = agent.since(mark).filter(({ topic }) => topic === `${prefix}/trigger`)
+    assert.deepEqual(
+      triggers.map(({ text }) => text),
+      ['playback_stopped'],
+      verb,
+    )
+  }
+})

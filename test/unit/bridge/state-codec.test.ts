@@ -96,3 +96,8 @@ test('the queue holds nothing that gives access to audio', () => {
     JSON.stringify(encodeState(playing, facts))
   assert.doesNotMatch(said, /canary|DASH/)
 })
+
+test('what is held for an announcement is paused; where nothing plays it stays idle', () => {
+  const phase = (state: PlaybackState): unknown => encodeState({ ...state, isHeld: true }, facts)['state']
+  assert.deepEqual([phase(playing), phase(idleState)], ['paused', 'idle'])
+})

@@ -97,3 +97,17 @@ test('while a code is polled such an answer ends the code', async (t) => {
   await life.drive(() => life.account.state.state === 'needs_configuration')
   assert.equal(life.account.state.error?.code, 'account/request')
 })
+
+test('a new sign-in is proven at once, whatever the trouble with the one before it was', async (t) => {
+  const found = await device(t)
+  const { clock, sandbox } = found
+  const life = await refused(found, 1_000)
+  life.account.requestLogin()
+  await life.until(() => life.account.state.login.state === 'awaiting_user')
+  await clock.untilSleeping(2)
+  sandbox.control.clearFaults()
+  sandbox.control.approve()
+  // The poll comes after 37.5 s; the trouble would have waited 45.
+  await clock.advance(38_000)
+  await life.until(() => life.account.state.state === 'signed_in')
+})

@@ -32,14 +32,18 @@ test('a clock that is set tries at once what the network refused, and nothing el
   await life.until(() => life.account.state.state === 'refresh_failing')
   const before = refreshes()
   life.account.clockSet(5_000)
-  // Longer than an answer takes: the refusal was the server's, and it named its time.
   await clock.untilSleeping()
-  await clock.advance(299_000)
-  assert.equal(refreshes(), before)
-  await clock.advance(1_000)
+  await clock.advance(299_999)
+  await clock.advance(1)
   await life.until(() => life.account.state.state === 'signed_in')
+  const [refused = 0, renewed = 0] = sandbox.control
+    .requests('POST', '/auth/o2/token')
+    .slice(-2)
+    .map(({ atMs }) => atMs)
+  // The server refused, and named its time.
+  assert.equal(renewed - refused, 300_000)
 
-  sandbox.control.fault({ path: '/auth/o2/token', drop: 'before', times: 6 })
+  sandbox.control.fault({ path: '/auth/o2/token', drop: 'before', times: 7 })
   await clock.untilSleeping()
   await clock.advance(60_000)
   life.account.tokens.reject(await life.account.tokens.get(signal))
@@ -47,7 +51,9 @@ test('a clock that is set tries at once what the network refused, and nothing el
   await life.until(() => life.account.state.error?.code === 'net/failed')
   await eventually('the wait for the next try', () => clock.sleeps.includes(30_000), { step: turn })
   life.account.clockSet(5_000)
+  // The first try after that fails too, and the waits begin anew: the next one comes at once.
   await life.until(() => life.account.state.state === 'signed_in')
+  assert.equal(refreshes(), before + 1 + 7 + 1)
 })
 
 test('a clock that is set asks at once for a code that the network refused', async (t) => {

@@ -270,3 +270,25 @@ test('the last code of a row is shown to its very end', async (t) => {
   await clock.advance(3_500)
   await life.until(() => life.account.state.state === 'signed_in')
 })
+
+test('who asks for a login has a code that could not be had asked for at once', async (t) => {
+  const { clock, sandbox, start } = await device(t)
+  sandbox.control.fault({ path: '/auth/o2/create', drop: 'before', times: 5 })
+  const life = start()
+  await life.drive(() => clock.sleeps.includes(10_000))
+  life.account.requestLogin()
+  await life.until(() => life.account.state.state === 'awaiting_user')
+})
+
+test('codes that went unused beside a sign-in do not count when that is revoked', async (t) => {
+  const { clock, sandbox, signIn } = await device(t)
+  const life = await signIn()
+  life.account.requestLogin()
+  await life.drive(() => life.events.filter(({ type }) => type === 'login_expired').length === 3, 2)
+  await clock.untilSleeping()
+  sandbox.control.revokeRefreshTokens()
+  life.account.tokens.reject(await life.account.tokens.get(signal))
+  await life.drive(() => life.account.state.state === 'awaiting_user')
+  const { login } = life.account.state
+  assert.equal(login.state === 'awaiting_user' && login.attempt, 1)
+})

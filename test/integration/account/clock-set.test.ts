@@ -63,4 +63,5 @@ test('a clock that is set asks at once for a code that the network refused', asy
   await life.drive(() => clock.sleeps.includes(10_000))
   life.account.clockSet(5_000)
   await life.until(() => life.account.state.state === 'awaiting_user')
+  assert.equal(clock.sleeps.includes(10_000), false)
 })

@@ -278,6 +278,7 @@ test('who asks for a login has a code that could not be had asked for at once', 
   await life.drive(() => clock.sleeps.includes(10_000))
   life.account.requestLogin()
   await life.until(() => life.account.state.state === 'awaiting_user')
+  assert.equal(clock.sleeps.includes(10_000), false)
 })
 
 test('codes that went unused beside a sign-in do not count when that is revoked', async (t) => {

@@ -110,4 +110,5 @@ test('a new sign-in is proven at once, whatever the trouble with the one before 
   // The poll comes after 37.5 s; the trouble would have waited 45.
   await clock.advance(38_000)
   await life.until(() => life.account.state.state === 'signed_in')
+  assert.equal(life.account.state.error, undefined)
 })

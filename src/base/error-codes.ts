@@ -78,7 +78,7 @@ export const errorCodes = {
     kind: 'unavailable',
     cause: "The peer's TLS certificate is not trusted.",
     remedy:
-      'Check the address; for a certificate of your own set A2M_MQTT_CA_FILE (broker) or A2M_CA_FILE (all else).',
+      'Check the address; for a certificate of your own set A2M_MQTT_CA_FILE (broker) or A2M_CA_FILE (all else), for a broker whose certificate has another name A2M_MQTT_SERVER_NAME.',
   },
   'net/clock': {
     kind: 'unavailable',
@@ -315,6 +315,12 @@ export const errorCodes = {
     cause: 'The broker refused the connection.',
     remedy:
       'Check A2M_MQTT_USERNAME and A2M_MQTT_PASSWORD and the rights of that user. A broker that lets in certain client ids only (clientid_prefixes in mosquitto) needs A2M_MQTT_CLIENT_ID. The agent keeps trying.',
+  },
+  'mqtt/wrong-port': {
+    kind: 'unavailable',
+    cause: 'What answers at the address of the broker does not speak as A2M_MQTT_URL says.',
+    remedy:
+      'Correct scheme and port of A2M_MQTT_URL: usually mqtt:// has port 1883, mqtts:// 8883, ws:// and wss:// a port and path of their own.',
   },
   'mqtt/not-authorized': {
     kind: 'unavailable',

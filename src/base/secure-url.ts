@@ -9,3 +9,13 @@ export function isLoopback(url: URL): boolean {
 export function isSecure(url: URL): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url))
 }
+
+/** An address as people may see it: without user, password and fragment, and with `?…` for a query, which may hold a token. */
+export function withoutSecrets(url: URL): string {
+  const copy = new URL(url)
+  copy.username = ''
+  copy.password = ''
+  copy.search = ''
+  copy.hash = ''
+  return copy.href + (url.search === '' ? '' : '?…')
+}

@@ -1,11 +1,13 @@
 import { Socket } from 'node:net'
 
-import { connect, type IClientOptions, type MqttClient } from 'mqtt'
+import debug from 'debug'
+import { connect, type MqttClient } from 'mqtt'
 import { writeToStream } from 'mqtt-packet'
 import constants from 'mqtt-packet/constants.js'
 
 import { AppError } from '../base/errors.ts'
 import { inTime } from '../base/in-time.ts'
+import { clientOptions, type Attempt } from './broker-client-options.ts'
 import {
   connackFailure,
   denial,
@@ -19,21 +21,16 @@ import { cutIncoming } from './broker-incoming.ts'
 import type { BrokerLimits, IncomingMessage, OutgoingMessage } from './broker-message.ts'
 import type { Link } from './broker-outbox.ts'
 import { limitsOf, readProperties, writeProperties } from './broker-properties.ts'
-import { corkEachTurn, oncePerTurn } from './broker-turn.ts'
 import type { DeniedFilter, SubscribingConnection } from './broker-subscriptions.ts'
-import type { ConnectionOptions, LastWill, ProtocolVersion, Subscription } from './broker-types.ts'
+import { corkEachTurn, oncePerTurn } from './broker-turn.ts'
+import type { ConnectionOptions, Subscription } from './broker-types.ts'
+import { earlyCloseHint, strangeAnswer } from './broker-wrong-port.ts'
 
 export interface ConnectionEvents {
   onAccepted(limits: BrokerLimits): void
   onMessage(message: IncomingMessage): void
   /** A packet has come. Within `nextMs` the next one comes, be it the answer to a ping, or the connection is closed. */
   onPacket?(nextMs: number): void
-}
-
-/** How to connect this time. */
-export interface Attempt {
-  readonly version: ProtocolVersion
-  readonly will: LastWill
 }
 
 export interface Connection extends Omit<Link, 'limits'> {
@@ -48,6 +45,9 @@ export interface Connection extends Omit<Link, 'limits'> {
   abandon(failure?: ConnectionFailure): void
 }
 
+// With DEBUG=* in the environment mqtt-packet would print the CONNECT packet, and with it the password.
+debug.disable()
+
 // Its parser ends the connection over a reason code that the specification does not list for the packet, and brokers
 // send such: mosquitto refuses a message with 149. What a code means is our business.
 const { MQTT5_PUBACK_PUBREC_CODES, MQTT5_SUBACK_CODES, MQTT5_DISCONNECT_CODES } = constants
@@ -58,18 +58,8 @@ for (const codes of [MQTT5_PUBACK_PUBREC_CODES, MQTT5_SUBACK_CODES, MQTT5_DISCON
 // MQTT.js would make a Buffer for each of the 65,536 packet ids at its first packet: 9 MB and 35 ms for nothing.
 writeToStream.cacheNumbers = false
 
-/** MQTT.js counts TCP, TLS and CONNACK together. */
-export const connectTimeoutMs = 15_000
 const subscribeTimeoutMs = 10_000
 const endTimeoutMs = 1_000
-const keepAliveSeconds = 30
-
-/** The largest packet we want to be sent on MQTT 5 (a broker drops larger ones): a bound on memory. */
-const maxIncomingBytes = 2 * 1024 * 1024
-
-/** A message of a WebSocket comes whole or not at all, so it cannot be cut: the connection ends over a longer one. */
-const maxWebSocketBytes = 16 * 1024 * 1024
-
 /**
  * One life of one MQTT connection, from CONNECT to close: a fresh MQTT.js client each time, so that nothing of an
  * earlier life (its store of unacknowledged messages, which it would send first, stale) reaches the broker.
@@ -78,7 +68,7 @@ const maxWebSocketBytes = 16 * 1024 * 1024
  */
 export function openConnection(
   options: ConnectionOptions,
-  { version, will }: Attempt,
+  attempt: Attempt,
   events: ConnectionEvents,
 ): Connection {
   const { clock } = options
@@ -91,7 +81,7 @@ export function openConnection(
   const whenClosed = new Promise<ConnectionFailure | undefined>((resolve) => (tellClosed = resolve))
 
   const turnMs = oncePerTurn(() => clock.monotonicMs())
-  const client = connect(clientOptions(options, { version, will }))
+  const client = connect(clientOptions(options, attempt))
 
   // MQTT.js leaves Nagle's algorithm on: an answer then waits for the broker's delayed ACK, 44 ms as measured.
   // A WebSocket has it off already.
@@ -99,15 +89,22 @@ export function openConnection(
 
   let droppedAtMs = -Infinity
   let pingedAtMs = -Infinity
-  cutIncoming(client.stream, () => {
-    droppedAtMs = clock.monotonicMs()
-    // While one long packet comes no answer to a ping can, and the broker wants to receive something.
-    if (!accepted || droppedAtMs - pingedAtMs < client.keepalive * 500) return
-    pingedAtMs = droppedAtMs
-    client.sendPing()
-    client.reschedulePing(true)
-    events.onPacket?.(client.keepalive * 1_500)
-  })
+  cutIncoming(
+    client.stream,
+    () => {
+      droppedAtMs = clock.monotonicMs()
+      // While one long packet comes no answer to a ping can, and the broker wants to receive something.
+      if (!accepted || droppedAtMs - pingedAtMs < client.keepalive * 500) return
+      pingedAtMs = droppedAtMs
+      client.sendPing()
+      client.reschedulePing(true)
+      events.onPacket?.(client.keepalive * 1_500)
+    },
+    (first) => {
+      const strange = strangeAnswer(first, broker)
+      if (strange !== undefined) failure = { error: strange }
+    },
+  )
 
   const collectWrites = corkEachTurn(client.stream)
   client.on('packetreceive', collectWrites)
@@ -117,7 +114,9 @@ export function openConnection(
   const close = (): void => {
     if (closed) return
     closed = true
-    tellClosed(ending ? undefined : (failure ?? wordlessFailure(broker)))
+    const why = failure ?? wordlessFailure(broker)
+    const isEarly = why.wordless === true && !accepted
+    tellClosed(ending ? undefined : isEarly ? wordlessFailure(broker, earlyCloseHint(broker)) : why)
   }
   const abandon = (reason?: ConnectionFailure): void => {
     failure ??= reason
@@ -196,38 +195,6 @@ export function openConnection(
       abandon()
     },
     abandon,
-  }
-}
-
-function clientOptions(options: ConnectionOptions, { version, will }: Attempt): IClientOptions {
-  const { url, username, password, tls, insecureTls = false } = options
-  const protocol = url.protocol.slice(0, -1) as 'mqtt' | 'mqtts' | 'ws' | 'wss'
-  const webSocket = protocol === 'ws' || protocol === 'wss'
-  // A bare IPv6 address for the socket, a bracketed one in the URL that MQTT.js makes for a WebSocket.
-  const hostname = webSocket ? url.hostname : url.hostname.replace(/^\[|\]$/g, '')
-  return {
-    protocol,
-    hostname,
-    host: hostname,
-    ...(url.port === '' ? {} : { port: Number(url.port) }),
-    ...(webSocket ? { path: url.pathname + url.search, wsOptions: { maxPayload: maxWebSocketBytes } } : {}),
-    protocolVersion: version,
-    clientId: options.clientId,
-    clean: true,
-    keepalive: keepAliveSeconds,
-    connectTimeout: options.connectTimeoutMs ?? connectTimeoutMs,
-    // The back-off of MQTT.js is a constant; ours is in broker.ts.
-    reconnectPeriod: 0,
-    resubscribe: false,
-    queueQoSZero: false,
-    // Its debug log prints the password of the CONNECT packet when the environment says DEBUG=*.
-    log: () => undefined,
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password: password.reveal() }),
-    will: { topic: options.availabilityTopic, payload: Buffer.from('offline'), ...will },
-    ...(version === 5 ? { properties: { maximumPacketSize: maxIncomingBytes } } : {}),
-    // MQTT.js turns mqtt into mqtts without a word when it sees a client certificate.
-    ...(protocol === 'mqtts' || protocol === 'wss' ? { ...tls, rejectUnauthorized: !insecureTls } : {}),
   }
 }
 

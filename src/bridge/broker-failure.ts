@@ -3,6 +3,7 @@ import { AppError } from '../base/errors.ts'
 import { isAboutDates, networkCode } from '../base/http.ts'
 import type { DateJudge } from '../base/wall-clock.ts'
 import { reasonText } from './broker-reasons.ts'
+import { wrongPort } from './broker-wrong-port.ts'
 
 /** Why a connection to the broker ended. */
 export interface ConnectionFailure {
@@ -19,9 +20,10 @@ export interface ConnectionFailure {
   readonly aboutDates?: true
 }
 
-export function wordlessFailure(broker: string): ConnectionFailure {
+/** @param hint why that may be */
+export function wordlessFailure(broker: string, hint = ''): ConnectionFailure {
   return {
-    error: new AppError('net/failed', `${broker} closed the connection without a reason`),
+    error: new AppError('net/failed', `${broker} closed the connection without a reason${hint}`),
     wordless: true,
   }
 }
@@ -91,7 +93,10 @@ export function errorFailure(
   judge?: Pick<DateJudge, 'judge'>,
 ): ConnectionFailure {
   const { code, message } = error as { code?: unknown; message?: unknown }
+  const strange = wrongPort(code, message, broker)
+  if (strange !== undefined) return { error: strange }
   if (code === 'ECONNRESET' || code === 'EPIPE') return wordlessFailure(broker)
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return { error: otherName(error as OtherName, broker) }
   if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') {
     return {
       error: new AppError('net/too-large', `${broker}: a message came that is too large for a WebSocket`),
@@ -101,13 +106,36 @@ export function errorFailure(
     const verdict = judge.judge(code)
     return { error: new AppError(verdict.code, `${broker}: ${code}: ${verdict.words}`), aboutDates: true }
   }
-  if (typeof code === 'string') return { error: new AppError(codeOf(code), `${broker}: ${code}`) }
+  if (typeof code === 'string') {
+    return { error: new AppError(codeOf(code), `${broker}: ${alertText(code)}`) }
+  }
   // MQTT.js names its own time-outs only in the message.
   if (message === 'connack timeout' || message === 'Keepalive timeout') {
     return { error: new AppError('net/timeout', `${broker} did not answer in time`) }
   }
   const words = typeof message === 'string' && message !== '' ? message.slice(0, 200) : 'failed'
   return { error: new AppError('net/failed', `${broker}: ${words}`) }
+}
+
+/** What Node says when the names differ: https://nodejs.org/api/tls.html#tlscheckserveridentityhostname-cert */
+interface OtherName {
+  readonly host?: string
+  readonly cert?: { readonly subjectaltname?: string; readonly subject?: { readonly CN?: string } }
+}
+
+function otherName({ host, cert }: OtherName, broker: string): AppError {
+  const names = [cert?.subjectaltname, cert?.subject?.CN].find((name) => typeof name === 'string') ?? 'nobody'
+  const words = `the certificate is made out to ${names.slice(0, 200)}, not to ${host ?? ''}`
+  return new AppError('net/certificate', `${broker}: ${words}`)
+}
+
+const certificateAlert =
+  /_ALERT_(CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_UNKNOWN)/
+
+/** TLS alerts by which a broker says that it wants to know who we are (RFC 8446 section 6.2), with what to do. */
+function alertText(nodeCode: string): string {
+  if (!certificateAlert.test(nodeCode)) return nodeCode
+  return `it wants a client certificate that it trusts: see A2M_MQTT_CERT_FILE and A2M_MQTT_KEY_FILE (${nodeCode})`
 }
 
 function codeOf(nodeCode: string): ErrorCode {

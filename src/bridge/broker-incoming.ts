@@ -88,16 +88,21 @@ function shortened(first: number): Buffer {
  * Has a connection's stream let packets through by `cutter`, before MQTT.js collects them: it would keep a packet whole
  * however long it is. `push` is where Node hands over what has been read.
  *
+ * @param onFirst the first bytes that came
  * @param onDropped bytes were dropped: the broker is alive, though no packet ends
  */
 export function cutIncoming(
   stream: { push: (chunk: unknown, encoding?: BufferEncoding) => boolean },
   onDropped: () => void,
+  onFirst: (bytes: Buffer) => void,
 ): void {
   const cutter = new PacketCutter()
+  let isFirst = true
   const push = stream.push.bind(stream)
   stream.push = (chunk, encoding) => {
     if (!Buffer.isBuffer(chunk)) return push(chunk, encoding)
+    if (isFirst) onFirst(chunk)
+    isFirst = false
     const kept = cutter.take(chunk)
     if (cutter.isDropping) onDropped()
     return kept.map((piece) => push(piece)).every((wantsMore) => wantsMore)

@@ -81,8 +81,7 @@ export class Reconnect {
 
   #neverServed(failure: ConnectionFailure): void {
     this.#flaps = 0
-    if (failure.unsupported === 'retain' && this.#will.retain) this.#will = { ...this.#will, retain: false }
-    if (failure.unsupported === 'qos' && this.#will.qos > 0) this.#will = { ...this.#will, qos: 0 }
+    this.#will = without(this.#will, failure)
     if (this.#only !== undefined) return
     if (failure.silent === true && this.#version === 5) this.#silences++
     if (failure.versionRefused === true) {
@@ -111,4 +110,11 @@ export class Reconnect {
       `The broker accepted and closed ${this.#flaps} connections in a row without a reason: most likely another client uses the same client id`,
     )
   }
+}
+
+/** `will` without what the broker does not support; the same one when it has that no more. */
+export function without(will: LastWill, { unsupported }: ConnectionFailure): LastWill {
+  if (unsupported === 'retain' && will.retain) return { ...will, retain: false }
+  if (unsupported === 'qos' && will.qos > 0) return { ...will, qos: 0 }
+  return will
 }

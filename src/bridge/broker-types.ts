@@ -23,7 +23,14 @@ export interface ConnectionOptions {
   readonly username?: string
   readonly password?: Secret
   /** PEM: whom to trust instead of the system's authorities; our own certificate and its key. */
-  readonly tls?: { readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer }
+  readonly tls?: {
+    readonly ca?: Buffer
+    readonly cert?: Buffer
+    readonly key?: Buffer
+    readonly passphrase?: Secret
+  }
+  /** The name that the broker's certificate is made out to; default that of the URL. */
+  readonly serverName?: string
   /** Accept any certificate. Default false. */
   readonly insecureTls?: boolean
   readonly clientId: string

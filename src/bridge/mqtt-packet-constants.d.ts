@@ -1,3 +1,8 @@
+declare module 'debug' {
+  const debug: { disable(): string }
+  export default debug
+}
+
 declare module 'mqtt-packet/constants.js' {
   /** The reason codes that the parser lets pass, by packet. */
   type Codes = Record<number, string>

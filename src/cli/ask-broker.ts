@@ -17,7 +17,9 @@ export async function askBroker(
   dates: DateJudge,
   signal: AbortSignal,
 ): Promise<4 | 5> {
-  const clientId = `a2m-check-${Math.floor(random() * 1e9).toString(36)}`
+  const mark = Math.floor(random() * 1e9).toString(36)
+  // A broker that wants certain ids wants them to begin so. The agent's own would throw the running agent out.
+  const clientId = `${settings.mqttClientId ?? 'a2m'}-check-${mark}`
   // Left in peace: a will is only sent for a connection that is lost, and this one says goodbye.
   const availabilityTopic = `${clientId}/availability`
   return probeBroker({ ...brokerPlace(settings), clientId, availabilityTopic, clock, dates }, signal)

@@ -55,7 +55,7 @@ function settingLines(setting: Setting<unknown>): readonly string[] {
     : setting.defaultText === ''
       ? ''
       : ` Default: ${setting.defaultText}.`
-  return [`  ${setting.env.padEnd(26)}${flag}`, ...wrapped(setting.doc + more, 6)]
+  return [`  ${setting.env.padEnd(30)}${flag}`, ...wrapped(setting.doc + more, 6)]
 }
 
 function table(rows: readonly (readonly [string, string])[]): readonly string[] {

@@ -113,7 +113,7 @@ export function buildParts(
 
   const broker = createBroker({
     ...brokerPlace(settings),
-    clientId: `a2m-${id}`,
+    clientId: settings.mqttClientId ?? `a2m-${id}`,
     get availabilityTopic() {
       return topics.of('availability')
     },

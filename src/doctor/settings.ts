@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 
 import { toAppError } from '../base/errors.ts'
+import { withoutSecrets } from '../base/secure-url.ts'
 import type { GivenText } from '../settings/given-text.ts'
 import type { Environment, Facts, Setting } from '../settings/setting.ts'
 import type { LineProblem } from '../settings/settings-file.ts'
@@ -110,18 +111,8 @@ function shown(setting: Setting<unknown>, text: string, isCommandLine: boolean):
     return args.length === 0 ? program : `${program} [${args.length} arguments, not shown]`
   }
   if (setting.shortened) return `…${text.slice(-6)}`
-  if (parsed.value instanceof URL) return bare(parsed.value)
+  if (parsed.value instanceof URL) return withoutSecrets(parsed.value)
   return text
-}
-
-/** An address without user, password and query. */
-function bare(url: URL): string {
-  const copy = new URL(url)
-  copy.username = ''
-  copy.password = ''
-  copy.search = ''
-  copy.hash = ''
-  return copy.href
 }
 
 /** `0640` */

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 
 import { Secret } from '../base/secret.ts'
+import { clientCertificateProblems } from './client-certificate.ts'
 import { fileText, passwordText, type FileText } from './file-text.ts'
 import type { Environment, Facts } from './setting.ts'
 import type { Settings } from './table.ts'
@@ -37,8 +38,20 @@ export function checkTogether(
   usable('A2M_MUSIC_ROUTES_FILE', settings.musicRoutesFile, fileText)
   requirePem('A2M_CA_FILE', read('A2M_CA_FILE', settings.caFile), 'CERTIFICATE')
   requirePem('A2M_MQTT_CA_FILE', read('A2M_MQTT_CA_FILE', settings.mqttCaFile), 'CERTIFICATE')
-  requirePem('A2M_MQTT_CERT_FILE', read('A2M_MQTT_CERT_FILE', mqttCertFile), 'CERTIFICATE')
-  requirePem('A2M_MQTT_KEY_FILE', read('A2M_MQTT_KEY_FILE', mqttKeyFile), 'PRIVATE KEY')
+  const cert = read('A2M_MQTT_CERT_FILE', mqttCertFile)
+  const key = read('A2M_MQTT_KEY_FILE', mqttKeyFile)
+  requirePem('A2M_MQTT_CERT_FILE', cert, 'CERTIFICATE')
+  requirePem('A2M_MQTT_KEY_FILE', key, 'PRIVATE KEY')
+  if (settings.mqttKeyPassphrase !== undefined && settings.mqttKeyPassphraseFile !== undefined) {
+    problems.push(
+      "A2M_MQTT_KEY_PASSPHRASE and A2M_MQTT_KEY_PASSPHRASE_FILE each give the key's passphrase: expected only one of them",
+    )
+  }
+  const passphraseText = usable('A2M_MQTT_KEY_PASSPHRASE_FILE', settings.mqttKeyPassphraseFile, passwordText)
+  const passphrase = settings.mqttKeyPassphrase ?? sealed(passphraseText)
+  if (problems.length === 0 && cert !== undefined && key !== undefined) {
+    problems.push(...clientCertificateProblems({ cert, key, passphrase }))
+  }
   const fromFile = usable('A2M_MQTT_PASSWORD_FILE', mqttPasswordFile, passwordText)
 
   if (mqttCertFile !== undefined && mqttKeyFile === undefined) {
@@ -85,6 +98,7 @@ export function checkTogether(
       ...(mqttUrl === undefined ? {} : { mqttUrl: withoutUser(mqttUrl) }),
       mqttUsername: username,
       mqttPassword: password,
+      mqttKeyPassphrase: passphrase,
     },
   }
 

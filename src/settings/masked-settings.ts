@@ -1,3 +1,4 @@
+import { withoutSecrets } from '../base/secure-url.ts'
 import { Secret } from '../base/secret.ts'
 import type { Setting } from './setting.ts'
 import { settingKeys, settingsTable, type SettingKey, type Settings } from './table.ts'
@@ -17,7 +18,7 @@ export function maskedSettings(settings: Settings): Readonly<Record<SettingKey, 
 function masked({ secret, shortened }: Setting<unknown>, value: Settings[SettingKey]): MaskedValue {
   if (value === undefined) return null
   if (secret || value instanceof Secret) return '[secret]'
-  if (value instanceof URL) return value.href
+  if (value instanceof URL) return withoutSecrets(value)
   if (typeof value === 'object' && 'text' in value) return value.text
   if (shortened && typeof value === 'string') return `…${value.slice(-6)}`
   // Arguments may be a key or an address that only its owner should know.

@@ -26,9 +26,6 @@ import { derived, optional, preset, required, type Environment, type Facts, type
 
 const product = 'amazonmusic2mqtt'
 
-/** The players there are. */
-const players = ['auto', 'none', 'mpv', 'command'] as const
-
 /**
  * Every setting, once. The types, the flags, the checks, the help, the README's table and .env.example are made
  * from it; the order is the one in which people read them.
@@ -96,6 +93,35 @@ export const settingsTable = {
   ),
   mqttCertFile: optional('A2M_MQTT_CERT_FILE', path, 'PEM file of a client certificate for the broker.'),
   mqttKeyFile: optional('A2M_MQTT_KEY_FILE', path, "PEM file of the client certificate's key."),
+  mqttKeyPassphrase: optional(
+    'A2M_MQTT_KEY_PASSPHRASE',
+    secret,
+    'Passphrase of an encrypted A2M_MQTT_KEY_FILE.',
+    {
+      secret: true,
+    },
+  ),
+  mqttKeyPassphraseFile: optional(
+    'A2M_MQTT_KEY_PASSPHRASE_FILE',
+    path,
+    'File that holds the passphrase, instead of A2M_MQTT_KEY_PASSPHRASE.',
+  ),
+  mqttServerName: optional(
+    'A2M_MQTT_SERVER_NAME',
+    text,
+    "Name in the broker's certificate, where it is not that in A2M_MQTT_URL.",
+  ),
+  mqttVersion: preset(
+    'A2M_MQTT_VERSION',
+    word(['auto', '5', '3.1.1'] as const),
+    'auto',
+    'MQTT version: 5, 3.1.1, or auto: 5, and 3.1.1 with a broker that does not know 5.',
+  ),
+  mqttClientId: optional(
+    'A2M_MQTT_CLIENT_ID',
+    text,
+    'Client id at the broker, for one that lets in certain ids only; a2m- and the device id when not set.',
+  ),
   baseTopic: preset('A2M_BASE_TOPIC', topic, product, 'First part of every topic.'),
   deviceName: derived(
     'A2M_DEVICE_NAME',
@@ -138,7 +164,7 @@ export const settingsTable = {
 
   player: preset(
     'A2M_PLAYER',
-    word(players),
+    word(['auto', 'none', 'mpv', 'command'] as const),
     'auto',
     'What plays: mpv; command, a program of your own; none, which keeps time without a sound; auto is mpv where it is installed, else none.',
   ),

@@ -69,6 +69,7 @@ const domainFiles = ['music/music-api.ts', 'playback/actions.ts']
 const importerOf: Readonly<Record<string, string>> = {
   aedes: 'demo/embedded-broker.ts',
   conf: 'base/stored-file.ts',
+  debug: 'bridge/broker-connection.ts',
   got: 'base/http.ts',
   mqtt: 'bridge/broker-connection.ts',
   'mqtt-packet': 'bridge/broker-connection.ts',

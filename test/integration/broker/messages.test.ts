@@ -110,12 +110,12 @@ testBothVersions('a listener that throws is logged, and the next message still c
 })
 
 testBothVersions(
-  'a payload of a megabyte, an empty one and bytes that are no text all arrive as they are',
+  'a payload of 200 kB, an empty one and bytes that are no text all arrive as they are',
   async (peer) => {
     await using client = await connectTestClient(peer.mosquitto.url)
     await using agent = startAgent(peer.gateway.url)
     await agent.connected()
-    for (const payload of [Buffer.alloc(1024 * 1024, 7), Buffer.alloc(0), Buffer.from([0xff, 0xfe, 0x00])]) {
+    for (const payload of [Buffer.alloc(200 * 1024, 7), Buffer.alloc(0), Buffer.from([0xff, 0xfe, 0x00])]) {
       await client.publish('a2m/test/command', payload)
       assert.equal((await agent.messages.next('the payload')).payload.equals(payload), true)
     }

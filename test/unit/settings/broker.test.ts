@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { inspect } from 'node:util'
+import { createPrivateKey } from 'node:crypto'
 import { test } from 'node:test'
 
 import { maskedSettings } from '../../../src/settings/masked-settings.ts'
+import { createTlsAuthority } from '../../support/tls-authority.ts'
 import { enough, problems, read } from './sources.ts'
 
 const canary = 'canary-p@ss'
@@ -65,12 +67,51 @@ test('a password that would travel readable is told, but to this machine', () =>
   assert.deepEqual(read(password).notices, [])
 })
 
-test('a certificate and its key come together', () => {
-  const files = { '/c': '-----BEGIN CERTIFICATE-----', '/k': '-----BEGIN EC PRIVATE KEY-----' }
+test('a certificate and its key come together, belong together and can be opened', async () => {
+  await using authority = await createTlsAuthority()
+  const { cert, key } = await authority.issue('agent')
+  const other = await authority.issue('other')
+  const open = { '/c': cert.toString(), '/k': key.toString(), '/other': other.key.toString() }
+  const shut = (passphrase: string): string =>
+    createPrivateKey(key).export({
+      type: 'pkcs8',
+      format: 'pem',
+      cipher: 'aes-256-cbc',
+      passphrase,
+    }) as string
+  const files = {
+    ...open,
+    '/shut': shut('canary'),
+    '/phrase': 'canary\n',
+    '/half': `${open['/k'].slice(0, 90)}\n`,
+  }
   assert.match(problems({ A2M_MQTT_CERT_FILE: '/c' }, {}, files)[0] ?? '', /^A2M_MQTT_KEY_FILE is not set/)
   assert.match(problems({ A2M_MQTT_KEY_FILE: '/k' }, {}, files)[0] ?? '', /^A2M_MQTT_CERT_FILE is not set/)
   const { settings } = read({ A2M_MQTT_CERT_FILE: '/c', A2M_MQTT_KEY_FILE: '/k' }, {}, files)
   assert.deepEqual([settings.mqttCertFile, settings.mqttKeyFile], ['/c', '/k'])
+
+  const phrase = { A2M_MQTT_CERT_FILE: '/c', A2M_MQTT_KEY_FILE: '/shut' }
+  for (const env of [{ A2M_MQTT_KEY_PASSPHRASE: 'canary' }, { A2M_MQTT_KEY_PASSPHRASE_FILE: '/phrase' }]) {
+    assert.equal(read({ ...phrase, ...env }, {}, files).settings.mqttKeyPassphrase?.reveal(), 'canary')
+  }
+  for (const [env, problem] of [
+    [{ A2M_MQTT_KEY_FILE: '/other' }, /^A2M_MQTT_KEY_FILE: the key belongs to another certificate/],
+    [
+      { A2M_MQTT_KEY_FILE: '/shut' },
+      /^A2M_MQTT_KEY_FILE: the key is encrypted; expected A2M_MQTT_KEY_PASSPHRASE_FILE/,
+    ],
+    [{ A2M_MQTT_KEY_FILE: '/half' }, /^A2M_MQTT_KEY_FILE: the key cannot be read/],
+    [
+      { ...phrase, A2M_MQTT_KEY_PASSPHRASE: 'wrong' },
+      /^A2M_MQTT_KEY_FILE: A2M_MQTT_KEY_PASSPHRASE does not open the key$/,
+    ],
+    [
+      { ...phrase, A2M_MQTT_KEY_PASSPHRASE: 'canary', A2M_MQTT_KEY_PASSPHRASE_FILE: '/phrase' },
+      /^A2M_MQTT_KEY_PASSPHRASE and A2M_MQTT_KEY_PASSPHRASE_FILE each give/,
+    ],
+  ] as const) {
+    assert.match(problems({ A2M_MQTT_CERT_FILE: '/c', ...env }, {}, files)[0] ?? '', problem)
+  }
 })
 
 test('a file that holds no PEM is refused by name', () => {
@@ -92,6 +133,8 @@ test('what is shown to people holds no secret and no whole id', () => {
   assert.equal(masked.lwaClientId, `…${enough.A2M_LWA_CLIENT_ID.slice(-6)}`)
   assert.equal(masked.mqttUrl, 'mqtts://h')
   assert.equal(masked.mqttCaFile, null)
+  const asked = maskedSettings(read({ A2M_MQTT_URL: 'wss://h:8443/mqtt?token=canary' }).settings)
+  assert.equal(asked.mqttUrl, 'wss://h:8443/mqtt?…')
   const programs = read({ A2M_HOOK: '/opt/hook --key canary', A2M_PLAYER_COMMAND: '/opt/play' }).settings
   assert.deepEqual(maskedSettings(programs).hook, ['/opt/hook', '…'])
   assert.deepEqual(maskedSettings(programs).playerCommand, ['/opt/play'])

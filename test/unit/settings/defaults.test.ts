@@ -17,6 +17,8 @@ test('with the two required settings everything else has its documented default'
     mqttUrl: new URL('mqtt://localhost:1883'),
     mqttUsername: undefined,
     mqttPassword: undefined,
+    mqttKeyPassphrase: undefined,
+    mqttVersion: 'auto',
     baseTopic: 'amazonmusic2mqtt',
     deviceName: 'kitchen',
     groups: [],

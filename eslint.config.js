@@ -29,7 +29,7 @@ const promisedTimer = {
   selector: "NewExpression[callee.name='Promise'] CallExpression[callee.name='setTimeout']",
   message: realSleep,
 }
-const oneClock = 'Take a Clock (src/base/clock.ts): time that cannot be driven cannot be tested.'
+const oneClock = 'Take a Clock (src/lib/clock.ts): time that cannot be driven cannot be tested.'
 
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/'] },
@@ -57,7 +57,7 @@ export default tseslint.config(
         { name: 'setTimeout', message: oneClock },
         { name: 'setInterval', message: oneClock },
         { name: 'performance', message: oneClock },
-        { name: 'fetch', message: 'Use src/base/http.ts.' },
+        { name: 'fetch', message: 'Use src/lib/http/http.ts.' },
       ],
       'no-restricted-imports': [
         'error',
@@ -78,7 +78,7 @@ export default tseslint.config(
   },
   { files: ['src/main.ts'], rules: { 'no-restricted-globals': 'off' } },
   {
-    files: ['src/base/clock.ts', 'src/sandbox/clock.ts'],
+    files: ['src/lib/clock.ts', 'src/sandbox/clock.ts'],
     rules: {
       'no-restricted-globals': 'off',
       'no-restricted-imports': 'off',

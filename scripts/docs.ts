@@ -5,8 +5,8 @@ import { join, resolve } from 'node:path'
 
 import { format, resolveConfig } from 'prettier'
 
-import { errorCodes, type ErrorKind } from '../src/base/error-codes.ts'
-import { defaultRoutes } from '../src/music/default-routes.ts'
+import { errorCodes, type ErrorKind } from '../src/lib/error-codes.ts'
+import { defaultRoutes } from '../src/amazon-music/routes/default-routes.ts'
 import type { Setting } from '../src/settings/setting.ts'
 import { flagOf, settingKeys, settingsTable } from '../src/settings/table.ts'
 import { settingsFile } from './lib/settings-file.ts'
@@ -30,7 +30,7 @@ function errorsPage(): string {
       `### \`${code}\`\n\n**Cause:** ${escaped(cause)}\n\n**Remedy:** ${escaped(remedy)}\n\n*${kind}: ${kindsInWords[kind]}*\n`,
   )
   return [
-    '<!-- Made by `npm run docs` from src/base/error-codes.ts. -->',
+    '<!-- Made by `npm run docs` from src/lib/error-codes.ts. -->',
     '# Error codes\n',
     'Every error the agent shows, in its log, in answers over MQTT (`error.code`) and when it ends, has one of these codes. Codes are never renamed.\n',
     ...entries,
@@ -71,7 +71,7 @@ function routesPage(): string {
       `| \`${name}\` | ${method} | \`${path}\` | \`${scope}\` | ${evidence} |`,
   )
   return [
-    '<!-- Made by `npm run docs` from src/music/default-routes.ts. -->',
+    '<!-- Made by `npm run docs` from src/amazon-music/routes/default-routes.ts. -->',
     '# Routes of the music API, and how to change them\n',
     'Approved partners hold the full reference of the Amazon Music Web API; the public knows parts of it. Whatever the agent sends stands in one table, with its evidence: `documented` on an Amazon page, `reported` by a third party, `inferred` by us. `A2M_MUSIC_ROUTES_FILE` names a JSON file that replaces any part of it, without a change of code.\n',
     '```json\n{ "operations": { "getPlaybackQueue": { "path": "/v1/playback/sessions/{sessionId}/queue" } } }\n```\n',

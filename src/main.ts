@@ -3,8 +3,8 @@ import { getDefaultAutoSelectFamilyAttemptTimeout, setDefaultAutoSelectFamilyAtt
 import { homedir, hostname } from 'node:os'
 import { isatty } from 'node:tty'
 
-import { systemClock } from './base/clock.ts'
-import { outlivesHangup } from './base/hangup.ts'
+import { systemClock } from './lib/clock.ts'
+import { outlivesHangup } from './lib/hangup.ts'
 import { runCommand } from './cli/cli.ts'
 
 // The only file that names `process`: it becomes values, and an outcome becomes an exit code.

@@ -1,7 +1,7 @@
-import type { Clock } from '../base/clock.ts'
-import type { AppError } from '../base/errors.ts'
-import type { Secret } from '../base/secret.ts'
-import type { Bell } from '../base/bell.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { AppError } from '../lib/errors.ts'
+import type { Secret } from '../lib/secret.ts'
+import type { Bell } from '../lib/async/condition.ts'
 import { renewAfterMs, usableForMs } from './refresh-schedule.ts'
 import type { ServedAccount } from './served-account.ts'
 

@@ -1,7 +1,7 @@
-import type { AccountIdentity } from '../base/account-identity.ts'
-import type { ErrorCode } from '../base/error-codes.ts'
-import type { AppError } from '../base/errors.ts'
-import type { RefreshTrouble } from './refresh-trouble.ts'
+import type { AccountIdentity } from '../lib/account-identity.ts'
+import type { ErrorCode } from '../lib/error-codes.ts'
+import type { AppError } from '../lib/errors.ts'
+import type { RefreshTrouble } from './refresh-problem.ts'
 import type { Link } from './token-store.ts'
 
 /**

@@ -1,15 +1,15 @@
-import { AppError } from '../base/errors.ts'
-import { errorFields } from '../base/log.ts'
-import { RollCall } from '../base/roll-call.ts'
-import { isCancellation, runTogether, type Task } from '../base/tasks.ts'
+import { AppError } from '../lib/errors.ts'
+import { errorFields } from '../lib/log.ts'
+import { RollCall } from '../lib/liveness.ts'
+import { isCancellation, runTogether, type Task } from '../lib/async/tasks.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import type { AccountState } from './account-state.ts'
-import { Bell } from '../base/bell.ts'
-import { inTime } from '../base/in-time.ts'
+import { Bell } from '../lib/async/condition.ts'
+import { inTime } from '../lib/async/in-time.ts'
 import type { Lwa } from './lwa.ts'
 import { runRefreshLoop } from './refresh-loop.ts'
 import { signIn } from './sign-in.ts'
-import { Standing, type StandingOptions } from './standing.ts'
+import { Standing, type StandingOptions } from './account-store.ts'
 
 export interface AccountOptions extends StandingOptions {
   readonly lwa: Lwa

@@ -1,7 +1,7 @@
-import type { Clock } from '../base/clock.ts'
-import type { AppError } from '../base/errors.ts'
-import { errorFields, type Log } from '../base/log.ts'
-import type { Presence } from '../base/roll-call.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { AppError } from '../lib/errors.ts'
+import { errorFields, type Log } from '../lib/log.ts'
+import type { Presence } from '../lib/liveness.ts'
 import type { FirstGrant, Lwa } from './lwa.ts'
 import { longestExchangeMs, type CodePair } from './lwa-wire.ts'
 

@@ -1,6 +1,6 @@
-import { object, parseJson } from '../base/decode.ts'
-import type { ErrorCode } from '../base/error-codes.ts'
-import { AppError } from '../base/errors.ts'
+import { object, parseJson } from '../lib/decode.ts'
+import type { ErrorCode } from '../lib/error-codes.ts'
+import { AppError } from '../lib/errors.ts'
 
 /**
  * What a refusal by Login with Amazon means at each step, besides `transient` (keep everything, try again later):

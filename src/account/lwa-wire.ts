@@ -7,10 +7,10 @@ import {
   readNumber,
   string,
   type Decoder,
-} from '../base/decode.ts'
-import { AppError } from '../base/errors.ts'
-import type { HttpRequest } from '../base/http.ts'
-import { Secret } from '../base/secret.ts'
+} from '../lib/decode.ts'
+import { AppError } from '../lib/errors.ts'
+import type { HttpRequest } from '../lib/http/http.ts'
+import { Secret } from '../lib/secret.ts'
 import { decodeVerificationUri, withUserCode } from './verification-uri.ts'
 
 /** What the user needs to sign in, and what the agent needs to ask whether they did (CODE page, response). */

@@ -1,7 +1,7 @@
-import { AppError, toAppError } from '../base/errors.ts'
-import type { Http, HttpRequest } from '../base/http.ts'
-import { decodeRetryAfter } from '../base/retry-after.ts'
-import type { Secret } from '../base/secret.ts'
+import { AppError, toAppError } from '../lib/errors.ts'
+import type { Http, HttpRequest } from '../lib/http/http.ts'
+import { decodeRetryAfter } from '../lib/http/retry-after.ts'
+import type { Secret } from '../lib/secret.ts'
 import { classifyRefusal, type LwaRefusal, type LwaStep } from './lwa-refusal.ts'
 import {
   decodeCodePair,

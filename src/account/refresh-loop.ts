@@ -1,10 +1,10 @@
-import type { Clock } from '../base/clock.ts'
-import { errorFields, type Log } from '../base/log.ts'
-import type { Presence } from '../base/roll-call.ts'
-import type { Secret } from '../base/secret.ts'
+import type { Clock } from '../lib/clock.ts'
+import { errorFields, type Log } from '../lib/log.ts'
+import type { Presence } from '../lib/liveness.ts'
+import type { Secret } from '../lib/secret.ts'
 import type { Lwa } from './lwa.ts'
 import { longestExchangeMs } from './lwa-wire.ts'
-import type { Standing } from './standing.ts'
+import type { Standing } from './account-store.ts'
 
 export interface RefreshLoopOptions {
   readonly lwa: Lwa

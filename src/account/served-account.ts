@@ -1,5 +1,5 @@
-import { isSameAccount, type AccountIdentity } from '../base/account-identity.ts'
-import { AppError } from '../base/errors.ts'
+import { isSameAccount, type AccountIdentity } from '../lib/account-identity.ts'
+import { AppError } from '../lib/errors.ts'
 
 /**
  * The account whose access tokens are handed out: that of the latest sign-in that a refresh has proven. It ends when

@@ -1,13 +1,13 @@
-import type { Clock } from '../base/clock.ts'
-import { AppError, toAppError } from '../base/errors.ts'
-import { errorFields, type Log } from '../base/log.ts'
-import type { Presence } from '../base/roll-call.ts'
-import { backOffMs, slowBackOffMs } from '../base/retry.ts'
-import type { Bell } from '../base/bell.ts'
+import type { Clock } from '../lib/clock.ts'
+import { AppError, toAppError } from '../lib/errors.ts'
+import { errorFields, type Log } from '../lib/log.ts'
+import type { Presence } from '../lib/liveness.ts'
+import { backOffMs, slowBackOffMs } from '../lib/retry.ts'
+import type { Bell } from '../lib/async/condition.ts'
 import { pollForTokens, type DeviceLoginOutcome } from './device-login.ts'
 import type { Lwa } from './lwa.ts'
 import { longestExchangeMs, type CodePair } from './lwa-wire.ts'
-import type { Standing } from './standing.ts'
+import type { Standing } from './account-store.ts'
 
 export interface SignInOptions {
   readonly lwa: Lwa

@@ -1,9 +1,9 @@
-import { unnamedSignIn } from '../base/account-identity.ts'
-import { field, filledString, listOf, optional, string, object, type Decoder } from '../base/decode.ts'
-import { toAppError, type AppError } from '../base/errors.ts'
-import { errorFields, type Log } from '../base/log.ts'
-import { Secret } from '../base/secret.ts'
-import { openStoredFile } from '../base/stored-file.ts'
+import { unnamedSignIn } from '../lib/account-identity.ts'
+import { field, filledString, listOf, optional, string, object, type Decoder } from '../lib/decode.ts'
+import { toAppError, type AppError } from '../lib/errors.ts'
+import { errorFields, type Log } from '../lib/log.ts'
+import { Secret } from '../lib/secret.ts'
+import { openStoredFile } from '../lib/storage/stored-file.ts'
 
 /** What a sign-in leaves behind. Access tokens and their times are never stored: both are useless after a restart. */
 export interface Link {

@@ -1,5 +1,5 @@
-import { AppError } from '../base/errors.ts'
-import { isLoopback, isSecure } from '../base/secure-url.ts'
+import { AppError } from '../lib/errors.ts'
+import { isLoopback, isSecure } from '../lib/http/secure-url.ts'
 
 /** What follows `amazon.` in the names of Amazon's shops. Closed: others could own `amazon.` elsewhere. */
 const amazonEndings = new Set(

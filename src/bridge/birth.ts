@@ -1,5 +1,5 @@
-import type { Clock } from '../base/clock.ts'
-import { detach } from '../base/tasks.ts'
+import type { Clock } from '../lib/clock.ts'
+import { detach } from '../lib/async/tasks.ts'
 
 /** Home Assistant asks for a random delay, so that not all devices of a house answer at once. */
 const leastDelayMs = 1_000

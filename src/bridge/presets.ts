@@ -1,6 +1,6 @@
-import { listOf, field, filledString, object, type Decoder, type JsonObject } from '../base/decode.ts'
-import { AppError } from '../base/errors.ts'
-import type { StoredFile } from '../base/stored-file.ts'
+import { listOf, field, filledString, object, type Decoder, type JsonObject } from '../lib/decode.ts'
+import { AppError } from '../lib/errors.ts'
+import type { StoredFile } from '../lib/storage/stored-file.ts'
 
 /** A name for something to play: what `request/play` takes, as it was sent. */
 export interface Preset {

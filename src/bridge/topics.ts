@@ -1,4 +1,4 @@
-import { topicProblem } from './broker-topic.ts'
+import { topicProblem } from '../mqtt/topic.ts'
 
 /** What a topic we are subscribed to asks for. */
 export type Target =

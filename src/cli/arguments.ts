@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-import { AppError } from '../base/errors.ts'
+import { AppError } from '../lib/errors.ts'
 import { nearest } from '../settings/nearest.ts'
 import type { SettingFlags } from '../settings/read-settings.ts'
 import { flagOf, settingKeys, settingsTable, type SettingKey } from '../settings/table.ts'

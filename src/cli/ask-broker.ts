@@ -1,8 +1,8 @@
-import type { DateJudge } from '../base/wall-clock.ts'
-import { probeBroker } from '../bridge/broker-probe.ts'
-import { brokerPlace, type brokerSettings } from '../daemon/broker-place.ts'
+import type { DateJudge } from '../lib/wall-clock.ts'
+import { probeBroker } from '../mqtt/probe.ts'
+import { brokerPlace, type brokerSettings } from '../app/broker-place.ts'
 import type { Settings } from '../settings/table.ts'
-import type { Surroundings } from '../surroundings.ts'
+import type { Surroundings } from '../app/runtime.ts'
 
 /**
  * Connects to the broker of the settings once, under a name of its own, and leaves.

@@ -1,7 +1,7 @@
 import { createLwa } from '../account/lwa.ts'
-import type { Http } from '../base/http.ts'
-import { Secret } from '../base/secret.ts'
-import type { ClientVerdict } from '../doctor/lwa.ts'
+import type { Http } from '../lib/http/http.ts'
+import { Secret } from '../lib/secret.ts'
+import type { ClientVerdict } from '../diagnostics/probes/lwa.ts'
 import type { Settings } from '../settings/table.ts'
 
 /**

@@ -1,11 +1,11 @@
-import { toAppError, type AppError } from '../base/errors.ts'
-import { isCancellation } from '../base/tasks.ts'
-import { asJournalErrors, isJournal, stderrDescriptor } from '../service/journal.ts'
+import { toAppError, type AppError } from '../lib/errors.ts'
+import { isCancellation } from '../lib/async/tasks.ts'
+import { asJournalErrors, isJournal, stderrDescriptor } from '../systemd/journal.ts'
 import { readSettings } from '../settings/read-settings.ts'
 import { version } from '../version.ts'
 import { parseArguments, type Arguments } from './arguments.ts'
 import { exitCodes, helpText } from './help.ts'
-import type { Surroundings } from '../surroundings.ts'
+import type { Surroundings } from '../app/runtime.ts'
 
 /**
  * Runs one command to its end.
@@ -34,41 +34,41 @@ async function dispatch(args: Arguments, around: Surroundings, signal: AbortSign
   const sources = { env: around.env, flags: args.flags, facts: around.facts }
   switch (args.command) {
     case 'run': {
-      const { runDaemon } = await import('../daemon/daemon.ts')
+      const { runDaemon } = await import('../app/run.ts')
       await runDaemon(readSettings(sources), around, signal)
       return exitCodes.ok[0]
     }
     case 'login': {
-      const { login } = await import('./login.ts')
+      const { login } = await import('./commands/login.ts')
       return login(sources, around, signal)
     }
     case 'logout': {
-      const { logout } = await import('./logout.ts')
+      const { logout } = await import('./commands/logout.ts')
       return logout(sources, around, signal)
     }
     case 'status': {
-      const { status } = await import('./status.ts')
+      const { status } = await import('./commands/status.ts')
       return status(sources, around, signal)
     }
     case 'check': {
-      const { check } = await import('./check.ts')
+      const { check } = await import('./commands/check.ts')
       const { settingsOnly, settingsFile } = args
       return check({ sources, settingsOnly, settingsFile }, around, signal)
     }
     case 'doctor': {
-      const { doctor } = await import('./doctor.ts')
+      const { doctor } = await import('./commands/doctor.ts')
       return doctor({ sources, json: args.json }, around, signal)
     }
     case 'check-player': {
-      const { checkPlayer } = await import('./check-player.ts')
+      const { checkPlayer } = await import('./commands/check-player.ts')
       return checkPlayer(args.program, around, signal)
     }
     case 'demo': {
-      const { demo } = await import('../demo.ts')
+      const { demo } = await import('./commands/demo.ts')
       return demo(args, around, signal)
     }
     case 'sandbox': {
-      const { sandbox } = await import('../sandbox-command.ts')
+      const { sandbox } = await import('./commands/sandbox.ts')
       return sandbox(args.sandbox, around, signal)
     }
   }

@@ -1,6 +1,6 @@
-import { createLog } from '../base/log.ts'
-import { WallClock, type DateJudge } from '../base/wall-clock.ts'
-import type { Surroundings } from '../surroundings.ts'
+import { createLog } from '../lib/log.ts'
+import { WallClock, type DateJudge } from '../lib/wall-clock.ts'
+import type { Surroundings } from '../app/runtime.ts'
 import { notBeforeEpochMs } from '../version.ts'
 
 /** Tells a wrong clock from a certificate that has run out, and keeps what servers said of the time. */

@@ -1,4 +1,4 @@
-import type { SettingsFacts } from '../doctor/settings.ts'
+import type { SettingsFacts } from '../diagnostics/probes/settings.ts'
 import { givenText } from '../settings/given-text.ts'
 import { commandLine } from '../settings/kinds.ts'
 import { readSettings, type SettingSources } from '../settings/read-settings.ts'

@@ -1,8 +1,8 @@
-import { AppError } from '../base/errors.ts'
-import { createLog, type LogFields } from '../base/log.ts'
-import { choosePlayer } from '../daemon/choose-player.ts'
+import { AppError } from '../lib/errors.ts'
+import { createLog, type LogFields } from '../lib/log.ts'
+import { choosePlayer } from '../app/playback/choose-player.ts'
 import type { Settings } from '../settings/table.ts'
-import type { Surroundings } from '../surroundings.ts'
+import type { Surroundings } from '../app/runtime.ts'
 
 /**
  * Starts the player that the settings mean here, and ends it.

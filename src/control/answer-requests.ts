@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
 
-import type { Clock } from '../base/clock.ts'
-import type { JsonObject } from '../base/decode.ts'
-import { errorFields, type Log } from '../base/log.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { JsonObject } from '../lib/decode.ts'
+import { errorFields, type Log } from '../lib/log.ts'
 import { readLine } from './read-line.ts'
 import { decodeRequest, encodeAnswer, encodeFailure, longestRequestBytes } from './wire.ts'
 

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { Bell } from '../base/bell.ts'
-import { AppError } from '../base/errors.ts'
-import type { SaveTroubles } from '../base/save-troubles.ts'
+import { Bell } from '../lib/async/condition.ts'
+import { AppError } from '../lib/errors.ts'
+import type { SaveTroubles } from '../lib/storage/save-retry.ts'
 import { claimFolder, type ClaimOptions, type Owner } from './owner.ts'
 import { isListening } from './probe.ts'
 import { openSocketFolder, ownerSocket } from './socket-path.ts'

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 
-import type { Clock } from '../base/clock.ts'
-import type { JsonObject } from '../base/decode.ts'
-import { AppError } from '../base/errors.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { JsonObject } from '../lib/decode.ts'
+import { AppError } from '../lib/errors.ts'
 import { readLine } from './read-line.ts'
 import { openSocketFolder, ownerSocket } from './socket-path.ts'
 import { decodeAnswer, encodeRequest, longestAnswerBytes } from './wire.ts'

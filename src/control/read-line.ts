@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 
-import { AppError } from '../base/errors.ts'
+import { AppError } from '../lib/errors.ts'
 
 /**
  * The first line that arrives on `socket`, without its line feed; undefined when the other side ends before one is

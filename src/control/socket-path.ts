@@ -1,7 +1,7 @@
 import { closeSync, constants, existsSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { AppError } from '../base/errors.ts'
+import { AppError } from '../lib/errors.ts'
 
 /** The owner's socket in the state folder. */
 export const ownerSocket = 'agent.sock'

@@ -1,6 +1,6 @@
-import { filledString, object, optional, field, parseJson, string, type JsonObject } from '../base/decode.ts'
-import { isErrorCode } from '../base/error-codes.ts'
-import { AppError, toAppError } from '../base/errors.ts'
+import { filledString, object, optional, field, parseJson, string, type JsonObject } from '../lib/decode.ts'
+import { isErrorCode } from '../lib/error-codes.ts'
+import { AppError, toAppError } from '../lib/errors.ts'
 
 /** One request and one answer per connection, each a line of JSON. Longer lines are refused. */
 export const longestRequestBytes = 1024

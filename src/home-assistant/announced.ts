@@ -7,7 +7,7 @@ import {
   string,
   type Decoder,
   type JsonObject,
-} from '../base/decode.ts'
+} from '../lib/decode.ts'
 
 /** What the broker and Home Assistant may still hold of ours, from this life or an earlier one. */
 export interface Announced {

@@ -1,4 +1,4 @@
-import type { StatePayload } from '../bridge/state-codec.ts'
+import type { StatePayload } from '../bridge/state/state-codec.ts'
 import type { MirrorField, MirrorTopics } from './mirror-topics.ts'
 
 export interface MirrorOptions {

@@ -1,8 +1,8 @@
-import { plainEnvironment, startChild, type ChildEnd, type SignalGroup } from '../base/child.ts'
-import type { Clock } from '../base/clock.ts'
-import type { JsonObject } from '../base/decode.ts'
-import { readLines } from '../base/lines.ts'
-import type { Log } from '../base/log.ts'
+import { plainEnvironment, startChild, type ChildEnd, type SignalGroup } from '../lib/child-process.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { JsonObject } from '../lib/decode.ts'
+import { readLines } from '../lib/lines.ts'
+import type { Log } from '../lib/log.ts'
 
 export interface HookOptions {
   /** The program and its arguments. */

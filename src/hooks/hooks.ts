@@ -1,7 +1,7 @@
-import { AppError } from '../base/errors.ts'
-import { errorFields } from '../base/log.ts'
-import { aborted, detach } from '../base/tasks.ts'
-import { Wake } from '../base/wake.ts'
+import { AppError } from '../lib/errors.ts'
+import { errorFields } from '../lib/log.ts'
+import { aborted, detach } from '../lib/async/tasks.ts'
+import { Wake } from '../lib/async/wake.ts'
 import { runHook, type HookEnd, type HookEvent, type HookOptions } from './hook-run.ts'
 
 export interface Hooks {

@@ -1,5 +1,5 @@
-import type { Clock } from '../base/clock.ts'
-import type { Log } from '../base/log.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
 import type { LoginDisplay, PageDisplay } from './display.ts'
 import { noCodeWords, validity } from './words.ts'
 

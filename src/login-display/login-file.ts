@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { parseJson } from '../base/decode.ts'
-import type { Log } from '../base/log.ts'
-import { makePrivateFolder } from '../base/private-folder.ts'
+import { parseJson } from '../lib/decode.ts'
+import type { Log } from '../lib/log.ts'
+import { makePrivateFolder } from '../lib/storage/private-folder.ts'
 import { decodeLogin, encodeLogin } from './login-json.ts'
 import type { LoginState } from '../account/account-state.ts'
 import type { FiledDisplay } from './display.ts'

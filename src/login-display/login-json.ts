@@ -1,5 +1,5 @@
-import { field, number, object, optional, string, type Decoder } from '../base/decode.ts'
-import { AppError } from '../base/errors.ts'
+import { field, number, object, optional, string, type Decoder } from '../lib/decode.ts'
+import { AppError } from '../lib/errors.ts'
 import type { LoginState } from '../account/account-state.ts'
 
 /** The sign-in as topic `login` and file `login.json` carry it: docs/mqtt.md, "Account and login". */

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 
 import type { ShownCode } from '../account/account-state.ts'
-import type { Log } from '../base/log.ts'
+import type { Log } from '../lib/log.ts'
 import type { FiledDisplay } from './display.ts'
 import { createShownFile } from './shown-file.ts'
 import { terminalQr, type Blocks } from './terminal-qr.ts'

@@ -1,4 +1,4 @@
-import { errorFields, type Log } from '../base/log.ts'
+import { errorFields, type Log } from '../lib/log.ts'
 import { encodeLogin } from './login-json.ts'
 import type { LoginDisplay, PageDisplay } from './display.ts'
 

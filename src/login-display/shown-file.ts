@@ -1,6 +1,6 @@
 import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 
-import type { Log } from '../base/log.ts'
+import type { Log } from '../lib/log.ts'
 
 /** A file that others read while the agent runs. */
 export interface ShownFile {

@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { LoginDisplay, PageDisplay } from './display.ts'
 import { terminalQr, type Blocks } from './terminal-qr.ts'
 import { pageWords, signInWords, noCodeWords } from './words.ts'

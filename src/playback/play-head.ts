@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock.ts'
+import type { Clock } from '../lib/clock.ts'
 
 /** Where an item is: where it was last known to be, and on from there by the clock while it runs. */
 export class PlayHead {

@@ -1,4 +1,4 @@
-import type { PlaybackOptions, PlayParams } from '../music/music-api.ts'
+import type { PlaybackOptions, PlayParams } from '../amazon-music/api.ts'
 
 /** What somebody asked to hear: enough to ask for it again when the service has lost the session. */
 export interface PlayRequest {

@@ -1,4 +1,4 @@
-import type { Entity } from '../music/entity.ts'
+import type { Entity } from '../amazon-music/entity.ts'
 
 /** What plays, as the service and the player said it. A snapshot: never changed once given out. */
 export interface PlaybackState {

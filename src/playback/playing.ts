@@ -1,9 +1,9 @@
-import type { Clock } from '../base/clock.ts'
-import type { Entity } from '../music/entity.ts'
-import type { PlaybackReport, TerminationReason } from '../music/music-api.ts'
-import { Listening } from './listening.ts'
-import type { PlayerItem } from './player.ts'
-import type { ReportQueue } from './report-queue.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Entity } from '../amazon-music/entity.ts'
+import type { PlaybackReport, TerminationReason } from '../amazon-music/api.ts'
+import { Listening } from './reports/playback-metrics.ts'
+import type { PlayerItem } from './player/player.ts'
+import type { ReportQueue } from './reports/report-queue.ts'
 
 /** One playing of one entity: how far it came with the player and with listeners, and what the service is told of it. */
 export class Playing {

@@ -1,7 +1,7 @@
-import type { Clock } from '../base/clock.ts'
-import { errorFields, type Log } from '../base/log.ts'
-import { aborted } from '../base/tasks.ts'
-import type { Loudness } from './loudness.ts'
+import type { Clock } from '../lib/clock.ts'
+import { errorFields, type Log } from '../lib/log.ts'
+import { aborted } from '../lib/async/tasks.ts'
+import type { Loudness } from './player/volume.ts'
 import type { PlaybackState } from './playback-state.ts'
 
 export interface SleepTimerEvent {

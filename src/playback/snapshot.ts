@@ -1,5 +1,5 @@
-import type { Clock } from '../base/clock.ts'
-import type { Entity } from '../music/entity.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Entity } from '../amazon-music/entity.ts'
 import {
   idleState,
   type PlaybackEvent,

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 
-import { Secret } from '../base/secret.ts'
+import { Secret } from '../lib/secret.ts'
 import { clientCertificateProblems } from './client-certificate.ts'
 import { fileText, passwordText, type FileText } from './file-text.ts'
 import type { Environment, Facts } from './setting.ts'

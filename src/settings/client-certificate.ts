@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto'
 
-import type { Secret } from '../base/secret.ts'
+import type { Secret } from '../lib/secret.ts'
 
 interface Found {
   /** PEM, as in the files. */

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
 
-import { logLevels, type LogLevel } from '../base/log.ts'
-import { Secret } from '../base/secret.ts'
-import { isSecure } from '../base/secure-url.ts'
+import { logLevels, type LogLevel } from '../lib/log.ts'
+import { Secret } from '../lib/secret.ts'
+import { isSecure } from '../lib/http/secure-url.ts'
 import type { Parsed, Parser } from './setting.ts'
 
 /** Any text, as it is. */

@@ -1,5 +1,5 @@
-import { withoutSecrets } from '../base/secure-url.ts'
-import { Secret } from '../base/secret.ts'
+import { withoutSecrets } from '../lib/http/secure-url.ts'
+import { Secret } from '../lib/secret.ts'
 import type { Setting } from './setting.ts'
 import { settingKeys, settingsTable, type SettingKey, type Settings } from './table.ts'
 

@@ -1,5 +1,5 @@
-import { AppError } from '../base/errors.ts'
-import { isLoopback } from '../base/secure-url.ts'
+import { AppError } from '../lib/errors.ts'
+import { isLoopback } from '../lib/http/secure-url.ts'
 import { checkTogether } from './check-together.ts'
 import { givenText } from './given-text.ts'
 import { nearest } from './nearest.ts'

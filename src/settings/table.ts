@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path'
 
-import { logLevels } from '../base/log.ts'
+import { logLevels } from '../lib/log.ts'
 import { clientId, scopes, securityProfileId } from './amazon-kinds.ts'
 import {
   brokerUrl,

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 
 import { bashCompletion } from '../../scripts/package/bash-completion.ts'
-import { AppError } from '../../src/base/errors.ts'
+import { AppError } from '../../src/lib/errors.ts'
 import { commands, ownFlags, parseArguments } from '../../src/cli/arguments.ts'
 import { flagOf, settingKeys, settingsTable } from '../../src/settings/table.ts'
 import { tempFolder } from '../support/temp-folder.ts'

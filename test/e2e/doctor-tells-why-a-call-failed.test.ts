@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { errorCodes, type ErrorCode } from '../../src/base/error-codes.ts'
+import { errorCodes, type ErrorCode } from '../../src/lib/error-codes.ts'
 import type { Fault } from '../../src/sandbox/http/faults.ts'
 import { askDoctor, has } from '../support/doctor-page.ts'
 import { makeHome } from '../support/home.ts'

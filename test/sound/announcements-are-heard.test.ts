@@ -4,8 +4,8 @@ import { test } from 'node:test'
 import { realTime } from '../support/real-time.ts'
 import { cut, durationMs, levelDb, levelsDb, pitchHz, toneDb, type Sound } from '../support/sound.ts'
 import { noSpeaker } from '../support/speaker.ts'
-import { noMpv, until } from '../integration/players/mpv-stage.ts'
-import { file, soundServer, wav } from '../integration/players/sound-server.ts'
+import { noMpv, until } from '../integration/player/mpv-stage.ts'
+import { file, soundServer, wav } from '../integration/player/sound-server.ts'
 import { soundingMusic, sweep } from './sounding-music.ts'
 
 const skip = noMpv || noSpeaker

@@ -5,8 +5,8 @@ import { realTime } from '../support/real-time.ts'
 import { cut, durationMs, gaps, levelDb, pitchHz, readWav, stretches, type Sound } from '../support/sound.ts'
 import { noSpeaker, startSpeaker, type Recorder } from '../support/speaker.ts'
 import { linkedStage } from '../sandbox/stage.ts'
-import { itemOf, mpvStage, noMpv, until } from '../integration/players/mpv-stage.ts'
-import { file, soundServer, wav } from '../integration/players/sound-server.ts'
+import { itemOf, mpvStage, noMpv, until } from '../integration/player/mpv-stage.ts'
+import { file, soundServer, wav } from '../integration/player/sound-server.ts'
 
 const options = { skip: noMpv || noSpeaker }
 

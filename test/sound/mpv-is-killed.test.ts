@@ -7,7 +7,7 @@ import { albumTracks, endWithWholeRecord, noSound, record, soundingAgent } from 
 /** Each in a row is waited for longer: 0, 1, 2 and 4 s. */
 const kills = 4
 
-/** The 200 kills of one player after the other are those of test/integration/players/mpv-killed.test.ts. */
+/** The 200 kills of one player after the other are those of test/integration/player/mpv-killed.test.ts. */
 test(
   'mpv is killed again and again: commands are answered meanwhile, and it sounds on',
   { skip: noSound },

@@ -7,8 +7,8 @@ import { durationMs, cut, levelDb } from '../support/sound.ts'
 import { noSpeaker, startSpeaker, type Speaker } from '../support/speaker.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { requireTool } from '../support/tools.ts'
-import { itemOf, mpvStage, noMpv, until } from '../integration/players/mpv-stage.ts'
-import { file, soundServer, wav } from '../integration/players/sound-server.ts'
+import { itemOf, mpvStage, noMpv, until } from '../integration/player/mpv-stage.ts'
+import { file, soundServer, wav } from '../integration/player/sound-server.ts'
 
 const options = { skip: noMpv || noSpeaker || requireTool('amixer') }
 

@@ -2,25 +2,25 @@ import { chmod, readFile, writeFile } from 'node:fs/promises'
 import type { TestContext } from 'node:test'
 import { join } from 'node:path'
 
-import { plainEnvironment } from '../../src/base/child.ts'
-import { systemClock } from '../../src/base/clock.ts'
-import { Secret } from '../../src/base/secret.ts'
+import { plainEnvironment } from '../../src/lib/child-process.ts'
+import { systemClock } from '../../src/lib/clock.ts'
+import { Secret } from '../../src/lib/secret.ts'
 import {
   Announcer,
   type Announcement,
   type AnnouncementEvent,
   type AnnouncerOptions,
-} from '../../src/playback/announcer.ts'
-import { Loudness, type LoudnessOptions } from '../../src/playback/loudness.ts'
-import type { OpenPlayer } from '../../src/playback/player.ts'
-import { createMpv } from '../../src/playback/players/mpv/open-mpv.ts'
-import { SupervisedPlayer } from '../../src/playback/supervised-player.ts'
+} from '../../src/playback/announcements/announcer.ts'
+import { Loudness, type LoudnessOptions } from '../../src/playback/player/volume.ts'
+import type { OpenPlayer } from '../../src/playback/player/player.ts'
+import { createMpv } from '../../src/playback/player/backends/mpv/open-mpv.ts'
+import { SupervisedPlayer } from '../../src/playback/player/supervised-player.ts'
 import { logSink } from '../support/log-sink.ts'
 import { realTime } from '../support/real-time.ts'
 import { startSpeaker, type Recorder } from '../support/speaker.ts'
 import { tempFolder } from '../support/temp-folder.ts'
-import { wav } from '../integration/players/sound-server.ts'
-import { itemOf, mpvProgram, until } from '../integration/players/mpv-stage.ts'
+import { wav } from '../integration/player/sound-server.ts'
+import { itemOf, mpvProgram, until } from '../integration/player/mpv-stage.ts'
 
 /** A real mpv that plays music into a recorded speaker, with loudness and announcements over it. */
 export interface SoundingMusic {

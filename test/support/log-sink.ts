@@ -1,4 +1,4 @@
-import { createLog, type Log, type LogLevel } from '../../src/base/log.ts'
+import { createLog, type Log, type LogLevel } from '../../src/lib/log.ts'
 
 /** The real log, kept in memory. */
 export interface LogSink {

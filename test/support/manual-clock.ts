@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/base/clock.ts'
+import type { Clock } from '../../src/lib/clock.ts'
 import { patienceMs, within } from './eventually.ts'
 
 /** More sleeps than this that end at one and the same moment are a loop that never waits. */

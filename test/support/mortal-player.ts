@@ -1,11 +1,11 @@
 import { setMaxListeners } from 'node:events'
 import { setImmediate } from 'node:timers/promises'
 
-import type { Clock } from '../../src/base/clock.ts'
-import { AppError } from '../../src/base/errors.ts'
-import { Serial } from '../../src/base/serial.ts'
-import { orAborted } from '../../src/base/tasks.ts'
-import type { OpenPlayer, Player, PlayerEvent, PlayerItem } from '../../src/playback/player.ts'
+import type { Clock } from '../../src/lib/clock.ts'
+import { AppError } from '../../src/lib/errors.ts'
+import { Serial } from '../../src/lib/async/serial.ts'
+import { orAborted } from '../../src/lib/async/tasks.ts'
+import type { OpenPlayer, Player, PlayerEvent, PlayerItem } from '../../src/playback/player/player.ts'
 
 /** A whole player but for the sound card, that dies, hangs and refuses when a test says so. */
 export class MortalPlayer implements Player {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { systemClock } from '../../src/base/clock.ts'
+import { systemClock } from '../../src/lib/clock.ts'
 import { ManualClock } from './manual-clock.ts'
 
 /** A {@link ManualClock} that runs by itself, for what happens in real time. Only its wall clock can be set. */

@@ -1,4 +1,4 @@
-import type { SignalGroup } from '../../src/base/child.ts'
+import type { SignalGroup } from '../../src/lib/child-process.ts'
 
 /** As main.ts has it. */
 export const signalGroup: SignalGroup = (groupId, signal) => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 
-import { AppError } from '../../src/base/errors.ts'
-import type { Http } from '../../src/base/http.ts'
-import { Secret } from '../../src/base/secret.ts'
-import type { AccessTokens } from '../../src/music/access-tokens.ts'
+import { AppError } from '../../src/lib/errors.ts'
+import type { Http } from '../../src/lib/http/http.ts'
+import { Secret } from '../../src/lib/secret.ts'
+import type { AccessTokens } from '../../src/amazon-music/access-tokens.ts'
 import type { Sandbox } from '../../src/sandbox/sandbox.ts'
 import type { ManualClock } from './manual-clock.ts'
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 
-import { readMount } from '../../src/base/mount.ts'
+import { readMount } from '../../src/lib/storage/mount.ts'
 
 /**
  * Not in memory, where it can be had: the agent would complain of its state folder. scripts/test.mjs gives a folder of

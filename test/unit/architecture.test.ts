@@ -8,76 +8,66 @@ import ts from 'typescript'
 
 const src = resolve(import.meta.dirname, '../../src')
 
-/** The rooms that each do one thing of the agent's, and are put together by `daemon` and `cli`. */
+/** The rooms that each do one thing; `app` and `cli` put them together. */
 const features = [
   'settings',
   'account',
-  'music',
+  'amazon-music',
   'control',
   'playback',
   'login-display',
+  'mqtt',
   'bridge',
   'home-assistant',
   'hooks',
-  'doctor',
-  'service',
+  'diagnostics',
+  'systemd',
 ]
 
 /**
  * Which rooms (folders of src, or files right in it) a room may import from: `all`, or `types` when it shares the
- * neighbour's words and not its doings. What is not listed is not allowed.
+ * neighbour's types and not its behaviour. What is not listed is not allowed.
  */
 const mayImport: Readonly<
   Record<string, { readonly all: readonly string[]; readonly types?: readonly string[] }>
 > = {
-  base: { all: [] },
-  settings: { all: ['base'] },
-  account: { all: ['base'] },
-  music: { all: ['base'] },
-  control: { all: ['base'] },
-  playback: { all: ['base'], types: ['music'] },
-  'login-display': { all: ['base'], types: ['account'] },
-  bridge: { all: ['base'], types: ['music', 'playback', 'account'] },
-  'home-assistant': { all: ['base'], types: ['bridge', 'playback', 'account'] },
-  hooks: { all: ['base'] },
-  doctor: { all: ['base'], types: ['settings'] },
-  service: { all: ['base'], types: ['account', 'playback'] },
+  lib: { all: [] },
+  settings: { all: ['lib'] },
+  account: { all: ['lib'] },
+  'amazon-music': { all: ['lib'] },
+  control: { all: ['lib'] },
+  playback: { all: ['lib'], types: ['amazon-music'] },
+  'player-conformance': { all: ['lib', 'playback'] },
+  'login-display': { all: ['lib'], types: ['account'] },
+  mqtt: { all: ['lib'] },
+  bridge: { all: ['lib', 'mqtt'], types: ['amazon-music', 'playback', 'account'] },
+  'home-assistant': { all: ['lib', 'mqtt'], types: ['bridge', 'playback', 'account'] },
+  hooks: { all: ['lib'] },
+  diagnostics: { all: ['lib'], types: ['settings'] },
+  systemd: { all: ['lib'], types: ['account', 'playback'] },
   sandbox: { all: [] },
   'version.ts': { all: [] },
-  'surroundings.ts': { all: ['base'], types: ['settings', 'login-display'] },
-  daemon: {
-    all: ['base', ...features, 'version.ts'],
-    types: ['surroundings.ts'],
-  },
-  demo: { all: ['base'] },
-  'demo.ts': {
-    all: ['base', 'settings', 'account', 'daemon', 'demo', 'sandbox'],
-    types: ['cli', 'surroundings.ts'],
-  },
-  'sandbox-command.ts': { all: ['base', 'demo', 'sandbox'], types: ['cli', 'surroundings.ts'] },
-  cli: {
-    all: ['base', ...features, 'version.ts', 'daemon', 'demo.ts', 'sandbox-command.ts'],
-    types: ['surroundings.ts'],
-  },
-  'main.ts': { all: ['base', 'cli'] },
+  app: { all: ['lib', ...features, 'version.ts'] },
+  cli: { all: ['lib', ...features, 'version.ts', 'app', 'player-conformance', 'sandbox'] },
+  'main.ts': { all: ['lib', 'cli'] },
 }
 
 /** Files that are domain words and rules throughout: who may import a room's types may import what these do. */
-const domainFiles = ['music/music-api.ts', 'playback/actions.ts']
+const domainFiles = ['amazon-music/api.ts', 'playback/capabilities.ts']
 
 /** The only file that may import a package; a type counts too. */
 const importerOf: Readonly<Record<string, string>> = {
-  aedes: 'demo/embedded-broker.ts',
-  conf: 'base/stored-file.ts',
-  debug: 'bridge/broker-connection.ts',
-  got: 'base/http.ts',
-  mqtt: 'bridge/broker-connection.ts',
-  'mqtt-packet': 'bridge/broker-connection.ts',
-  'mqtt-packet/constants.js': 'bridge/broker-connection.ts',
-  pino: 'base/log.ts',
+  aedes: 'cli/demo/embedded-broker.ts',
+  conf: 'lib/storage/stored-file.ts',
+  debug: 'mqtt/connection/connection.ts',
+  got: 'lib/http/http.ts',
+  mqtt: 'mqtt/connection/connection.ts',
+  'mqtt-packet': 'mqtt/connection/connection.ts',
+  'mqtt-packet/constants.js': 'mqtt/connection/connection.ts',
+  pino: 'lib/log.ts',
   qrcode: 'login-display/png-qr.ts',
   'qrcode-terminal': 'login-display/terminal-qr.ts',
-  saxes: 'playback/manifest/mpd.ts',
+  saxes: 'playback/player/protection/mpd.ts',
 }
 
 interface Import {
@@ -142,7 +132,7 @@ function isTypeOnlyImport({ importClause }: ts.ImportDeclaration): boolean {
   )
 }
 
-/** `bridge` for bridge/topics.ts, `demo.ts` for demo.ts. */
+/** `bridge` for bridge/topics.ts, `main.ts` for main.ts. */
 const roomOf = (file: string): string => file.split('/')[0] ?? ''
 
 test('the imports were found', () => {
@@ -174,13 +164,13 @@ test('rooms import in the directions of the plan only', () => {
   assert.deepEqual(wrong, [])
 })
 
-test('the sandbox imports nothing but Node, and only demo and sandbox-command import it', () => {
+test('the sandbox imports nothing but Node, and only the commands demo and sandbox import it', () => {
   const outward = imports.filter(
     ({ from, to }) => roomOf(from) === 'sandbox' && roomOf(to) !== 'sandbox' && !to.startsWith('node:'),
   )
   const inward = imports
     .filter(({ from, to, isFile }) => isFile && roomOf(to) === 'sandbox' && roomOf(from) !== 'sandbox')
-    .filter(({ from }) => from !== 'demo.ts' && from !== 'sandbox-command.ts')
+    .filter(({ from }) => from !== 'cli/commands/demo.ts' && from !== 'cli/commands/sandbox.ts')
   assert.deepEqual([outward, inward], [[], []])
 })
 
@@ -203,11 +193,13 @@ test("Node's own modules are imported by their full names", () => {
 test('what is loaded on demand is not also loaded at the start', () => {
   const eager = imports.filter(
     ({ to, isTypeOnly, from }) =>
-      !isTypeOnly && ['demo.ts', 'sandbox-command.ts'].includes(to) && from !== 'cli/cli.ts',
+      !isTypeOnly &&
+      ['cli/commands/demo.ts', 'cli/commands/sandbox.ts'].includes(to) &&
+      from !== 'cli/cli.ts',
   )
   assert.deepEqual(eager, [])
   const cli = files.find(({ name }) => name === 'cli/cli.ts')?.source.text ?? ''
-  for (const command of ['../demo.ts', '../sandbox-command.ts']) {
+  for (const command of ['./commands/demo.ts', './commands/sandbox.ts']) {
     assert.ok(cli.includes(`import('${command}')`), cli)
     assert.equal(cli.includes(`from '${command}'`), false)
   }
@@ -215,18 +207,19 @@ test('what is loaded on demand is not also loaded at the start', () => {
 
 test('what tries a player is loaded by the command that does', () => {
   const inward = imports.filter(
-    ({ from, to }) => to.startsWith('playback/conformance/') && !from.startsWith('playback/conformance/'),
+    ({ from, to }) => to.startsWith('player-conformance/') && !from.startsWith('player-conformance/'),
   )
   assert.deepEqual(
     inward.map(({ from }) => from),
-    ['cli/check-player.ts'],
+    ['cli/commands/check-player.ts'],
   )
-  const loads = imports.filter(({ to }) => to === 'cli/check-player.ts').map(({ from }) => from)
+  const loads = imports.filter(({ to }) => to === 'cli/commands/check-player.ts').map(({ from }) => from)
   assert.deepEqual(loads, ['cli/cli.ts'])
   const cli = files.find(({ name }) => name === 'cli/cli.ts')?.source.text ?? ''
   assert.ok(
-    cli.includes("import('./check-player.ts')") && !cli.includes("from './check-player.ts'"),
-    `cli.includes("import('./check-player.ts')") && !cli.includes("from './check-player.ts'")`,
+    cli.includes("import('./commands/check-player.ts')") &&
+      !cli.includes("from './commands/check-player.ts'"),
+    `cli.includes("import('./commands/check-player.ts')") && !cli.includes("from './commands/check-player.ts'")`,
   )
 })
 

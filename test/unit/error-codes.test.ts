@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { test } from 'node:test'
 
-import { errorCodes } from '../../src/base/error-codes.ts'
+import { errorCodes } from '../../src/lib/error-codes.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const codes = Object.keys(errorCodes)

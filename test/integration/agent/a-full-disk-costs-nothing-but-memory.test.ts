@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 
-import { systemClock } from '../../../src/base/clock.ts'
+import { systemClock } from '../../../src/lib/clock.ts'
 import { claimWhenWritable } from '../../../src/control/claim-when-writable.ts'
 import { askOwner } from '../../../src/control/control-client.ts'
 import { startTestAgent, type TestAgent } from '../../support/agent.ts'

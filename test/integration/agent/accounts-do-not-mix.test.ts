@@ -144,7 +144,7 @@ test(
     await agent.publish('request/play', JSON.stringify({ id: albums[0]?.mrn, transaction: 'late' }))
     await agent.until('the call waits', () => agent.clock.sleeps.includes(8_000))
     // As the command line does it: beside the commands.
-    const { logout } = await import('../../../src/cli/logout.ts')
+    const { logout } = await import('../../../src/cli/commands/logout.ts')
     const around = agent.surroundings()
     assert.equal(
       await logout({ env: around.env, flags: {}, facts: around.facts }, around, new AbortController().signal),

@@ -11,8 +11,8 @@ import { tempFolder } from '../../support/temp-folder.ts'
 import { createTlsAuthority } from '../../support/tls-authority.ts'
 import { tlsFront } from '../../support/tls-front.ts'
 import { requireTool } from '../../support/tools.ts'
-import { noMpv } from '../players/mpv-stage.ts'
-import { file, soundServer, wav } from '../players/sound-server.ts'
+import { noMpv } from '../player/mpv-stage.ts'
+import { file, soundServer, wav } from '../player/sound-server.ts'
 
 const options = { skip: noMosquitto || noMpv, timeout: 120_000 }
 

@@ -3,8 +3,8 @@ import { test } from 'node:test'
 
 import { signedInAgent, startTestAgent, type TestAgent } from '../../support/agent.ts'
 import { noMosquitto } from '../../support/mosquitto.ts'
-import { noMpv } from '../players/mpv-stage.ts'
-import { file, soundServer, wav } from '../players/sound-server.ts'
+import { noMpv } from '../player/mpv-stage.ts'
+import { file, soundServer, wav } from '../player/sound-server.ts'
 import { onEachVersion } from './each-version.ts'
 
 type Event = Record<string, unknown>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 
-import { errorCodes, type ErrorCode } from '../../../src/base/error-codes.ts'
+import { errorCodes, type ErrorCode } from '../../../src/lib/error-codes.ts'
 import type { TestAgent } from '../../support/agent.ts'
 import { prefix, type Answer } from '../../support/home.ts'
 import { badPayloads, type BadPayload } from './bad-payloads.ts'

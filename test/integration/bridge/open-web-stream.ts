@@ -6,8 +6,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-import { toAppError } from '../../../src/base/errors.ts'
-import { openWebStream } from '../../../src/base/web-stream.ts'
+import { toAppError } from '../../../src/lib/errors.ts'
+import { openWebStream } from '../../../src/lib/http/web-stream.ts'
 
 let asked = 0
 const server = createServer((_request, response) => {

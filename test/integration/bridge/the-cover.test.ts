@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { createHttp } from '../../../src/base/http.ts'
-import { Cover, type Picture } from '../../../src/bridge/cover.ts'
+import { createHttp } from '../../../src/lib/http/http.ts'
+import { Cover, type Picture } from '../../../src/bridge/state/cover.ts'
 import { signedInAgent } from '../../support/agent.ts'
 import { Inbox } from '../../support/inbox.ts'
 import { logSink } from '../../support/log-sink.ts'
-import { localServer } from '../base/local-server.ts'
+import { localServer } from '../lib/local-server.ts'
 import { integrationTest } from './each-version.ts'
 
 test(

@@ -5,7 +5,7 @@ import { signedInAgent, type TestAgent } from '../../support/agent.ts'
 import { prefix } from '../../support/home.ts'
 import { readQr, withoutQrReader } from '../../support/qr-reader.ts'
 import { calls } from './calls.ts'
-import { isPageToOpen } from '../../../src/daemon/pages.ts'
+import { isPageToOpen } from '../../../src/app/pages.ts'
 import { integrationTest, onEachVersion } from './each-version.ts'
 
 const endless = 1_000_000

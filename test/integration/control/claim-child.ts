@@ -4,9 +4,9 @@
  */
 import { once } from 'node:events'
 
-import { systemClock } from '../../../src/base/clock.ts'
-import { toAppError } from '../../../src/base/errors.ts'
-import { createLog } from '../../../src/base/log.ts'
+import { systemClock } from '../../../src/lib/clock.ts'
+import { toAppError } from '../../../src/lib/errors.ts'
+import { createLog } from '../../../src/lib/log.ts'
 import { claimFolder } from '../../../src/control/owner.ts'
 
 const options = {

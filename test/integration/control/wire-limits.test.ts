@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { test, type TestContext } from 'node:test'
 
-import { AppError } from '../../../src/base/errors.ts'
+import { AppError } from '../../../src/lib/errors.ts'
 import { readLine } from '../../../src/control/read-line.ts'
 import { decodeAnswer, encodeAnswer, encodeFailure, longestAnswerBytes } from '../../../src/control/wire.ts'
 

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 
-import { systemClock, type Clock } from '../../../src/base/clock.ts'
+import { systemClock, type Clock } from '../../../src/lib/clock.ts'
 import { createHooks, type Hooks } from '../../../src/hooks/hooks.ts'
 import { eventually } from '../../support/eventually.ts'
 import { logSink, type LogSink } from '../../support/log-sink.ts'

@@ -3,7 +3,7 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { test, type TestContext } from 'node:test'
 
-import { encodeEvent } from '../../../src/bridge/event-codec.ts'
+import { encodeEvent } from '../../../src/bridge/state/event-codec.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 import { hookStage, type HookStage, type StageOptions } from './stage.ts'
 

@@ -1,5 +1,5 @@
 /** Run as a child process by pty.test.ts: shows one code on its own standard output. Argument: half | full. */
-import { systemClock } from '../../../src/base/clock.ts'
+import { systemClock } from '../../../src/lib/clock.ts'
 import { createTerminalDisplay } from '../../../src/login-display/terminal-display.ts'
 
 const blocks = process.argv[2] === 'full' ? 'full' : 'half'

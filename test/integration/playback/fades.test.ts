@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { createNonePlayer } from '../../../src/playback/players/none.ts'
+import { createNonePlayer } from '../../../src/playback/player/backends/none.ts'
 import { startStage, type Stage } from './stage.ts'
 
 interface Fading {

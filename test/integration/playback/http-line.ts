@@ -1,4 +1,4 @@
-import type { Http, HttpRequest, HttpResponse } from '../../../src/base/http.ts'
+import type { Http, HttpRequest, HttpResponse } from '../../../src/lib/http/http.ts'
 
 /** The real HTTP, counted, and answers held up on their way where a test wants that. */
 export class HttpLine implements Http {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { AppError } from '../../../src/base/errors.ts'
-import type { PlayerItem } from '../../../src/playback/player.ts'
-import { createNonePlayer } from '../../../src/playback/players/none.ts'
-import { windowSize } from '../../../src/playback/window.ts'
+import { AppError } from '../../../src/lib/errors.ts'
+import type { PlayerItem } from '../../../src/playback/player/player.ts'
+import { createNonePlayer } from '../../../src/playback/player/backends/none.ts'
+import { windowSize } from '../../../src/playback/queue/window.ts'
 import { startStage } from './stage.ts'
 
 const ways = (['peek', 'advance'] as const).flatMap((nextPolicy) =>

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { AppError } from '../../../src/base/errors.ts'
-import type { OpenPlayer } from '../../../src/playback/player.ts'
-import { createNonePlayer } from '../../../src/playback/players/none.ts'
+import { AppError } from '../../../src/lib/errors.ts'
+import type { OpenPlayer } from '../../../src/playback/player/player.ts'
+import { createNonePlayer } from '../../../src/playback/player/backends/none.ts'
 import { startStage, type Stage } from './stage.ts'
 
 /** Endless: a station hands out more whenever it is asked. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 
-import { AppError } from '../../../src/base/errors.ts'
-import type { OpenPlayer, PlayerEvent, PlayerItem } from '../../../src/playback/player.ts'
-import { createNonePlayer } from '../../../src/playback/players/none.ts'
+import { AppError } from '../../../src/lib/errors.ts'
+import type { OpenPlayer, PlayerEvent, PlayerItem } from '../../../src/playback/player/player.ts'
+import { createNonePlayer } from '../../../src/playback/player/backends/none.ts'
 import { startStage, type Stage } from './stage.ts'
 
 /** Player `none` with faults, which cannot preload: whatever `fault` makes of the nth item. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 
-import { AppError } from '../../../src/base/errors.ts'
+import { AppError } from '../../../src/lib/errors.ts'
 import type { Tier } from '../../../src/sandbox/conditions.ts'
 import { seeded, type Stage } from './stage.ts'
 import type { StutteringPlayer } from './stuttering-player.ts'

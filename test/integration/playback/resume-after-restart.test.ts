@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { test, type TestContext } from 'node:test'
 
-import { createNonePlayer } from '../../../src/playback/players/none.ts'
+import { createNonePlayer } from '../../../src/playback/player/backends/none.ts'
 import { startStage, type EngineSettings, type Stage } from './stage.ts'
 
 /** The second track has played for 20 s at volume 35, and was seen to by the disk. */

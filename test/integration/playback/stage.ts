@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 
-import { createHttp, type Http } from '../../../src/base/http.ts'
-import { Presence } from '../../../src/base/roll-call.ts'
-import { openStoredFile, type StoredFile } from '../../../src/base/stored-file.ts'
-import { defaultRoutes } from '../../../src/music/default-routes.ts'
-import { createMusicClient, type MusicClient } from '../../../src/music/music-client.ts'
-import type { PlaybackOptions } from '../../../src/music/music-api.ts'
+import { createHttp, type Http } from '../../../src/lib/http/http.ts'
+import { Presence } from '../../../src/lib/liveness.ts'
+import { openStoredFile, type StoredFile } from '../../../src/lib/storage/stored-file.ts'
+import { defaultRoutes } from '../../../src/amazon-music/routes/default-routes.ts'
+import { createMusicClient, type MusicClient } from '../../../src/amazon-music/client.ts'
+import type { PlaybackOptions } from '../../../src/amazon-music/api.ts'
 import { Engine, type EngineOptions } from '../../../src/playback/engine.ts'
 import {
   decodeLastMoment,
@@ -18,11 +18,11 @@ import {
   encodeLastSession,
   encodeReports,
   type LastMoment,
-} from '../../../src/playback/kept.ts'
+} from '../../../src/playback/resume/stored-forms.ts'
 import type { PlaybackEvent, PlaybackState } from '../../../src/playback/playback-state.ts'
-import type { OpenPlayer } from '../../../src/playback/player.ts'
-import { createNonePlayer } from '../../../src/playback/players/none.ts'
-import { ReportQueue } from '../../../src/playback/report-queue.ts'
+import type { OpenPlayer } from '../../../src/playback/player/player.ts'
+import { createNonePlayer } from '../../../src/playback/player/backends/none.ts'
+import { ReportQueue } from '../../../src/playback/reports/report-queue.ts'
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../../src/sandbox/sandbox.ts'
 import { eventually } from '../../support/eventually.ts'
 import { logSink, type LogSink } from '../../support/log-sink.ts'

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 
-import type { ErrorCode } from '../../../src/base/error-codes.ts'
-import { AppError } from '../../../src/base/errors.ts'
-import type { PlayerItem } from '../../../src/playback/player.ts'
-import { createNonePlayer } from '../../../src/playback/players/none.ts'
+import type { ErrorCode } from '../../../src/lib/error-codes.ts'
+import { AppError } from '../../../src/lib/errors.ts'
+import type { PlayerItem } from '../../../src/playback/player/player.ts'
+import { createNonePlayer } from '../../../src/playback/player/backends/none.ts'
 import type { SandboxOptions } from '../../../src/sandbox/sandbox.ts'
 import { startStage, type Stage } from './stage.ts'
 

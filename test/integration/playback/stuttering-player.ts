@@ -1,6 +1,6 @@
 import type { ManualClock } from '../../support/manual-clock.ts'
-import type { OpenPlayer, Player, PlayerItem } from '../../../src/playback/player.ts'
-import { createNonePlayer } from '../../../src/playback/players/none.ts'
+import type { OpenPlayer, Player, PlayerItem } from '../../../src/playback/player/player.ts'
+import { createNonePlayer } from '../../../src/playback/player/backends/none.ts'
 
 /** Player `none`, whose sound stands still from {@link stall} to {@link recover}, as on a poor network. */
 export class StutteringPlayer {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 
-import { createNonePlayer } from '../../../src/playback/players/none.ts'
-import type { TakeOverPolicy } from '../../../src/playback/take-over.ts'
+import { createNonePlayer } from '../../../src/playback/player/backends/none.ts'
+import type { TakeOverPolicy } from '../../../src/playback/queue/take-over.ts'
 import { startStage, type Stage } from './stage.ts'
 
 /** The account's stream is another device's before anything plays here. */

@@ -3,9 +3,9 @@ import { test } from 'node:test'
 
 import { CurrentAccessToken, type Lack } from '../../../src/account/access-tokens.ts'
 import { ServedAccount } from '../../../src/account/served-account.ts'
-import { Bell } from '../../../src/base/bell.ts'
-import { AppError } from '../../../src/base/errors.ts'
-import { Secret } from '../../../src/base/secret.ts'
+import { Bell } from '../../../src/lib/async/condition.ts'
+import { AppError } from '../../../src/lib/errors.ts'
+import { Secret } from '../../../src/lib/secret.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 
 const hourMs = 3_600_000

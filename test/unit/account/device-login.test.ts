@@ -5,10 +5,10 @@ import { pollForTokens, type DeviceLoginOutcome } from '../../../src/account/dev
 import { classifyRefusal } from '../../../src/account/lwa-refusal.ts'
 import type { CodePair } from '../../../src/account/lwa-wire.ts'
 import type { FirstGrant, Lwa, LwaOutcome } from '../../../src/account/lwa.ts'
-import { AppError } from '../../../src/base/errors.ts'
-import { createLog } from '../../../src/base/log.ts'
-import { Presence } from '../../../src/base/roll-call.ts'
-import { Secret } from '../../../src/base/secret.ts'
+import { AppError } from '../../../src/lib/errors.ts'
+import { createLog } from '../../../src/lib/log.ts'
+import { Presence } from '../../../src/lib/liveness.ts'
+import { Secret } from '../../../src/lib/secret.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 
 type Poll = LwaOutcome<FirstGrant, 'poll'>

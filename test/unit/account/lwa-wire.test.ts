@@ -11,7 +11,7 @@ import {
   encodeProfileRequest,
   encodeRefreshRequest,
 } from '../../../src/account/lwa-wire.ts'
-import { Secret } from '../../../src/base/secret.ts'
+import { Secret } from '../../../src/lib/secret.ts'
 
 const base = new URL('https://api.amazon.com/')
 const pairBody = {

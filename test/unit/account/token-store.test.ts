@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 
 import { openTokenStore, type Link, type TokenStore } from '../../../src/account/token-store.ts'
-import { createLog } from '../../../src/base/log.ts'
-import { Secret } from '../../../src/base/secret.ts'
+import { createLog } from '../../../src/lib/log.ts'
+import { Secret } from '../../../src/lib/secret.ts'
 import { tempParent } from '../../support/temp-folder.ts'
 
 const link: Link = {

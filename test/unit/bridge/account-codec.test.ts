@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import type { AccountState } from '../../../src/account/account-state.ts'
-import { encodeAccount, encodeAccountEvent } from '../../../src/bridge/account-codec.ts'
+import { encodeAccount, encodeAccountEvent } from '../../../src/bridge/state/account-codec.ts'
 
 test('of a user id only the last six characters are published', () => {
   const userId = 'amzn1.account.ABCDEFGHIJ'

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { AppError } from '../../../src/base/errors.ts'
-import { errorAnswer } from '../../../src/bridge/answer.ts'
+import { AppError } from '../../../src/lib/errors.ts'
+import { errorAnswer } from '../../../src/bridge/commands/answer.ts'
 
 test('who waits as many seconds as the answer says does not come too early', () => {
   const seconds = (retryAfterMs?: number): unknown => {

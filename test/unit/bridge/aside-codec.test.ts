@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { Arguments } from '../../../src/bridge/arguments.ts'
-import { announceTakes, readAnnounce, readSleep, sleepTakes } from '../../../src/bridge/aside-codec.ts'
-import type { Aside } from '../../../src/bridge/aside.ts'
+import { Arguments } from '../../../src/bridge/commands/arguments.ts'
+import {
+  announceTakes,
+  readAnnounce,
+  readSleep,
+  sleepTakes,
+} from '../../../src/bridge/commands/parallel-codec.ts'
+import type { Aside } from '../../../src/bridge/commands/parallel-commands.ts'
 
 const announce = (source: Record<string, unknown>): Aside =>
   readAnnounce(new Arguments(source, 'announce', announceTakes))

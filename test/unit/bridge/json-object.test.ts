@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { AppError } from '../../../src/base/errors.ts'
-import { payloadObject } from '../../../src/bridge/json-object.ts'
+import { AppError } from '../../../src/lib/errors.ts'
+import { payloadObject } from '../../../src/bridge/commands/json-object.ts'
 
 const deep = (levels: number): string => '{"a":'.repeat(levels - 1) + '{}' + '}'.repeat(levels - 1)
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { protocolLimits } from '../../../src/bridge/broker-message.ts'
-import { Outbox } from '../../../src/bridge/broker-outbox.ts'
-import { RetainedPicture } from '../../../src/bridge/retained-picture.ts'
+import { protocolLimits } from '../../../src/mqtt/message.ts'
+import { Outbox } from '../../../src/mqtt/outbox.ts'
+import { RetainedPicture } from '../../../src/mqtt/retained-messages.ts'
 import { logSink } from '../../support/log-sink.ts'
 
 test('the picture is sent when what is left of it has been forgotten', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { RetainedPicture } from '../../../src/bridge/retained-picture.ts'
+import { RetainedPicture } from '../../../src/mqtt/retained-messages.ts'
 
 function takeAll(picture: RetainedPicture): string[] {
   const taken: string[] = []

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { encodeQueue, encodeScalar, encodeState } from '../../../src/bridge/state-codec.ts'
-import { Secret } from '../../../src/base/secret.ts'
-import type { Entity } from '../../../src/music/entity.ts'
+import { encodeQueue, encodeScalar, encodeState } from '../../../src/bridge/state/state-codec.ts'
+import { Secret } from '../../../src/lib/secret.ts'
+import type { Entity } from '../../../src/amazon-music/entity.ts'
 import { idleState, type PlaybackState } from '../../../src/playback/playback-state.ts'
 import { checkState } from '../../integration/bridge/state-check.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { answerTopic } from '../../../src/bridge/answer.ts'
+import { answerTopic } from '../../../src/bridge/commands/answer.ts'
 import { createTopics } from '../../../src/bridge/topics.ts'
 
 const topics = createTopics('music/home', 'kitchen', ['up', 'down'], ['ha', 'birth/status'])

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 
-import { isSoundHere } from '../../../src/demo/sound-here.ts'
+import { isSoundHere } from '../../../src/cli/demo/sound-here.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 
 test('a card that plays is sound; one that only records, or none, is not', (t) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import type { StatePayload } from '../../../src/bridge/state-codec.ts'
+import type { StatePayload } from '../../../src/bridge/state/state-codec.ts'
 import type { MediaPlayerDialect } from '../../../src/home-assistant/media-player-dialect.ts'
 import { MediaPlayerMirror } from '../../../src/home-assistant/media-player-mirror.ts'
 import { mirrorTopics } from '../../../src/home-assistant/mirror-topics.ts'

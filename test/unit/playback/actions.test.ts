@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { afterSkip, capabilities, requireAllowed } from '../../../src/playback/actions.ts'
+import { afterSkip, capabilities, requireAllowed } from '../../../src/playback/capabilities.ts'
 import { action, entity } from './entity.ts'
 
 test('an action the service does not mention is allowed', () => {

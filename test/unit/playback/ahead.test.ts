@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { Ahead } from '../../../src/playback/ahead.ts'
-import type { PlayerItem } from '../../../src/playback/player.ts'
+import { Ahead } from '../../../src/playback/queue/preload.ts'
+import type { PlayerItem } from '../../../src/playback/player/player.ts'
 import { entity } from './entity.ts'
 
 interface Told {

@@ -2,16 +2,16 @@ import assert from 'node:assert/strict'
 import { setImmediate } from 'node:timers/promises'
 import { test, type TestContext } from 'node:test'
 
-import type { ErrorCode } from '../../../src/base/error-codes.ts'
-import { AppError } from '../../../src/base/errors.ts'
-import { Secret } from '../../../src/base/secret.ts'
-import { aborted } from '../../../src/base/tasks.ts'
+import type { ErrorCode } from '../../../src/lib/error-codes.ts'
+import { AppError } from '../../../src/lib/errors.ts'
+import { Secret } from '../../../src/lib/secret.ts'
+import { aborted } from '../../../src/lib/async/tasks.ts'
 import {
   Announcer,
   type Announcement,
   type AnnouncementEvent,
   type AnnouncerOptions,
-} from '../../../src/playback/announcer.ts'
+} from '../../../src/playback/announcements/announcer.ts'
 import { logSink } from '../../support/log-sink.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 import { scriptedPlayers, type ScriptedPlayer } from './scripted-player.ts'

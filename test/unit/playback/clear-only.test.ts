@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { setImmediate } from 'node:timers/promises'
 import { test } from 'node:test'
 
-import { AppError } from '../../../src/base/errors.ts'
-import { Secret } from '../../../src/base/secret.ts'
-import type { Player, PlayerItem } from '../../../src/playback/player.ts'
-import { clearOnly } from '../../../src/playback/players/clear-only.ts'
-import type { ProtectionCheck } from '../../../src/playback/protection.ts'
+import { AppError } from '../../../src/lib/errors.ts'
+import { Secret } from '../../../src/lib/secret.ts'
+import type { Player, PlayerItem } from '../../../src/playback/player/player.ts'
+import { clearOnly } from '../../../src/playback/player/protection/clear-only.ts'
+import type { ProtectionCheck } from '../../../src/playback/player/protection/protection.ts'
 
 interface Room {
   readonly player: Player

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { Secret } from '../../../src/base/secret.ts'
-import { Discretion } from '../../../src/playback/players/command/discretion.ts'
+import { Secret } from '../../../src/lib/secret.ts'
+import { Discretion } from '../../../src/playback/player/backends/command/redactor.ts'
 
 for (const [said, shown] of [
   ['opening https://h.example/a/b.mpd?sig=1&x=2 now', 'opening https://h.example/… now'],

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { AppError } from '../../../src/base/errors.ts'
-import { decodeMessage, type Message } from '../../../src/playback/players/command/messages.ts'
+import { AppError } from '../../../src/lib/errors.ts'
+import { decodeMessage, type Message } from '../../../src/playback/player/backends/command/messages.ts'
 
 const hello = { event: 'hello', protocol: 1, name: 'acme', version: '3.1', preloads: true, decrypts: false }
 

@@ -1,4 +1,4 @@
-import type { Action, Entity } from '../../../src/music/entity.ts'
+import type { Action, Entity } from '../../../src/amazon-music/entity.ts'
 
 /** An entity that may be played and reported, unless told otherwise. */
 export function entity(referenceId: string, more: Partial<Entity> = {}): Entity {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import type { PlaybackReport } from '../../../src/music/music-api.ts'
+import type { PlaybackReport } from '../../../src/amazon-music/api.ts'
 import {
   decodeLastMoment,
   decodeLastSession,
@@ -9,7 +9,7 @@ import {
   encodeLastSession,
   encodeReports,
   type LastSession,
-} from '../../../src/playback/kept.ts'
+} from '../../../src/playback/resume/stored-forms.ts'
 
 const throughDisk = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { Listening } from '../../../src/playback/listening.ts'
+import { Listening } from '../../../src/playback/reports/playback-metrics.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 import { entity } from './entity.ts'
 

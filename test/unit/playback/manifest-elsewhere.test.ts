@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { namesElsewhere } from '../../../src/playback/manifest/elsewhere.ts'
+import { namesElsewhere } from '../../../src/playback/player/protection/other-origin.ts'
 
 const at = new URL('https://cdn.example/album/manifest.mpd')
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { judgeHls } from '../../../src/playback/manifest/hls.ts'
-import { judgeMpd } from '../../../src/playback/manifest/mpd.ts'
-import { textOf } from '../../../src/playback/manifest/text.ts'
+import { judgeHls } from '../../../src/playback/player/protection/hls.ts'
+import { judgeMpd } from '../../../src/playback/player/protection/mpd.ts'
+import { textOf } from '../../../src/playback/player/protection/text.ts'
 
 const mpd = (inside: string, attributes = 'xmlns="urn:mpeg:dash:schema:mpd:2011"'): string =>
   `<?xml version="1.0" encoding="UTF-8"?>\n<MPD ${attributes}><Period><AdaptationSet>${inside}</AdaptationSet></Period></MPD>`

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { setImmediate } from 'node:timers/promises'
 import { test, type TestContext } from 'node:test'
 
-import type { Player, PlayerEvent, PlayerItem } from '../../../src/playback/player.ts'
-import { createNonePlayer } from '../../../src/playback/players/none.ts'
+import type { Player, PlayerEvent, PlayerItem } from '../../../src/playback/player/player.ts'
+import { createNonePlayer } from '../../../src/playback/player/backends/none.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 
 interface Room {

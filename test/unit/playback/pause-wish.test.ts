@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { PauseWish } from '../../../src/playback/pause-wish.ts'
+import { PauseWish } from '../../../src/playback/player/desired-pause.ts'
 
 test('a wish counts at once, and no more once it is refused', () => {
   const pause = new PauseWish()

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { AppError } from '../../../src/base/errors.ts'
-import { PlayerLife } from '../../../src/playback/player-life.ts'
-import { PresentItem } from '../../../src/playback/present-item.ts'
+import { AppError } from '../../../src/lib/errors.ts'
+import { PlayerLife } from '../../../src/playback/player/player-instance.ts'
+import { PresentItem } from '../../../src/playback/player/current-item.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 import { MortalPlayers } from '../../support/mortal-player.ts'
 

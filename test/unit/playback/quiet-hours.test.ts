@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 
-import { isQuiet, untilBoundaryMs } from '../../../src/playback/quiet-hours.ts'
+import { isQuiet, untilBoundaryMs } from '../../../src/playback/player/quiet-hours.ts'
 
 const night = { fromMinute: 22 * 60, toMinute: 7 * 60 }
 const noon = { fromMinute: 12 * 60, toMinute: 14 * 60 + 30 }

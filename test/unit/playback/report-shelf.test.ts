@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 
-import { openStoredFile } from '../../../src/base/stored-file.ts'
-import type { PlaybackReport } from '../../../src/music/music-api.ts'
-import { decodeReports, encodeReports } from '../../../src/playback/kept.ts'
-import { ReportShelf } from '../../../src/playback/report-shelf.ts'
+import { openStoredFile } from '../../../src/lib/storage/stored-file.ts'
+import type { PlaybackReport } from '../../../src/amazon-music/api.ts'
+import { decodeReports, encodeReports } from '../../../src/playback/resume/stored-forms.ts'
+import { ReportShelf } from '../../../src/playback/reports/report-store.ts'
 import { logSink } from '../../support/log-sink.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 

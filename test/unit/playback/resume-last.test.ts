@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import type { Entity } from '../../../src/music/entity.ts'
-import { resumeLast } from '../../../src/playback/resume-last.ts'
+import type { Entity } from '../../../src/amazon-music/entity.ts'
+import { resumeLast } from '../../../src/playback/resume/resume.ts'
 import { logSink } from '../../support/log-sink.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 

@@ -1,5 +1,5 @@
-import type { AppError } from '../../../src/base/errors.ts'
-import type { OpenPlayer, Player, PlayerEvent, PlayerItem } from '../../../src/playback/player.ts'
+import type { AppError } from '../../../src/lib/errors.ts'
+import type { OpenPlayer, Player, PlayerEvent, PlayerItem } from '../../../src/playback/player/player.ts'
 
 /** A sound card that does what a test says. */
 export class ScriptedPlayer implements Player {

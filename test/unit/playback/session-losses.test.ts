@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { AppError } from '../../../src/base/errors.ts'
-import { Serial } from '../../../src/base/serial.ts'
-import type { Deck } from '../../../src/playback/deck.ts'
+import { AppError } from '../../../src/lib/errors.ts'
+import { Serial } from '../../../src/lib/async/serial.ts'
+import type { Deck } from '../../../src/playback/now-playing.ts'
 import { idleState, type PlaybackState } from '../../../src/playback/playback-state.ts'
-import type { Program } from '../../../src/playback/program.ts'
-import { Succession } from '../../../src/playback/succession.ts'
+import type { Program } from '../../../src/playback/queue/play-queue.ts'
+import { Succession } from '../../../src/playback/queue/auto-advance.ts'
 import { logSink } from '../../support/log-sink.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { setImmediate } from 'node:timers/promises'
 import { test, type TestContext } from 'node:test'
 
-import { AppError } from '../../../src/base/errors.ts'
-import { Supply } from '../../../src/playback/supply.ts'
+import { AppError } from '../../../src/lib/errors.ts'
+import { Supply } from '../../../src/playback/queue/retrying-fetch.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 
 interface Trial {

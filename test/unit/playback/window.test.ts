@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { mergeUpcoming, previousOf, resumeWindow } from '../../../src/playback/window.ts'
+import { mergeUpcoming, previousOf, resumeWindow } from '../../../src/playback/queue/window.ts'
 import { entities, entity, letters } from './entity.ts'
 
 const merges: readonly (readonly [string, string, string, string, string])[] = [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { AppError } from '../../../src/base/errors.ts'
+import { AppError } from '../../../src/lib/errors.ts'
 import { commands, parseArguments } from '../../../src/cli/arguments.ts'
 import { exitCodes, helpText } from '../../../src/cli/help.ts'
 import { flagOf, settingKeys, settingsTable } from '../../../src/settings/table.ts'

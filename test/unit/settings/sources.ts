@@ -1,4 +1,4 @@
-import { AppError } from '../../../src/base/errors.ts'
+import { AppError } from '../../../src/lib/errors.ts'
 import { readSettings, type SettingFlags } from '../../../src/settings/read-settings.ts'
 import type { Environment, Facts } from '../../../src/settings/setting.ts'
 import type { Settings } from '../../../src/settings/table.ts'

@@ -1,0 +1,274 @@
+import { randomBytes } from 'node:crypto'
+
+import type { AccountIdentity } from '../lib/account-identity.ts'
+import type { Clock } from '../lib/clock.ts'
+import { AppError } from '../lib/errors.ts'
+import type { Log } from '../lib/log.ts'
+import { CurrentAccessToken, type Lack } from './access-tokens.ts'
+import {
+  describeAccount,
+  shownError,
+  type AccountEvent,
+  type AccountHappening,
+  type AccountState,
+} from './account-state.ts'
+import { Bell } from '../lib/async/condition.ts'
+import { LoginStanding } from './sign-in-state.ts'
+import type { FirstGrant } from './lwa.ts'
+import type { TokenGrant } from './lwa-wire.ts'
+import {
+  askedFor,
+  blockedBy,
+  failedAgain,
+  tryingNow,
+  waitUntilMs,
+  type RefreshTrouble,
+} from './refresh-problem.ts'
+import { ServedAccount } from './served-account.ts'
+import type { Link, TokenStore } from './token-store.ts'
+
+export interface StandingOptions {
+  readonly store: TokenStore
+  /** The scopes the settings ask for. */
+  readonly scopes: readonly string[]
+  readonly clock: Clock
+  /** Returns [0, 1). */
+  readonly random: () => number
+  readonly log: Log
+  readonly onChange: (state: AccountState) => void
+  readonly onEvent: (event: AccountEvent) => void
+}
+
+/**
+ * How things stand between the agent and the account: the only mutable place of this room. The two loops
+ * (sign-in.ts, refresh-loop.ts) tell it what happened; every method here is one such change and takes no time.
+ */
+export class Standing {
+  /** Rung when either loop may have something to do, or a waiter for a token something to get. */
+  readonly bell = new Bell()
+  readonly tokens: CurrentAccessToken
+  /** The sign-in under way, if one is. */
+  readonly login: LoginStanding
+  /** Goes up with every sign-in and every end of one: an answer to a refresh of an earlier token is void. */
+  generation = 0
+  /** Whether the refresh token at hand comes from a sign-in that no refresh has proven yet. */
+  unproven = false
+
+  readonly #options: StandingOptions
+  readonly #account: ServedAccount
+  #trouble: RefreshTrouble | undefined
+  #verified = false
+  #refreshedAtEpochMs: number | undefined
+  #formerUserId: string | undefined
+  #state: AccountState
+
+  constructor(options: StandingOptions) {
+    this.#options = options
+    this.#account = new ServedAccount(identityOf(options.store.link))
+    this.tokens = new CurrentAccessToken(options.clock, this.bell, this.#account, () => this.#lack())
+    this.#formerUserId = options.store.link?.userId
+    const { discarded } = options.store
+    this.login = new LoginStanding(
+      discarded === undefined ? undefined : new AppError('account/signed-out', discarded),
+      (happening) => this.#changed(happening),
+    )
+    this.#state = this.#snapshot()
+  }
+
+  get state(): AccountState {
+    return this.#state
+  }
+
+  get link(): Link | undefined {
+    return this.#options.store.link
+  }
+
+  /** Milliseconds until the token held is to be renewed, 0 or less: now; undefined: there is none, or it is blocked. */
+  get renewInMs(): number | undefined {
+    if (this.link === undefined || this.#trouble?.blocked === true) return undefined
+    const pauseMs = (this.#trouble?.notBeforeMs ?? -Infinity) - this.#options.clock.monotonicMs()
+    // The token at hand may still be that of the sign-in before.
+    return Math.max(this.unproven ? 0 : this.tokens.renewInMs, pauseMs)
+  }
+
+  /**
+   * The user allowed it. The refresh token is saved before anything else is done with it. A sign-in before it serves
+   * on until this one is proven, and it is known whose it is.
+   */
+  granted(grant: FirstGrant): void {
+    const { store, scopes } = this.#options
+    this.#formerUserId = store.link?.userId ?? this.#formerUserId
+    store.save({
+      refreshToken: grant.refreshToken,
+      scopes: grant.scopes ?? scopes,
+      userId: undefined,
+      signInId: randomBytes(8).toString('hex'),
+    })
+    this.login.reset()
+    this.#newLink()
+    this.unproven = true
+    this.#changed()
+    this.bell.ring()
+  }
+
+  /** A rotated refresh token is saved before the access token that came with it is used. */
+  rotated({ refreshToken }: TokenGrant): void {
+    const { store } = this.#options
+    const { link } = store
+    if (link !== undefined && refreshToken !== undefined && !refreshToken.equals(link.refreshToken)) {
+      store.save({ ...link, refreshToken })
+    }
+  }
+
+  /** Whether the sign-in held is of another account than the one that is served still. */
+  get isReplaced(): boolean {
+    const identity = identityOf(this.link)
+    return identity !== undefined && this.#account.isReplacedBy(identity)
+  }
+
+  /** A refresh succeeded: its access token is handed out from now on. */
+  refreshed(grant: TokenGrant, askedAtMs: number): void {
+    const { clock, random } = this.#options
+    this.#account.become(identityOf(this.link))
+    this.#trouble = undefined
+    this.#refreshedAtEpochMs = clock.epochMs()
+    this.tokens.set(grant.accessToken, grant.lifetimeMs, askedAtMs, random)
+    const tokenExpiresAtEpochMs = this.tokens.expiresAtEpochMs ?? 0
+    this.#changed({ type: 'token_refreshed', tokenExpiresAtEpochMs })
+  }
+
+  /** The account's user id is known now. */
+  userIdRead(userId: string): void {
+    const { store, log } = this.#options
+    if (store.link === undefined) return
+    if (this.#formerUserId !== undefined && this.#formerUserId !== userId) {
+      log.warn('A different Amazon account is signed in than before')
+    }
+    this.#formerUserId = userId
+    store.save({ ...store.link, userId })
+    if (!this.unproven) this.#account.become(identityOf(store.link))
+    this.#changed()
+    this.bell.ring()
+  }
+
+  /** The token held has been renewed, and what goes with it is done. */
+  verified(): void {
+    if (this.#verified) return
+    const isLogin = this.unproven
+    this.unproven = false
+    this.#verified = true
+    this.#changed(isLogin ? { type: 'login_succeeded', userId: this.link?.userId } : undefined)
+  }
+
+  /**
+   * A refresh failed for now: the token is kept, and an access token that still lives stays in use.
+   *
+   * @param slow it was refused, for a reason no document names
+   */
+  refreshFailed(error: AppError, slow = false): void {
+    const { clock, random } = this.#options
+    this.#trouble = failedAgain(this.#trouble, error, slow, clock.monotonicMs(), random)
+    this.#changed()
+    this.bell.ring()
+  }
+
+  /** A refresh showed that a setting is wrong: the token is kept and nothing is tried until the user asks. */
+  refreshBlocked(error: AppError): void {
+    this.#trouble = blockedBy(error, this.#options.clock.monotonicMs())
+    this.#changed()
+    this.bell.ring()
+  }
+
+  /** Amazon said for good that the refresh token is dead. */
+  revoked(error: AppError): void {
+    this.#forget()
+    this.login.neededBecause(error)
+    this.#changed({ type: 'token_revoked', ...shownError(error) })
+  }
+
+  /** The user signed out: tokens and profile are forgotten (LOGOUT page). */
+  signedOut(): void {
+    this.#forget()
+    this.#formerUserId = undefined
+    this.#changed()
+  }
+
+  /** The user asks: what a wrong setting had stopped is tried again, and codes are shown afresh. */
+  retryAsked(): void {
+    this.login.askedAfresh()
+    this.#trouble = askedFor(this.#trouble, this.#options.clock.monotonicMs())
+    this.#changed()
+    this.bell.ring()
+  }
+
+  /** The wall clock was set: times for showing move with it, and what the network had refused is tried at once. */
+  clockSet(byMs: number): void {
+    if (this.#refreshedAtEpochMs !== undefined) this.#refreshedAtEpochMs += byMs
+    this.tokens.clockSet(byMs)
+    this.login.clockSet(byMs)
+    this.#trouble = tryingNow(this.#trouble, this.#options.clock.monotonicMs())
+    this.#changed()
+    this.bell.ring()
+  }
+
+  /** The disk is tried again with what could not be saved. */
+  retrySaving(): void {
+    this.#options.store.retry()
+    this.#changed()
+  }
+
+  #forget(): void {
+    this.#formerUserId = this.link?.userId ?? this.#formerUserId
+    this.#options.store.clear()
+    this.#newLink()
+    this.#account.become(undefined)
+    this.tokens.clear()
+  }
+
+  #newLink(): void {
+    this.generation++
+    this.unproven = false
+    this.#verified = false
+    this.#trouble = undefined
+    this.#refreshedAtEpochMs = undefined
+  }
+
+  #lack(): Lack | undefined {
+    if (this.link === undefined) {
+      const error = new AppError('account/signed-out', 'The device is not signed in')
+      return { error, waitUntilMs: -Infinity }
+    }
+    if (this.#trouble === undefined) return undefined
+    return { error: this.#trouble.error, waitUntilMs: waitUntilMs(this.#trouble) }
+  }
+
+  #changed(happening?: AccountHappening): void {
+    const state = this.#snapshot()
+    // Plain values only, so their text tells whether anything changed.
+    if (JSON.stringify(state) !== JSON.stringify(this.#state)) {
+      this.#state = state
+      this.#options.onChange(state)
+    }
+    if (happening !== undefined) {
+      this.#options.onEvent({ atEpochMs: this.#options.clock.epochMs(), ...happening })
+    }
+  }
+
+  #snapshot(): AccountState {
+    return describeAccount({
+      link: this.link,
+      identity: this.#account.identity,
+      login: this.login.state,
+      loginError: this.login.error,
+      trouble: this.#trouble,
+      saveError: this.#options.store.problem,
+      verified: this.#verified,
+      tokenExpiresAtEpochMs: this.unproven ? undefined : this.tokens.expiresAtEpochMs,
+      refreshedAtEpochMs: this.#refreshedAtEpochMs,
+    })
+  }
+}
+
+function identityOf(link: Link | undefined): AccountIdentity | undefined {
+  return link === undefined ? undefined : { signInId: link.signInId, userId: link.userId }
+}

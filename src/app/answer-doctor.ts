@@ -1,0 +1,50 @@
+import type { Account } from '../account/account.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { JsonObject } from '../lib/decode.ts'
+import { toAppError } from '../lib/errors.ts'
+import { withTimeLimit } from '../lib/async/time-limit.ts'
+import type { Health } from '../bridge/state/health.ts'
+import type { MusicClient } from '../amazon-music/client.ts'
+import type { Engine } from '../playback/engine.ts'
+import { version } from '../version.ts'
+import type { RecentTroubles } from './recent-problems.ts'
+
+interface Asked {
+  readonly account: Account
+  readonly engine: Engine
+  readonly api: Pick<MusicClient, 'search' | 'notNow'>
+  readonly health: () => Health
+}
+
+/** Shorter than the command line waits for the whole answer. */
+const callMs = 6_000
+
+/** What `doctor` is told beside what `status` is; the music service is asked something for it. */
+export async function answerDoctor(
+  { account, engine, api, health }: Asked,
+  troubles: RecentTroubles,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<JsonObject> {
+  const { counts, ...moving } = health()
+  return {
+    version,
+    player: engine.playerName,
+    health: { ...moving, ...counts },
+    music: account.state.linked ? await tryCall(api, clock, signal) : { state: 'untried' },
+    troubles: troubles.all,
+  }
+}
+
+/** A search: the one call that is documented and changes nothing. */
+async function tryCall(api: Asked['api'], clock: Clock, signal: AbortSignal): Promise<JsonObject> {
+  try {
+    await withTimeLimit(clock, callMs, signal, (until) => api.search('music', 'track', 1, until))
+    return { state: 'ok' }
+  } catch (error) {
+    const failure = toAppError(error)
+    // It may have waited, all the time, for a pause to end that the service has asked for.
+    const { code, message } = failure.code === 'net/timeout' ? (api.notNow ?? failure) : failure
+    return { state: 'failed', code, message }
+  }
+}

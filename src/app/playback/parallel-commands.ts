@@ -1,0 +1,45 @@
+import type { Clock } from '../../lib/clock.ts'
+import type { Log } from '../../lib/log.ts'
+import { Announcer } from '../../playback/announcements/announcer.ts'
+import type { Engine } from '../../playback/engine.ts'
+import type { PlaybackEvent } from '../../playback/playback-state.ts'
+import { SleepTimer } from '../../playback/sleep-timer.ts'
+import type { Settings } from '../../settings/table.ts'
+import type { ChosenPlayer } from './choose-player.ts'
+
+export interface BesidePlaybackOptions {
+  readonly settings: Settings
+  readonly engine: Engine
+  /** What plays the music; announcements get one of their own of the same kind. */
+  readonly player: ChosenPlayer
+  /** PEM: the authorities to trust; undefined: those of Node. */
+  readonly ca: readonly string[] | undefined
+  readonly clock: Clock
+  readonly log: Log
+  readonly onChange: () => void
+  readonly onEvent: (event: PlaybackEvent) => void
+}
+
+/** What takes hold of the music from outside: announcements and the sleep timer. */
+export function buildBesidePlayback(options: BesidePlaybackOptions): {
+  readonly announcer: Announcer
+  readonly sleepTimer: SleepTimer
+} {
+  const { settings, engine, player, ca, log } = options
+  const { loudness } = engine
+  return {
+    announcer: new Announcer({
+      ...options,
+      music: engine,
+      loudness,
+      open: player.name === 'none' ? undefined : player.openForFiles,
+      fetching: { allowedHosts: settings.announceHosts, log, ...(ca === undefined ? {} : { ca }) },
+      mode: settings.announceMode,
+      sharesVolume: player.name === 'mpv' && settings.mixer !== undefined,
+      volume: settings.announceVolume,
+      maxSeconds: settings.announceSeconds,
+      duckDb: settings.duckDb,
+    }),
+    sleepTimer: new SleepTimer({ ...options, music: engine, loudness }),
+  }
+}

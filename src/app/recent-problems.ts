@@ -1,0 +1,51 @@
+import type { LogLine } from '../lib/log.ts'
+import { shortened } from '../diagnostics/shortened.ts'
+
+/** A warning or an error, and how often it was logged. */
+export interface Trouble {
+  /** ISO 8601, of the last time. */
+  readonly at: string
+  readonly level: 'warn' | 'error'
+  readonly name: string
+  readonly message: string
+  readonly code: string | null
+  readonly times: number
+}
+
+/** Different ones, the latest last. */
+export interface RecentTroubles {
+  readonly all: readonly Trouble[]
+  note(line: LogLine, nowEpochMs: number): void
+}
+
+const most = 30
+const longestMessage = 400
+
+/** The last warnings and errors of the log, for `doctor`. In memory only: an SD card is not worn for them. */
+export function createRecentTroubles(): RecentTroubles {
+  const troubles = new Map<string, Trouble>()
+  return {
+    get all() {
+      return [...troubles.values()]
+    },
+    note({ level, name, msg, fields }, nowEpochMs) {
+      if (level !== 'warn' && level !== 'error') return
+      const { code, error } = fields
+      const message = shortened(typeof error === 'string' ? `${msg}: ${error}` : msg, longestMessage)
+      const key = JSON.stringify([name, message, code])
+      const times = (troubles.get(key)?.times ?? 0) + 1
+      // Put in anew, it goes to the end.
+      troubles.delete(key)
+      troubles.set(key, {
+        at: new Date(nowEpochMs).toISOString(),
+        level,
+        name,
+        message,
+        code: typeof code === 'string' ? code : null,
+        times,
+      })
+      const [oldest] = troubles.keys()
+      if (troubles.size > most && oldest !== undefined) troubles.delete(oldest)
+    },
+  }
+}

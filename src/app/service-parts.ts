@@ -1,0 +1,72 @@
+import type { Account } from '../account/account.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { AppError } from '../lib/errors.ts'
+import type { Log } from '../lib/log.ts'
+import type { RollCall } from '../lib/liveness.ts'
+import type { Broker } from '../mqtt/types.ts'
+import type { PageToOpen } from '../login-display/display.ts'
+import type { Engine } from '../playback/engine.ts'
+import { createService } from '../systemd/service.ts'
+import type { Settings } from '../settings/table.ts'
+import type { Surroundings } from './runtime.ts'
+
+export interface ServicePartsOptions {
+  readonly settings: Pick<Settings, 'mqttUrl'>
+  readonly around: Pick<Surroundings, 'env' | 'pid'>
+  readonly account: Account
+  readonly broker: Broker
+  readonly engine: Engine
+  readonly rollCall: RollCall
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** What systemd is told, and what that is made of. */
+export interface ServicePart {
+  /** The account, the player or what plays may have changed. */
+  changed(): void
+  /** @param problem undefined: there is a connection */
+  brokerChanged(problem: AppError | undefined): void
+  /** @param problem undefined: there is a player */
+  playerChanged(problem: AppError | undefined): void
+  pageChanged(page: PageToOpen | undefined): void
+  run(signal: AbortSignal): Promise<void>
+}
+
+/** Undefined where no systemd waits to be told. */
+export function buildService(options: ServicePartsOptions): ServicePart | undefined {
+  const { settings, around, account, broker, engine, rollCall, clock, log } = options
+  let brokerProblem: AppError | undefined
+  let playerProblem: AppError | undefined
+  let page: PageToOpen | undefined
+  const service = createService({
+    ...around,
+    rollCall,
+    facts: () => ({
+      account: account.state,
+      broker: { connected: broker.connected, host: settings.mqttUrl.host, problem: brokerProblem },
+      playback: engine.state,
+      page,
+      playerProblem,
+    }),
+    clock,
+    log,
+  })
+  if (service === undefined) return undefined
+  return {
+    changed: () => service.changed(),
+    brokerChanged(problem) {
+      brokerProblem = problem
+      service.changed()
+    },
+    playerChanged(problem) {
+      playerProblem = problem
+      service.changed()
+    },
+    pageChanged(next) {
+      page = next
+      service.changed()
+    },
+    run: (signal) => service.run(signal),
+  }
+}

@@ -1,0 +1,75 @@
+import type { JsonObject } from '../../lib/decode.ts'
+import type { PlaybackOperation, SearchType } from '../../amazon-music/api.ts'
+import type { Aside } from './parallel-commands.ts'
+import type { Preset } from '../presets.ts'
+
+/** Wants without arguments. */
+export type PlainVerb = 'pause' | 'stop' | 'play_pause' | 'next' | 'previous' | 'login' | 'logout' | 'restart'
+
+export type Toggle = boolean | 'toggle'
+
+/** One thing a sender wants done, checked and in the agent's own units. */
+export type Intent =
+  | { readonly type: PlainVerb }
+  /** The verb `play`. */
+  | { readonly type: 'resume'; readonly takeOver: boolean }
+  | { readonly type: 'seek'; readonly to: { readonly positionMs: number } | { readonly offsetMs: number } }
+  | { readonly type: 'volume'; readonly to: { readonly percent: number } | { readonly delta: number } }
+  | { readonly type: 'mute'; readonly to: Toggle }
+  | { readonly type: 'shuffle'; readonly to: Toggle }
+  | { readonly type: 'repeat'; readonly to: 'off' | 'all' | 'toggle' }
+  | { readonly type: 'restore'; readonly sessionId: string | undefined }
+  | { readonly type: 'preset' | 'preset_delete'; readonly name: string }
+  | { readonly type: 'preset_save'; readonly preset: Preset }
+  | PlayIntent
+
+export interface PlayIntent {
+  readonly type: 'play'
+  /** An MRN, ASIN or music.amazon.* link; or undefined, and words to search for. */
+  readonly id: string | undefined
+  readonly query: string | undefined
+  readonly searchType: SearchType | undefined
+  readonly containerIds: readonly string[] | undefined
+  readonly shuffle: boolean | undefined
+  readonly repeat: boolean | undefined
+  readonly station: boolean | undefined
+  readonly autoplay: boolean | undefined
+  readonly enqueue: 'replace' | 'next' | 'last'
+  /** Also take the account's stream from the device that has it. */
+  readonly takeOver: boolean
+}
+
+/** What is asked and changes nothing; questions are answered side by side. */
+export type Question =
+  | { readonly type: 'queue'; readonly refresh: boolean }
+  | { readonly type: 'sessions' | 'presets' | 'health' | 'info' | 'login' }
+  | {
+      readonly type: 'search'
+      readonly query: string
+      readonly searchType: SearchType | undefined
+      readonly limit: number
+    }
+  | { readonly type: 'call'; readonly operation: PlaybackOperation; readonly args: JsonObject }
+
+/** The API's own reads among the operations of `request/call`; the others change playback and take their turn. */
+const readingOperations: ReadonlySet<PlaybackOperation> = new Set([
+  'getCurrentTrack',
+  'getPlaybackQueue',
+  'getActiveSessions',
+])
+
+export function changesPlayback(question: Question): boolean {
+  return question.type === 'call' && !readingOperations.has(question.operation)
+}
+
+/** A decoded message: what to do, in order, or what to answer. */
+export interface Command {
+  /** The verb, `set`, `set/<key>` or the request's name: `command` of the answer. */
+  readonly name: string
+  readonly wants:
+    { readonly intents: readonly Intent[] } | { readonly question: Question } | { readonly aside: Aside }
+  readonly transaction: Transaction | undefined
+}
+
+/** The sender's own mark, echoed as sent. */
+export type Transaction = string | number

@@ -1,0 +1,190 @@
+import { AppError, toAppError } from '../../lib/errors.ts'
+import type { Log } from '../../lib/log.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { answerTopic, errorAnswer, okAnswer } from './answer.ts'
+import { markOf } from './arguments.ts'
+import type { Aside } from './parallel-commands.ts'
+import type { Broker, IncomingMessage } from '../../mqtt/broker.ts'
+import { mostCommandBytes } from '../../mqtt/connection/incoming.ts'
+import { decodeCommand, verbIn } from './command-codec.ts'
+import { CommandQueue } from './command-queue.ts'
+import { changesPlayback, type Command, type Intent, type Question, type Transaction } from './command.ts'
+import { RefusalLog } from './refusal-log.ts'
+import { Repeats } from './repeats.ts'
+import { decodeRequest } from './request-codec.ts'
+import { decodeSet, decodeSetKey } from './set-codec.ts'
+import type { Target, Topics } from '../topics.ts'
+
+export interface InboxOptions {
+  readonly topics: Topics
+  readonly broker: Pick<Broker, 'send' | 'republish'>
+  readonly clock: Clock
+  readonly log: Log
+  /** Does what is wanted, in order; resolves with the answer's data. */
+  readonly carryOut: (intents: readonly Intent[], signal: AbortSignal) => Promise<unknown>
+  readonly answer: (question: Question, signal: AbortSignal) => Promise<unknown>
+  readonly doAside: (aside: Aside) => Promise<unknown>
+}
+
+/** What the answers to one message need. */
+interface Letter {
+  readonly message: IncomingMessage
+  readonly target: Target
+  readonly transaction: Transaction | undefined
+  /** Tells those that repeat it; undefined where it may be done twice. */
+  readonly answered: ReturnType<Repeats['note']>
+}
+
+/** Takes what arrives on the command topics: every command gets exactly one answer, good or bad. */
+export class Inbox {
+  readonly #options: InboxOptions
+  readonly #queue = new CommandQueue()
+  readonly #repeats: Repeats
+  readonly #refusals: RefusalLog
+  readonly #life: AbortSignal
+
+  /** @param life ends what is being carried out */
+  constructor(options: InboxOptions, life: AbortSignal) {
+    this.#options = options
+    this.#repeats = new Repeats(options.clock)
+    this.#refusals = new RefusalLog(options.clock, options.log, life)
+    this.#life = life
+  }
+
+  receive(message: IncomingMessage): void {
+    const target = this.#options.topics.parse(message.topic)
+    if (target === undefined) return
+    if (target.type === 'get') {
+      // A stored one would ask again at each reconnect, which brings the picture anyway.
+      if (!message.retained) this.#options.broker.republish()
+      return
+    }
+    // Somebody clears a retained command: the very thing our refusal asks for.
+    if (message.retained && message.payload.length === 0) return
+    try {
+      const command = decode(message, target)
+      this.#enqueue({ message, target, transaction: command.transaction, answered: undefined }, command)
+    } catch (error) {
+      const isSmall = message.payload.length <= mostCommandBytes
+      const transaction = isSmall ? markOf(message.payload) : undefined
+      const name = (isSmall && target.type === 'command' && verbIn(message.payload)) || nameOf(target)
+      this.#refuse({ message, target, transaction, answered: undefined }, name, error)
+    }
+  }
+
+  /** Refuses what waits and all that comes; resolves when what is being carried out has ended. */
+  async close(): Promise<void> {
+    await this.#queue.close()
+    this.#refusals.close()
+  }
+
+  #enqueue(first: Letter, command: Command): void {
+    const { name, wants } = command
+    let letter = first
+    // A question changes nothing: it is asked again.
+    if (!('question' in wants) || changesPlayback(wants.question)) {
+      const { message, transaction } = first
+      const answered = this.#repeats.note(message, transaction, (answer) => this.#send(first, answer))
+      if (answered === undefined) return
+      letter = { ...first, answered }
+    }
+    const refuse = (error: AppError): void => this.#refuse(letter, name, error)
+    if ('question' in wants) {
+      const { question } = wants
+      const run = (): Promise<void> =>
+        this.#run(letter, name, () => this.#options.answer(question, this.#life))
+      if (changesPlayback(question)) this.#queue.change(run, refuse)
+      else this.#queue.ask(run, refuse)
+    } else if ('aside' in wants) {
+      this.#queue.ask(() => this.#run(letter, name, () => this.#options.doAside(wants.aside)), refuse)
+    } else {
+      const { intents } = wants
+      const run = (): Promise<void> =>
+        this.#run(letter, name, () => this.#options.carryOut(intents, this.#life))
+      this.#queue.change(run, refuse, supersedes(intents))
+    }
+  }
+
+  async #run(letter: Letter, name: string, job: () => Promise<unknown>): Promise<void> {
+    try {
+      const { expiresAtMs } = letter.message
+      if (expiresAtMs !== undefined && this.#options.clock.monotonicMs() > expiresAtMs) {
+        throw new AppError(
+          'command/expired',
+          'The command waited past its message expiry and was not carried out',
+        )
+      }
+      const answer = okAnswer(name, await job(), letter.transaction)
+      this.#send(letter, answer)
+      letter.answered?.(answer, false)
+    } catch (error) {
+      this.#refuse(
+        letter,
+        name,
+        this.#life.aborted ? new AppError('command/stopping', 'The agent stopped') : error,
+      )
+    }
+  }
+
+  #refuse(letter: Letter, name: string, error: unknown): void {
+    this.#refusals.note(name, error)
+    const answer = errorAnswer(name, error, letter.transaction)
+    this.#send(letter, answer)
+    letter.answered?.(answer, toAppError(error).retryable)
+  }
+
+  #send({ message, target }: Letter, answer: string): void {
+    const { correlationData } = message
+    this.#options.broker.send(answerTopic(message, target, this.#options.topics), answer, {
+      contentType: 'application/json',
+      ...(correlationData === undefined ? {} : { correlationData }),
+    })
+  }
+}
+
+function decode(message: IncomingMessage, target: Target): Command {
+  if (message.retained) {
+    throw new AppError('command/retained', 'The command arrived retained; send it without the retain flag')
+  }
+  if (message.payload.length > mostCommandBytes) {
+    throw new AppError(
+      'command/too-large',
+      // How long it was is not known: see broker-incoming.ts.
+      `The payload is longer than ${mostCommandBytes} bytes`,
+    )
+  }
+  switch (target.type) {
+    case 'command':
+      return decodeCommand(message.payload)
+    case 'set':
+      return decodeSet(message.payload)
+    case 'set-key':
+      return decodeSetKey(target.key, message.payload)
+    case 'request':
+      return decodeRequest(target.name, message.payload)
+    case 'get':
+      throw new AppError('internal/fault', 'get is not a command')
+  }
+}
+
+/** An absolute volume or position makes one that still waits pointless; a step does not. */
+function supersedes(intents: readonly Intent[]): string | undefined {
+  const [intent, ...more] = intents
+  if (intent === undefined || more.length > 0) return undefined
+  if (intent.type === 'volume' && 'percent' in intent.to) return 'volume'
+  if (intent.type === 'seek' && 'positionMs' in intent.to) return 'seek'
+  return undefined
+}
+
+function nameOf(target: Target): string {
+  switch (target.type) {
+    case 'set-key':
+      return `set/${target.key}`
+    case 'request':
+      return target.name
+    case 'command':
+    case 'set':
+    case 'get':
+      return target.type
+  }
+}

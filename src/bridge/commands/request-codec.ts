@@ -1,0 +1,125 @@
+import type { JsonObject } from '../../lib/decode.ts'
+import { AppError } from '../../lib/errors.ts'
+import { playbackOperations, searchTypes } from '../../amazon-music/api.ts'
+import { Arguments, payloadText } from './arguments.ts'
+import { announceTakes, readAnnounce, readSleep, sleepTakes } from './parallel-codec.ts'
+import type { Command, Intent, PlayIntent } from './command.ts'
+import { payloadObject } from './json-object.ts'
+import { longestPresetName } from '../presets.ts'
+
+/** GET /v1/search, `query`; V2 documents 300 as the limit. */
+const longestQuery = 300
+const longestId = 2_000
+
+const playTakes = [
+  'id',
+  'query',
+  'type',
+  'containerIds',
+  'shuffle',
+  'repeat',
+  'station',
+  'autoplay',
+  'enqueue',
+  'takeover',
+]
+
+interface RequestName {
+  readonly takes: readonly string[]
+  readonly read: (args: Arguments) => Command['wants']
+}
+
+/** The requests of mqtt-contract 5. */
+const requests: Readonly<Record<string, RequestName>> = {
+  play: { takes: playTakes, read: (args) => ({ intents: [readPlay(args)] }) },
+  presets: { takes: [], read: () => ({ question: { type: 'presets' } }) },
+  preset_save: { takes: ['name', 'play'], read: (args) => ({ intents: [readPresetSave(args)] }) },
+  preset_delete: {
+    takes: ['name'],
+    read: (args) => ({ intents: [{ type: 'preset_delete', name: presetName(args) }] }),
+  },
+  queue: {
+    takes: ['refresh'],
+    read: (args) => ({ question: { type: 'queue', refresh: args.flag('refresh') ?? false } }),
+  },
+  sessions: { takes: [], read: () => ({ question: { type: 'sessions' } }) },
+  search: {
+    takes: ['query', 'type', 'limit'],
+    read: (args) => ({
+      question: {
+        type: 'search',
+        query: args.required(args.text('query', longestQuery), 'query'),
+        searchType: args.word('type', searchTypes),
+        limit: args.integer('limit', 1, 20) ?? 10,
+      },
+    }),
+  },
+  call: {
+    takes: ['operation', 'arguments'],
+    read: (args) => ({
+      question: {
+        type: 'call',
+        operation: args.required(args.word('operation', playbackOperations), 'operation'),
+        args: args.object('arguments') ?? {},
+      },
+    }),
+  },
+  announce: { takes: announceTakes, read: (args) => ({ aside: readAnnounce(args) }) },
+  announce_stop: { takes: [], read: () => ({ aside: { type: 'announce_stop' } }) },
+  sleep: { takes: sleepTakes, read: (args) => ({ aside: readSleep(args) }) },
+  health: { takes: [], read: () => ({ question: { type: 'health' } }) },
+  info: { takes: [], read: () => ({ question: { type: 'info' } }) },
+  login: { takes: [], read: () => ({ question: { type: 'login' } }) },
+}
+
+/** A preset is checked when it is saved, not when somebody wants to hear it. */
+function readPresetSave(args: Arguments): Intent {
+  const play = args.required(args.object('play'), 'play')
+  decodePlay(play)
+  if (Object.hasOwn(play, 'transaction')) args.refuse('transaction belongs beside play, not into it')
+  return { type: 'preset_save', preset: { name: presetName(args), play } }
+}
+
+function presetName(args: Arguments): string {
+  return args.required(args.text('name', longestPresetName), 'name')
+}
+
+/** What `request/play` takes. @throws AppError `command/payload` */
+export function decodePlay(source: JsonObject): PlayIntent {
+  return readPlay(new Arguments(source, 'play', playTakes))
+}
+
+function readPlay(args: Arguments): PlayIntent {
+  const id = args.text('id', longestId)
+  const query = args.text('query', longestQuery)
+  if ((id === undefined) === (query === undefined)) args.refuse('say either id or query')
+  const repeat = args.word('repeat', ['off', 'all'])
+  return {
+    type: 'play',
+    id,
+    query,
+    searchType: args.word('type', searchTypes),
+    containerIds: args.texts('containerIds', 100),
+    shuffle: args.flag('shuffle'),
+    repeat: repeat === undefined ? undefined : repeat === 'all',
+    station: args.flag('station'),
+    autoplay: args.flag('autoplay'),
+    enqueue: args.word('enqueue', ['replace', 'next', 'last']) ?? 'replace',
+    takeOver: args.flag('takeover') ?? false,
+  }
+}
+
+/**
+ * Topic `request/<name>`: JSON arguments; an empty payload means none.
+ *
+ * @throws AppError `command/payload`, `command/unknown`
+ */
+export function decodeRequest(name: string, payload: Buffer): Command {
+  const request = Object.hasOwn(requests, name) ? requests[name] : undefined
+  if (request === undefined) {
+    throw new AppError('command/unknown', `There is no request ${JSON.stringify(name.slice(0, 40))}`)
+  }
+  const text = payloadText(payload)
+  const args = new Arguments(text === '' ? {} : payloadObject(text), name, request.takes)
+  return { name, wants: request.read(args), transaction: args.transaction }
+}

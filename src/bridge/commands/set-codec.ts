@@ -1,0 +1,120 @@
+import { AppError } from '../../lib/errors.ts'
+import { Arguments, parseToggle, payloadText } from './arguments.ts'
+import { longestPositionSeconds, seekTo } from './command-codec.ts'
+import type { Command, Intent } from './command.ts'
+import { badPayload, payloadObject } from './json-object.ts'
+import { longestPresetName } from '../presets.ts'
+
+interface SetKey {
+  /** From JSON: undefined when the key is not there. */
+  readonly read: (args: Arguments, key: string) => Intent | undefined
+  /** From the text of `set/<key>`; undefined when it does not fit. */
+  readonly parse: (text: string) => Intent | undefined
+  readonly expected: string
+}
+
+const volume: SetKey = {
+  expected: 'a whole number from 0 to 100, or a step such as +5 or -5',
+  read: (args, key) => {
+    const percent = args.integer(key, 0, 100)
+    return percent === undefined ? undefined : { type: 'volume', to: { percent } }
+  },
+  parse: (text) => {
+    const whole = wholeNumber(text)
+    if (whole === undefined || Math.abs(whole) > 100) return undefined
+    return { type: 'volume', to: /^[+-]/.test(text) ? { delta: whole } : { percent: whole } }
+  },
+}
+
+const position: SetKey = {
+  expected: `a position in whole seconds, or a step such as +30 or -30`,
+  read: (args, key) => {
+    const seconds = args.integer(key, 0, longestPositionSeconds)
+    return seconds === undefined ? undefined : seekTo(seconds)
+  },
+  parse: (text) => {
+    const whole = wholeNumber(text)
+    if (whole === undefined || Math.abs(whole) > longestPositionSeconds) return undefined
+    return /^[+-]/.test(text) ? { type: 'seek', to: { offsetMs: whole * 1000 } } : seekTo(whole)
+  },
+}
+
+const toggled = (type: 'mute' | 'shuffle'): SetKey => ({
+  expected: 'ON, OFF or TOGGLE',
+  read: (args, key) => {
+    const to = args.toggle(key)
+    return to === undefined ? undefined : { type, to }
+  },
+  parse: (text) => {
+    const to = parseToggle(text)
+    return to === undefined ? undefined : { type, to }
+  },
+})
+
+const repeatWords = ['off', 'all', 'one'] as const
+const repeat: SetKey = {
+  expected: 'off, all or TOGGLE',
+  read: (args, key) => repeatOf(args.word(key, repeatWords)),
+  parse: (text) => {
+    const word = text.toLowerCase()
+    return word === 'toggle'
+      ? { type: 'repeat', to: 'toggle' }
+      : repeatOf(repeatWords.find((known) => known === word))
+  },
+}
+
+function repeatOf(word: (typeof repeatWords)[number] | undefined): Intent | undefined {
+  if (word === 'one')
+    throw badPayload('repeat: one is not possible, because the service owns the queue; off or all')
+  return word === undefined ? undefined : { type: 'repeat', to: word }
+}
+
+const preset: SetKey = {
+  expected: `the name of a preset, at most ${longestPresetName} characters`,
+  read: (args, key) => presetOf(args.text(key, longestPresetName)),
+  parse: (text) => presetOf(text === '' || text.length > longestPresetName ? undefined : text),
+}
+
+function presetOf(name: string | undefined): Intent | undefined {
+  return name === undefined ? undefined : { type: 'preset', name }
+}
+
+/** Keys of `set` and `set/<key>` (mqtt-contract 5), in the order in which several are carried out. */
+const keys: ReadonlyMap<string, SetKey> = new Map([
+  ['muted', toggled('mute')],
+  ['volume', volume],
+  ['preset', preset],
+  ['shuffle', toggled('shuffle')],
+  ['repeat', repeat],
+  ['media_position', position],
+])
+
+/** Topic `set`: JSON with one or more keys. @throws AppError `command/payload` */
+export function decodeSet(payload: Buffer): Command {
+  const text = payloadText(payload)
+  if (text === '') throw badPayload('The payload is empty; expected JSON such as {"volume":30}')
+  const args = new Arguments(payloadObject(text), 'set', [...keys.keys()])
+  const intents: Intent[] = []
+  for (const [key, { read }] of keys) {
+    const intent = read(args, key)
+    if (intent !== undefined) intents.push(intent)
+  }
+  if (intents.length === 0) throw badPayload(`set: nothing to set; it takes ${[...keys.keys()].join(', ')}`)
+  return { name: 'set', wants: { intents }, transaction: args.transaction }
+}
+
+/** Topic `set/<key>`: the value as text. @throws AppError `command/payload`, `command/unknown` */
+export function decodeSetKey(key: string, payload: Buffer): Command {
+  const found = keys.get(key)
+  if (found === undefined) {
+    throw new AppError('command/unknown', `There is no key ${JSON.stringify(key.slice(0, 40))} to set`)
+  }
+  const intent = found.parse(payloadText(payload))
+  if (intent === undefined) throw badPayload(`set/${key}: expected ${found.expected}`)
+  return { name: `set/${key}`, wants: { intents: [intent] }, transaction: undefined }
+}
+
+/** A whole number as people and programs write it: 30, +5, -5, and 30.0 as Home Assistant may send. */
+function wholeNumber(text: string): number | undefined {
+  return /^[+-]?\d{1,6}(\.0+)?$/.test(text) ? Number.parseInt(text, 10) : undefined
+}

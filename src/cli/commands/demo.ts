@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import type { AccountState } from '../../account/account-state.ts'
+import { AppError } from '../../lib/errors.ts'
+import { detach } from '../../lib/async/tasks.ts'
+import type { Arguments } from '../arguments.ts'
+import { runDaemon } from '../../app/run.ts'
+import { startEmbeddedBroker } from '../demo/embedded-broker.ts'
+import { hints } from '../demo/hints.ts'
+import { lanAddress } from '../demo/lan-address.ts'
+import { isSoundHere } from '../demo/sound-here.ts'
+import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts'
+import { readSettings } from '../../settings/read-settings.ts'
+import type { Surroundings } from '../../app/runtime.ts'
+
+/** How long a person may watch the QR code before `--approve` approves for them. */
+const approveAfterMs = 3_000
+
+/** Seconds between polls, instead of Login with Amazon's usual 30: nobody wants to wait for a demo. */
+const interval = 5
+
+/** Ids of the right form that no account has; any will do for the sandbox. */
+const madeUpIds = {
+  A2M_LWA_CLIENT_ID: 'amzn1.application-oa2-client.00000000000000000000000000000000',
+  A2M_SECURITY_PROFILE_ID: 'amzn1.application.00000000000000000000000000000000',
+}
+
+/**
+ * The whole main job without an account: the sandbox in Amazon's place, a broker (`A2M_MQTT_URL`, else an embedded
+ * one) and the agent, in one process. What it makes is gone when it ends.
+ *
+ * @returns the exit code
+ */
+export async function demo(args: Arguments, around: Surroundings, signal: AbortSignal): Promise<number> {
+  await using ending = new AsyncDisposer()
+  const sandbox = await startForDemo(args.sandbox)
+  ending.defer(() => sandbox.close())
+  const env = { ...around.env }
+  if (args.flags.mqttUrl === undefined && (env['A2M_MQTT_URL'] ?? '') === '') {
+    const broker = await startEmbeddedBroker()
+    ending.defer(() => broker[Symbol.asyncDispose]())
+    env['A2M_MQTT_URL'] = broker.url
+  }
+  if (args.flags.stateDir === undefined && (env['A2M_STATE_DIR'] ?? '') === '') {
+    const folder = mkdtempSync(join(tmpdir(), 'amazonmusic2mqtt-demo-'))
+    ending.defer(() => rmSync(folder, { recursive: true, force: true }))
+    env['A2M_STATE_DIR'] = folder
+  }
+  // On a server or in a container mpv would find no card, and nothing would play at all.
+  if (args.flags.audioDevice === undefined && (env['A2M_AUDIO_DEVICE'] ?? '') === '' && !isSoundHere(env)) {
+    env['A2M_AUDIO_DEVICE'] = 'null'
+  }
+  // Whoever tries announcements serves them from this machine.
+  env['A2M_ANNOUNCE_HOSTS'] ??= 'localhost,127.0.0.1'
+  Object.assign(env, madeUpIds, { A2M_LWA_URL: sandbox.url, A2M_MUSIC_URL: sandbox.url })
+
+  const read = readSettings({ env, flags: args.flags, facts: around.facts })
+  const { mqttUrl, baseTopic, deviceName } = read.settings
+  around.stdout.write(
+    `This is a demo: ${sandbox.url} stands in for Amazon, and no account is needed.\nBroker: ${mqttUrl.href}\n`,
+  )
+  let isGreeted = false
+  const onAccount = ({ state, login }: AccountState): void => {
+    if (login.state === 'awaiting_user' && args.sandbox.approve) {
+      const approved = around.clock.sleep(approveAfterMs, signal).then(() => {
+        sandbox.control.approve(login.userCode)
+      })
+      // The code may have been used or have run out by then.
+      detach(approved, signal, () => undefined)
+    }
+    if (state !== 'signed_in' || isGreeted) return
+    isGreeted = true
+    around.stdout.write(hints(mqttUrl, `${baseTopic}/${deviceName}`))
+  }
+  await runDaemon(read, { ...around, env }, signal, onAccount)
+  return 0
+}
+
+function startForDemo({ lan, port }: Arguments['sandbox']): Promise<Sandbox> {
+  if (!lan) return startSandbox({ port, interval })
+  const publicHost = lanAddress()
+  if (publicHost === undefined)
+    throw new AppError('usage/invalid', '--lan: this machine has no network address')
+  return startSandbox({ port, interval, host: '0.0.0.0', publicHost })
+}
+
+/** Undoes what was done, in reverse. Node 20 has no AsyncDisposableStack. */
+class AsyncDisposer implements AsyncDisposable {
+  readonly #steps: (() => unknown)[] = []
+
+  defer(step: () => unknown): void {
+    this.#steps.unshift(step)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const step of this.#steps) await step()
+  }
+}

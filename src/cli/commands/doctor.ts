@@ -1,0 +1,55 @@
+import { createHttp } from '../../lib/http/http.ts'
+import { trustedAuthorities } from '../../app/trusted-authorities.ts'
+import { createMask } from '../../diagnostics/mask.ts'
+import { maskSections } from '../../diagnostics/mask-sections.ts'
+import { pageJson, pageText } from '../../diagnostics/page.ts'
+import { runProbes, type Section } from '../../diagnostics/run-probes.ts'
+import type { SettingSources } from '../../settings/read-settings.ts'
+import type { Surroundings } from '../../app/runtime.ts'
+import { product, version } from '../../version.ts'
+import { createClockJudge } from '../clock-judge.ts'
+import { doctorProbes } from '../doctor-probes.ts'
+import { exitCodes } from '../help.ts'
+import { knownSecrets } from '../known-secrets.ts'
+import { usableSettings } from '../usable-settings.ts'
+import { exitCodeOfFinding } from '../exit-codes.ts'
+
+interface DoctorOptions {
+  readonly sources: SettingSources
+  /** The page for machines. */
+  readonly json: boolean
+}
+
+/**
+ * Prints one page about everything that the agent needs, for people who look for a fault and for a bug report. It
+ * tries all it can with whatever settings can be used, and writes nothing but a probe file in the state folder.
+ *
+ * @returns 0 when nothing on it fails, 78 when the operator has to set something right, else 69
+ */
+export async function doctor(
+  { sources, json }: DoctorOptions,
+  around: Surroundings,
+  signal: AbortSignal,
+): Promise<number> {
+  const judge = createClockJudge(around)
+  const ca = trustedAuthorities(usableSettings(sources, ['caFile']) ?? { caFile: undefined }, around.env)
+  const http = createHttp(`${product}/${version}`, { judge, ...(ca === undefined ? {} : { ca }) })
+  try {
+    const found = await runProbes(
+      doctorProbes(sources, around, { http, judge }, signal),
+      around.clock,
+      signal,
+    )
+    const sections = maskSections(found, createMask(knownSecrets(sources)))
+    const page = { product, version, atEpochMs: around.clock.epochMs(), sections }
+    around.stdout.write(json ? pageJson(page) : pageText(page))
+    return exitCodeOf(sections)
+  } finally {
+    http.close()
+  }
+}
+
+function exitCodeOf(sections: readonly Section[]): number {
+  const failures = sections.flatMap(({ findings }) => findings).filter(({ mark }) => mark === 'FAIL')
+  return Math.max(exitCodes.ok[0], ...failures.map(({ code }) => exitCodeOfFinding(code)))
+}

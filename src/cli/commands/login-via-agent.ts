@@ -1,0 +1,88 @@
+import { boolean, field, object, optional, string, type JsonObject } from '../../lib/decode.ts'
+import { isErrorCode, type ErrorCode } from '../../lib/error-codes.ts'
+import { AppError } from '../../lib/errors.ts'
+import { askOwner } from '../../control/control-client.ts'
+import { volatileProblem } from '../../lib/storage/volatile-folder.ts'
+import type { LoginDisplay } from '../../login-display/display.ts'
+import { readLoginFile } from '../../login-display/login-file.ts'
+import type { Surroundings } from '../../app/runtime.ts'
+import { exitCodes } from '../help.ts'
+import { LoginPatience, noSignIn } from './login-timeout.ts'
+
+/** How often a running agent is asked how its sign-in goes: soon enough for somebody who looks at a terminal. */
+const askEveryMs = 1_000
+
+/**
+ * Shows the running agent's sign-in until it is over. A device that is signed in already is left alone.
+ *
+ * @param running what the agent says of itself now
+ * @returns 0 signed in, 77 denied
+ * @throws AppError `net/failed` the agent ended, `settings/invalid` it has a wrong setting, `account/code-expired` nobody
+ * used the codes; `account/*`, `net/*` no code, or no proof of the sign-in, within some minutes
+ */
+export async function loginBeside(
+  stateDir: string,
+  running: JsonObject,
+  display: LoginDisplay,
+  { clock, stdout, stderr }: Surroundings,
+  signal: AbortSignal,
+): Promise<number> {
+  if (accountOf(running).state === 'signed_in') {
+    stdout.write('This device is signed in already. "amazonmusic2mqtt logout" forgets it.\n')
+    return exitCodes.ok[0]
+  }
+  await askOwner(stateDir, 'login', clock, signal)
+  // What the agent says before it has a code may be of an earlier try.
+  let wasShown = false
+  const patience = new LoginPatience(clock)
+  for (;;) {
+    const answer = await askOwner(stateDir, 'status', clock, signal)
+    if (answer === undefined) throw new AppError('net/failed', 'The running agent has ended')
+    const account = accountOf(answer)
+    const shown = readLoginFile(stateDir)
+    if (shown?.state === 'awaiting_user') {
+      const volatile = wasShown ? undefined : volatileProblem(stateDir)
+      if (volatile !== undefined) stderr.write(`Warning: ${volatile.message}. ${volatile.remedy}\n`)
+      wasShown = true
+      display.show(shown)
+    } else if (account.state === 'signed_in') {
+      stdout.write('This device is signed in.\n')
+      return exitCodes.ok[0]
+    } else if (account.state === 'needs_configuration') {
+      throw new AppError('settings/invalid', account.message ?? 'The running agent has a wrong setting')
+    } else if (wasShown && account.code === 'account/denied') {
+      stderr.write('The sign-in was denied.\n')
+      return exitCodes.denied[0]
+    }
+    const { code, message } = account
+    const progress = {
+      login: wasShown || shown?.state === 'awaiting_user' ? (shown?.state ?? 'idle') : 'idle',
+      linked: account.linked,
+      error: code === undefined || message === undefined ? undefined : { code, message },
+    } as const
+    if (patience.leftMs(progress) <= 0) throw noSignIn(progress)
+    await clock.sleep(askEveryMs, signal)
+  }
+}
+
+interface AccountInWords {
+  readonly state: string
+  readonly linked: boolean
+  readonly code: ErrorCode | undefined
+  readonly message: string | undefined
+}
+
+function accountOf(answer: JsonObject): AccountInWords {
+  const account = field(answer, 'account', object, '')
+  const error = field(account, 'error', optional(object), 'account')
+  const inError = (name: string): string | undefined =>
+    error === undefined ? undefined : field(error, name, string, 'account.error')
+  const code = inError('code')
+  return {
+    state: field(account, 'state', string, 'account'),
+    linked: field(account, 'linked', boolean, 'account'),
+    // Of an agent of another version perhaps.
+    code: code === undefined || isErrorCode(code) ? code : 'account/unavailable',
+    message: inError('message'),
+  }
+}

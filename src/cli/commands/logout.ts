@@ -1,0 +1,39 @@
+import { createLog } from '../../lib/log.ts'
+import { openStoredFile } from '../../lib/storage/stored-file.ts'
+import { object } from '../../lib/decode.ts'
+import { askOwner } from '../../control/control-client.ts'
+import { claimFolder } from '../../control/owner.ts'
+import { openPlaybackFiles, removeAccountFiles } from '../../app/playback/playback-files.ts'
+import { readSettings, type SettingSources } from '../../settings/read-settings.ts'
+import { exitCodes } from '../help.ts'
+import type { Surroundings } from '../../app/runtime.ts'
+
+const farewell = [
+  'The sign-in is forgotten on this device.',
+  'To end it at Amazon too, remove the app in your Amazon account: Login with Amazon has no way to do it from here.',
+  '',
+].join('\n')
+
+/** Forgets the sign-in: a running agent does it itself; else the file goes. @throws AppError `state/*` */
+export async function logout(
+  sources: SettingSources,
+  around: Surroundings,
+  signal: AbortSignal,
+): Promise<number> {
+  const { stateDir: folder } = readSettings(sources, ['stateDir']).settings
+  const { clock, random } = around
+  const running = await askOwner(folder, 'logout', clock, signal)
+  if (running === undefined) {
+    const log = createLog({ level: 'warn', write: (line) => around.stderr.write(line), pretty: true })
+    const onRequest = (): Promise<never> => Promise.reject(new Error('logging out'))
+    const owner = await claimFolder({ folder, onRequest, clock, random, log }, signal)
+    try {
+      openStoredFile({ folder, name: 'tokens', decode: object, encode: (value) => value, log }).clear()
+      removeAccountFiles(openPlaybackFiles(folder, log))
+    } finally {
+      await owner[Symbol.asyncDispose]()
+    }
+  }
+  around.stdout.write(farewell)
+  return exitCodes.ok[0]
+}

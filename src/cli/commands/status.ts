@@ -1,0 +1,30 @@
+import { askOwner } from '../../control/control-client.ts'
+import { readLoginFile } from '../../login-display/login-file.ts'
+import { blocksFor, createTerminalDisplay } from '../../login-display/terminal-display.ts'
+import { readSettings, type SettingSources } from '../../settings/read-settings.ts'
+import { exitCodes } from '../help.ts'
+import type { Surroundings } from '../../app/runtime.ts'
+
+/**
+ * Prints what a running agent says of itself as JSON, and the code that waits for the user, if any.
+ *
+ * @returns 0 when an agent runs, 69 when none does
+ */
+export async function status(
+  sources: SettingSources,
+  around: Surroundings,
+  signal: AbortSignal,
+): Promise<number> {
+  const { stateDir } = readSettings(sources, ['stateDir']).settings
+  const { stdout, clock } = around
+  const answer = await askOwner(stateDir, 'status', clock, signal)
+  if (answer === undefined) {
+    stdout.write(`No agent runs on ${stateDir}.\n`)
+    return exitCodes.unavailable[0]
+  }
+  stdout.write(`${JSON.stringify(answer, undefined, 2)}\n`)
+  const login = readLoginFile(stateDir)
+  if (login !== undefined)
+    createTerminalDisplay({ terminal: stdout, blocks: blocksFor(around.env), clock }).show(login)
+  return exitCodes.ok[0]
+}

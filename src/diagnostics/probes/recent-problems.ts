@@ -1,0 +1,133 @@
+import { errorCodes, isErrorCode } from '../../lib/error-codes.ts'
+import type { AgentAnswer, Trouble } from '../agent-answer.ts'
+import type { Finding, Say } from '../finding.ts'
+import { runProgram, type ProgramPlace } from '../run-program.ts'
+import { shortened } from '../shortened.ts'
+import { unitName } from './unit.ts'
+
+const most = 10
+/** Of the journal: enough to find ten warnings among, and read in a second on a slow card. */
+const journalLines = 500
+/** In characters. A line of the journal may have 48,000, and the mask goes over each of them more than once. */
+const longestMessage = 2_000
+
+export interface TroublesFacts extends ProgramPlace {
+  readonly agent: Promise<AgentAnswer>
+}
+
+/**
+ * The last warnings and errors with their remedies, the latest first: from the running agent's memory, else from the
+ * journal. The agent keeps none on the disk, for the sake of SD cards.
+ */
+export async function probeTroubles(facts: TroublesFacts, say: Say, signal: AbortSignal): Promise<void> {
+  const name = 'last errors'
+  const { kind, troubles } = await facts.agent
+  if (kind === 'runs' && troubles !== undefined) {
+    if (troubles.length === 0) say({ mark: 'ok', name, words: 'none since the agent was started' })
+    for (const trouble of latest(troubles)) say(line(trouble))
+  }
+  const args = ['-u', unitName, '-n', String(journalLines), '-o', 'json', '--no-pager', '-q'] as const
+  const result = await runProgram(facts, ['journalctl', ...args], 5_000, signal)
+  const said = result.kind === 'ended' && result.code === 0 ? decodeJournal(result.stdout) : undefined
+  if (said === undefined || said.length === 0) {
+    const why =
+      result.kind === 'missing'
+        ? 'there is no journal here'
+        : 'nothing of the service in what this user may read'
+    say({ mark: 'info', name: 'journal', words: why })
+    return
+  }
+  // The agent's own memory of its life is better than the journal's; of what was before it knows nothing.
+  const isHere = kind === 'runs' && troubles !== undefined && troubles.length > 0
+  const shown = isHere ? said.filter(({ at }) => at < (troubles[0]?.at ?? '')) : said
+  if (said.length > 0 && shown.length === 0) return
+  for (const trouble of latest(shown)) say({ ...line(trouble), name: journalName(trouble) })
+}
+
+/** What is tried again and again fails again and again, and would leave no room for anything else: each stands once. */
+function latest(troubles: readonly Trouble[]): readonly Trouble[] {
+  const last = new Map<string, Trouble>()
+  for (const trouble of troubles) {
+    const key = JSON.stringify([trouble.name, trouble.code, trouble.message])
+    const times = (last.get(key)?.times ?? 0) + trouble.times
+    // Moved to the end: what counts is the last time.
+    last.delete(key)
+    last.set(key, { ...trouble, times })
+  }
+  return [...last.values()].slice(-most).reverse()
+}
+
+function line(trouble: Trouble): Finding {
+  const { at, message, code, name, times } = trouble
+  const words = `${at.slice(0, 19)} ${message}${times === 1 ? '' : ` (${times} times)`}`
+  return isErrorCode(code)
+    ? { mark: 'info', name, words, code, remedy: errorCodes[code].remedy }
+    : { mark: 'info', name, words }
+}
+
+function journalName({ name }: Trouble): string {
+  return `journal, ${name}`
+}
+
+/** What the unit says for newer systemds, at each start: no trouble. */
+const notForThisRelease = /: Unknown (key|lvalue|key name) .*, ignoring\.?$/
+
+/** Warnings and worse in the text of `journalctl -o json`; the agent's own lines are JSON once more. */
+export function decodeJournal(text: string): readonly Trouble[] {
+  return text.split('\n').flatMap((row) => {
+    const entry = parsed(row)
+    if (entry === undefined) return []
+    const message = messageOf(entry['MESSAGE'])
+    const at = new Date(Number(entry['__REALTIME_TIMESTAMP']) / 1000)
+    if (message === '' || Number.isNaN(at.getTime())) return []
+    const own = parsed(message)
+    if (own === undefined && notForThisRelease.test(message)) return []
+    const level = own === undefined ? levelOf(entry['PRIORITY']) : own['level']
+    if (level !== 'warn' && level !== 'error' && level !== 'fatal') return []
+    const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+    return [
+      {
+        at: at.toISOString(),
+        level,
+        name: own === undefined ? 'systemd' : (text(own['name']) ?? 'agent'),
+        message: shortened(
+          own === undefined ? message : withError(text(own['msg']) ?? '', text(own['error'])),
+          longestMessage,
+        ),
+        code: own === undefined ? undefined : text(own['code']),
+        times: 1,
+      },
+    ]
+  })
+}
+
+/** What happened, and in which words it was told. */
+function withError(message: string, error: string | undefined): string {
+  return error === undefined ? message : `${message}: ${error}`
+}
+
+/** Syslog's numbers: 4 is a warning, 3 and below an error. */
+function levelOf(priority: unknown): string | undefined {
+  const number = Number(priority)
+  return number === 4 ? 'warn' : number <= 3 ? 'error' : undefined
+}
+
+/** A text, or the bytes of what is not UTF-8. */
+function messageOf(message: unknown): string {
+  if (typeof message === 'string') return message
+  return Array.isArray(message) && message.every((byte) => typeof byte === 'number')
+    ? Buffer.from(message).toString('utf8')
+    : ''
+}
+
+function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
+  if (!text.startsWith('{')) return undefined
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null
+      ? (value as Readonly<Record<string, unknown>>)
+      : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,66 @@
+import type { Clock } from '../lib/clock.ts'
+import { toAppError } from '../lib/errors.ts'
+import { orAborted } from '../lib/async/tasks.ts'
+import type { Finding, Say } from './finding.ts'
+
+export interface Probe {
+  /** Of its section. */
+  readonly title: string
+  /** Past this it is left alone; what it said until then stands. */
+  readonly limitMs: number
+  readonly run: (say: Say, signal: AbortSignal) => Promise<void> | void
+}
+
+export interface Section {
+  readonly title: string
+  readonly findings: readonly Finding[]
+}
+
+/**
+ * Runs all probes side by side, each within its time.
+ *
+ * @returns a section for each, in the same order, whatever became of it
+ * @throws the reason of `signal` only
+ */
+export async function runProbes(
+  probes: readonly Probe[],
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<readonly Section[]> {
+  const sections = await Promise.all(probes.map((probe) => runProbe(probe, clock, signal)))
+  signal.throwIfAborted()
+  return sections
+}
+
+async function runProbe({ title, limitMs, run }: Probe, clock: Clock, signal: AbortSignal): Promise<Section> {
+  const findings: Finding[] = []
+  const over = new AbortController()
+  const either = AbortSignal.any([signal, over.signal])
+  const say: Say = (finding) => {
+    // A probe that was given up goes on in the dark.
+    if (!over.signal.aborted) findings.push(finding)
+  }
+  const done = new AbortController()
+  clock.sleep(limitMs, AbortSignal.any([signal, done.signal])).then(
+    () => over.abort(),
+    () => undefined,
+  )
+  try {
+    await orAborted(
+      Promise.resolve().then(() => run(say, either)),
+      either,
+    )
+  } catch (error) {
+    findings.push({ mark: 'warn', name: 'this part', words: gaveUp(error, over.signal.aborted, limitMs) })
+  } finally {
+    done.abort()
+    over.abort()
+  }
+  return { title, findings }
+}
+
+function gaveUp(error: unknown, isLate: boolean, limitMs: number): string {
+  if (isLate) return `did not end within ${Math.round(limitMs / 1000)} s`
+  const { message, code } = toAppError(error)
+  return `could not be looked at: ${message} (${code})`
+}

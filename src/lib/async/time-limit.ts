@@ -1,0 +1,27 @@
+import type { Clock } from '../clock.ts'
+import { AppError } from '../errors.ts'
+
+/**
+ * Runs `job` under a signal that follows `signal`, and aborts after `limitMs` with an AppError `net/timeout`: for those
+ * who ask somebody else and do not want to wait for ever.
+ *
+ * @throws what `job` throws
+ */
+export async function withTimeLimit<T>(
+  clock: Clock,
+  limitMs: number,
+  signal: AbortSignal,
+  job: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const late = new AbortController()
+  const done = new AbortController()
+  clock.sleep(limitMs, AbortSignal.any([signal, done.signal])).then(
+    () => late.abort(new AppError('net/timeout', `no answer within ${limitMs / 1000} s`)),
+    () => undefined,
+  )
+  try {
+    return await job(AbortSignal.any([signal, late.signal]))
+  } finally {
+    done.abort()
+  }
+}

@@ -1,0 +1,168 @@
+import { AppError } from '../../../../lib/errors.ts'
+import type { Player, PlayerEvent, PlayerItem } from '../../player.ts'
+import { wireItem, type Command } from './commands.ts'
+import { breach, type Conversation } from './conversation.ts'
+import type { Discretion } from './redactor.ts'
+import { LyingItems, type Lying } from './queued-items.ts'
+import type { Hello, Message, Trouble } from './messages.ts'
+
+/** An end this much before the duration is a break: programs round, and a decoder's last samples are few. */
+const earlyMs = 1_500
+
+type ItemEvent = Extract<Message, { readonly item: string }>
+
+/** The port's commands as the program's, and the program's events as the port's. */
+export class CommandPlayer implements Player {
+  readonly preloads: boolean
+  readonly decrypts: boolean
+  readonly #conversation: Conversation
+  readonly #discretion: Discretion
+  readonly #onEvent: (event: PlayerEvent) => void
+  readonly #lying = new LyingItems()
+
+  constructor(
+    { preloads, decrypts }: Hello,
+    conversation: Conversation,
+    discretion: Discretion,
+    onEvent: (event: PlayerEvent) => void,
+  ) {
+    this.preloads = preloads
+    this.decrypts = decrypts
+    this.#conversation = conversation
+    this.#discretion = discretion
+    this.#onEvent = onEvent
+  }
+
+  async load(item: PlayerItem, paused: boolean): Promise<void> {
+    const command: Command = { command: 'load', item: this.#opened(item), paused }
+    const before = this.#lying.all
+    await this.#send(command, () => this.#lying.takeOff(before), this.#lying.put(item, false))
+  }
+
+  async preload(item: PlayerItem | undefined): Promise<void> {
+    if (!this.preloads) return
+    const command: Command = { command: 'preload', item: item === undefined ? null : this.#opened(item) }
+    const before = this.#lying.all
+    const lying = item === undefined ? undefined : this.#lying.put(item, true)
+    // One whose turn has come meanwhile stays.
+    const onTaken = (): void => this.#lying.takeOff(before.filter(({ isNext }) => isNext))
+    await this.#send(command, onTaken, lying)
+  }
+
+  play(): Promise<void> {
+    return this.#send({ command: 'play' })
+  }
+
+  pause(): Promise<void> {
+    return this.#send({ command: 'pause' })
+  }
+
+  stop(): Promise<void> {
+    const before = this.#lying.all
+    return this.#send({ command: 'stop' }, () => this.#lying.takeOff(before))
+  }
+
+  seek(positionMs: number): Promise<void> {
+    return this.#send({ command: 'seek', position_ms: Math.max(0, Math.round(positionMs)) })
+  }
+
+  setVolume(percent: number): Promise<void> {
+    return this.#send({ command: 'volume', percent: Math.min(Math.max(percent, 0), 100) })
+  }
+
+  setMuted(muted: boolean): Promise<void> {
+    return this.#send({ command: 'mute', muted })
+  }
+
+  close(): Promise<void> {
+    return this.#conversation.end()
+  }
+
+  /** The program ended, unasked. */
+  gone(error: AppError): void {
+    this.#onEvent({ type: 'gone', error })
+  }
+
+  hear(message: Exclude<Message, { readonly type: 'reply' }>): void {
+    if (message.type === 'hello') this.#conversation.breakOff(breach('a second hello'))
+    if (!('item' in message)) return
+    const lying = this.#lying.find(message.item)
+    // It may have been taken off while this was on its way.
+    if (lying === undefined) return
+    if (!lying.isNext) this.#happened(message, lying)
+    else if (message.type === 'failed') lying.failure = this.#inWords(message.trouble)
+    else this.#conversation.breakOff(breach(`${message.type} of a preloaded item before its turn`))
+  }
+
+  #happened(message: ItemEvent, lying: Lying): void {
+    const { id } = lying.item
+    switch (message.type) {
+      case 'started':
+        if (!lying.hasStarted) this.#onEvent({ type: 'started', id })
+        lying.hasStarted = true
+        return
+      case 'position': {
+        this.#onEvent({ type: 'position', id, positionMs: message.positionMs })
+        return
+      }
+      case 'buffering':
+      case 'rebuffered': {
+        this.#onEvent({ type: message.type, id })
+        return
+      }
+      case 'ended': {
+        this.#ended(lying, message.positionMs, message.durationMs ?? lying.item.durationMs)
+        return
+      }
+      case 'failed': {
+        this.#failed(lying, this.#inWords(message.trouble))
+        return
+      }
+    }
+  }
+
+  #ended(lying: Lying, positionMs: number, durationMs = 0): void {
+    if (positionMs < durationMs - earlyMs) {
+      // The program takes it for an end, and would go on to what is preloaded.
+      this.#send({ command: 'stop' }).catch(() => undefined)
+      this.#failed(lying, endedEarly(positionMs, durationMs))
+      return
+    }
+    this.#lying.takeOff([lying])
+    const next = this.#lying.all.find(({ isNext }) => isNext)
+    if (next !== undefined) next.isNext = false
+    this.#onEvent({ type: 'ended', id: lying.item.id })
+    if (next?.failure !== undefined) this.#failed(next, next.failure)
+  }
+
+  #failed(lying: Lying, error: AppError): void {
+    this.#lying.takeOff([lying, ...this.#lying.all.filter(({ isNext }) => isNext)])
+    this.#onEvent({ type: 'failed', id: lying.item.id, error })
+  }
+
+  /** @param lying what the command gives, which is taken off again when it is refused */
+  #send(command: Command, onTaken: () => void = () => undefined, lying?: Lying): Promise<void> {
+    return this.#conversation.send(command, (refusal) => {
+      if (refusal === undefined) {
+        onTaken()
+        return
+      }
+      if (lying !== undefined) this.#lying.takeOff([lying])
+      throw this.#inWords(refusal)
+    })
+  }
+
+  #opened(item: PlayerItem): ReturnType<typeof wireItem> {
+    if (item.stream !== undefined) this.#discretion.tell(item.stream)
+    return wireItem(item)
+  }
+
+  #inWords({ code, message }: Trouble): AppError {
+    return new AppError(code, `The player says: ${this.#discretion.clean(message)}`)
+  }
+}
+
+function endedEarly(positionMs: number, durationMs: number): AppError {
+  const [at, of] = [positionMs, durationMs].map((ms) => (ms / 1000).toFixed(1))
+  return new AppError('player/network', `The stream ended at ${at} s of ${of} s`)
+}

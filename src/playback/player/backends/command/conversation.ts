@@ -1,0 +1,153 @@
+import { startChild, type ChildEnd, type ChildOptions } from '../../../../lib/child-process.ts'
+import type { Clock } from '../../../../lib/clock.ts'
+import { AppError, toAppError } from '../../../../lib/errors.ts'
+import { readLines } from '../../../../lib/lines.ts'
+import type { Command } from './commands.ts'
+import { decodeMessage, type Message, type Trouble } from './messages.ts'
+import { createRate } from './rate.ts'
+
+/** docs/player-protocol.md, "In time". */
+const replyWithinMs = 5_000
+const endWithinMs = 2_000
+/** More than a pipe holds, which may come at once when the agent was held up. */
+const mostLines = 2_000
+const longestLineBytes = 65_536
+
+export interface ConversationOptions {
+  readonly child: Omit<ChildOptions, 'clock' | 'channel'>
+  readonly clock: Clock
+  /** What it says by itself. */
+  readonly onMessage: (message: Exclude<Message, { readonly type: 'reply' }>) => void
+  /** It ended, or was ended because it broke the protocol. Not called after {@link Conversation.end}. */
+  readonly onOver: (error: AppError) => void
+}
+
+/** One run of a program: commands go out, each gets its reply, and what it says comes in, in order. */
+export interface Conversation {
+  /**
+   * `onReply` is called at the reply, before anything that is said after it is passed on. What it throws is thrown.
+   *
+   * @throws AppError `player/failed` when it has ended
+   */
+  send(command: Command, onReply: (refusal: Trouble | undefined) => void): Promise<void>
+  /** Ends it because of `error`, which everything that waits gets, and {@link ConversationOptions.onOver} too. */
+  breakOff(error: AppError): void
+  /** Ends it, asked for. Resolves once it has ended. */
+  end(): Promise<void>
+}
+
+/** @throws AppError `player/missing`, `player/failed` */
+export async function startConversation(options: ConversationOptions): Promise<Conversation> {
+  const { clock, onMessage, onOver } = options
+  const child = await startChild({ ...options.child, clock }).catch((error: unknown) => {
+    throw notStarted(options.child.program, error)
+  })
+  const waiting = new Map<number, Waiting>()
+  const isInTime = createRate(mostLines, clock)
+  let lastId = 0
+  let over: AppError | undefined
+
+  const conclude = (error: AppError): void => {
+    over = error
+    for (const { refuse, timer } of waiting.values()) {
+      timer.abort()
+      refuse(error)
+    }
+    waiting.clear()
+  }
+  const end = (): Promise<void> => {
+    // What it still says is not read, and a program that says much must not be kept waiting for its end.
+    child.stdout.destroy()
+    return child.end(endWithinMs)
+  }
+  const breakOff = (error: AppError): void => {
+    if (over !== undefined) return
+    conclude(error)
+    void end()
+    onOver(error)
+  }
+  const hear = (line: string): void => {
+    if (over !== undefined) return
+    if (!isInTime()) {
+      breakOff(breach(`more than ${mostLines} lines in a second`))
+      return
+    }
+    let message: Message
+    try {
+      message = decodeMessage(line)
+    } catch (error) {
+      breakOff(breach(toAppError(error).message))
+      return
+    }
+    if (message.type !== 'reply') {
+      onMessage(message)
+      return
+    }
+    const waited = waiting.get(message.id)
+    if (waited === undefined) {
+      breakOff(breach(`a reply to ${message.id}, which waits for none`))
+      return
+    }
+    waiting.delete(message.id)
+    waited.timer.abort()
+    waited.settle(message.refusal)
+  }
+  readLines(child.stdout, longestLineBytes, hear)
+  void child.ended.then((how) => breakOff(new AppError('player/failed', `The player ended ${inWords(how)}`)))
+
+  return {
+    send(command, onReply) {
+      if (over !== undefined) return Promise.reject(over)
+      const id = ++lastId
+      const timer = new AbortController()
+      clock.sleep(replyWithinMs, timer.signal).then(
+        () => breakOff(breach(`no reply to ${command.command} within ${replyWithinMs / 1000} s`)),
+        () => undefined,
+      )
+      return new Promise((resolve, reject) => {
+        waiting.set(id, {
+          timer,
+          refuse: reject,
+          settle(refusal) {
+            try {
+              onReply(refusal)
+              resolve()
+            } catch (error) {
+              reject(toAppError(error))
+            }
+          },
+        })
+        child.stdin.write(`${JSON.stringify({ id, ...command })}\n`)
+      })
+    },
+    breakOff,
+    end() {
+      if (over === undefined) conclude(new AppError('player/failed', 'The player was closed'))
+      return end()
+    },
+  }
+}
+
+interface Waiting {
+  readonly timer: AbortController
+  readonly settle: (refusal: Trouble | undefined) => void
+  readonly refuse: (error: AppError) => void
+}
+
+/** The program did what docs/player-protocol.md does not allow. */
+export function breach(what: string): AppError {
+  return new AppError('player/failed', `The player breaks the protocol: ${what}`)
+}
+
+const missingCodes = ['ENOENT', 'EACCES', 'ENOTDIR', 'ENOEXEC', 'ELOOP']
+
+function notStarted(program: string, error: unknown): AppError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return missingCodes.includes(code)
+    ? new AppError('player/missing', `${program} cannot be started: ${code}`)
+    : new AppError('player/failed', `${program} cannot be started: ${code}`, { cause: error })
+}
+
+function inWords({ code, signal }: ChildEnd): string {
+  return code === null ? `by ${signal ?? 'a signal'}` : `with exit code ${code}`
+}

@@ -1,0 +1,140 @@
+import { accessSync, constants, statSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+import { startChild, type ChildOptions } from '../../../../lib/child-process.ts'
+import type { Clock } from '../../../../lib/clock.ts'
+import { AppError } from '../../../../lib/errors.ts'
+import type { Log } from '../../../../lib/log.ts'
+import { orAborted } from '../../../../lib/async/tasks.ts'
+import type { OpenPlayer } from '../../player.ts'
+import { joinAuthorities } from './authorities-file.ts'
+import { openMixer, type Mixer } from './mixer.ts'
+import { mpvFlags } from './mpv-flags.ts'
+import { openLink, type MpvLink } from './mpv-link.ts'
+import { MpvPlayer } from './mpv-player.ts'
+import { plainWords } from './plain-words.ts'
+
+export interface MpvOptions {
+  /** A path, or a name looked up in PATH. */
+  readonly program: string
+  /** What mpv may know of the agent's environment: base/child.ts, `plainEnvironment`. */
+  readonly env: ChildOptions['env']
+  readonly clock: Clock
+  readonly log: Log
+  /** mpv's name of it, `null` for none; undefined: mpv chooses. */
+  readonly audioDevice: string | undefined
+  /** Sets the volume instead of mpv. */
+  readonly mixer: Mixer | undefined
+  /** PEM file of the authorities that are trusted; default: the system's. */
+  readonly caFile?: string
+  /** PEM: further authorities, for all that mpv fetches. */
+  readonly ca?: readonly string[]
+  /** Nothing that names further addresses is opened. Default false. */
+  readonly filesOnly?: boolean
+  /** Further flags of mpv's, which go before ours. */
+  readonly extraArgs?: readonly string[]
+}
+
+const systemCaFile = '/etc/ssl/certs/ca-certificates.crt'
+const startMs = 10_000
+const endMs = 2_000
+const observed = ['duration', 'core-idle', 'paused-for-cache']
+
+/** Player `mpv`: Debian's mpv by its JSON IPC on a descriptor that it inherits. */
+export function createMpv(options: MpvOptions): OpenPlayer {
+  const { program, env, clock, log, audioDevice, mixer, caFile = systemCaFile, extraArgs = [] } = options
+  const { ca, filesOnly = false } = options
+  return async (onEvent, signal) => {
+    signal.throwIfAborted()
+    const setMixer = mixer === undefined ? undefined : await openMixer(mixer, { env, clock })
+    const trusted = ca === undefined ? undefined : joinAuthorities(caFile, ca, log)
+    const child = await startChild({
+      program,
+      args: [...mpvFlags(audioDevice, trusted?.file ?? caFile, filesOnly), ...extraArgs],
+      env,
+      clock,
+      channel: true,
+      onStderr: (line) => log.debug('mpv complains', { text: plainWords(line) }),
+    }).catch((error: unknown) => {
+      trusted?.remove()
+      const why = (error as NodeJS.ErrnoException).code ?? 'no reason told'
+      throw new AppError('player/missing', `${program} cannot be started (${why})`)
+    })
+    child.stdout.resume()
+    if (trusted !== undefined) void child.ended.then(trusted.remove)
+    const { channel: socket } = child
+    if (socket === undefined) throw new Error('a child without its channel')
+    // mpv ends by itself when this closes; but it may hang.
+    const end = async (): Promise<void> => {
+      link.close()
+      await child.end(endMs)
+    }
+    const link: MpvLink = openLink({
+      socket,
+      clock,
+      onMessage: (message) => player.hear(message),
+      onClosed: () => {
+        void child
+          .end(endMs)
+          .then(() => child.ended)
+          .then(({ code, signal: by }) => {
+            player.gone(
+              new AppError('player/failed', `mpv ended by itself (${by ?? `exit code ${code ?? 0}`})`),
+            )
+          })
+      },
+    })
+    const player = new MpvPlayer({ link, clock, log, onEvent, mixer: setMixer, end })
+    const beganMs = clock.monotonicMs()
+    try {
+      await orAborted(prepare(link, program, log), signal)
+      tellDevices(await orAborted(link.read('audio-device-list'), signal), audioDevice, log)
+    } catch (error) {
+      await player.close()
+      signal.throwIfAborted()
+      const { signal: by } = await child.ended
+      // Ended from outside while it started, and not by us: it is there, and may start another time.
+      if (by === null || by === 'SIGTERM' || clock.monotonicMs() - beganMs >= startMs) throw error
+      throw new AppError('player/failed', `mpv ended by itself (${by})`)
+    }
+    return player
+  }
+}
+
+async function prepare(link: MpvLink, program: string, log: Log): Promise<void> {
+  const version = await link.ask(['get_property', 'mpv-version'], startMs).catch(() => {
+    throw new AppError('player/missing', `${program} was started, but does not answer as mpv does`)
+  })
+  log.info('mpv runs', { version: String(version) })
+  // The only way to learn what a server answered.
+  await link.ask(['request_log_messages', 'warn'])
+  for (const [at, property] of observed.entries()) await link.ask(['observe_property', at + 1, property])
+}
+
+function tellDevices(list: unknown, wanted: string | undefined, log: Log): void {
+  const names = (Array.isArray(list) ? list : []).map((device: { readonly name?: unknown }) =>
+    String(device.name),
+  )
+  log.info('sound devices that mpv knows', { devices: names.join(' ') })
+  if (wanted !== undefined && wanted !== 'null' && !names.includes(wanted)) {
+    log.warn('A2M_AUDIO_DEVICE is not among the sound devices that mpv knows', { device: wanted })
+  }
+}
+
+/** The path of the mpv that PATH leads to, or undefined. */
+export function findMpv(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  return (env['PATH'] ?? '')
+    .split(delimiter)
+    .filter((folder) => folder !== '')
+    .map((folder) => join(folder, 'mpv'))
+    .find(isProgram)
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,133 @@
+import { setMaxListeners } from 'node:events'
+
+import type { Clock } from '../../lib/clock.ts'
+import { AppError, toAppError } from '../../lib/errors.ts'
+import { inTime } from '../../lib/async/in-time.ts'
+import { aborted, orAborted } from '../../lib/async/tasks.ts'
+import { soon } from './timeouts.ts'
+import type { OpenPlayer, Player, PlayerEvent } from './player.ts'
+
+/** What is said of an item. */
+export type ItemEvent = Exclude<PlayerEvent, { readonly type: 'gone' }>
+
+interface LifeListener {
+  /** Not called before it is open, nor after its end. */
+  onEvent(life: PlayerLife, event: ItemEvent): void
+  onOver(life: PlayerLife, error: AppError): void
+}
+
+/** A start that takes longer has hung. */
+const openMs = 30_000
+/** A command may wait for the network: that of the manifest of a stream. */
+const answerMs = 20_000
+const closeMs = 5_000
+const dyingMs = 250
+
+/** One life of a player, from its start to its end. */
+export class PlayerLife {
+  readonly #player: Player
+  readonly #clock: Clock
+  readonly #ending: AbortController
+
+  private constructor(player: Player, clock: Clock, ending: AbortController) {
+    this.#player = player
+    this.#clock = clock
+    this.#ending = ending
+  }
+
+  /** @throws AppError `player/missing`, `player/failed`; signal.reason */
+  static async open(
+    open: OpenPlayer,
+    clock: Clock,
+    listener: LifeListener,
+    signal: AbortSignal,
+  ): Promise<PlayerLife> {
+    const ending = new AbortController()
+    // Each command under way listens.
+    setMaxListeners(0, ending.signal)
+    const opened: { life?: PlayerLife } = {}
+    const listen = (event: PlayerEvent): void => {
+      if (ending.signal.aborted) return
+      if (event.type === 'gone') ending.abort(event.error)
+      else if (opened.life !== undefined) listener.onEvent(opened.life, event)
+    }
+    const giveUp = new AbortController()
+    const opening = open(listen, AbortSignal.any([signal, giveUp.signal]))
+    try {
+      const player = await inTime(clock, openMs, orAborted(opening, signal))
+      if (player === undefined) throw new AppError('player/failed', 'The player does not get ready')
+      ending.signal.throwIfAborted()
+      const life = new PlayerLife(player, clock, ending)
+      opened.life = life
+      const onOver = (): void => listener.onOver(life, toAppError(ending.signal.reason))
+      ending.signal.addEventListener('abort', onOver, { once: true })
+      return life
+    } catch (error) {
+      // What starts too late to be of use is ended.
+      ending.abort(error)
+      giveUp.abort(error)
+      opening.then(
+        (player) => player.close(),
+        () => undefined,
+      )
+      signal.throwIfAborted()
+      throw toAppError(error)
+    }
+  }
+
+  get preloads(): boolean {
+    return this.#player.preloads
+  }
+
+  get isOver(): boolean {
+    return this.#ending.signal.aborted
+  }
+
+  /** Resolves once it is over. */
+  over(): Promise<void> {
+    return aborted(this.#ending.signal)
+  }
+
+  /**
+   * Gives a command. A player that does not answer is over.
+   *
+   * @returns whether it was taken; false: the player was over before
+   * @throws AppError the player refuses it, and lives
+   */
+  async send(command: (player: Player) => Promise<void>): Promise<boolean> {
+    const { signal } = this.#ending
+    if (signal.aborted) return false
+    try {
+      const answer = orAborted(command(this.#player), signal).then(() => true)
+      if ((await inTime(this.#clock, answerMs, answer)) === true) return true
+      this.end(new AppError('player/failed', 'The player does not answer'))
+    } catch (error) {
+      const refusal = toAppError(error)
+      // A dying player fails first, and is seen to be gone a moment later.
+      if (refusal.code === 'player/failed') await inTime(this.#clock, dyingMs, aborted(signal))
+      if (!this.isOver) throw refusal
+    }
+    return false
+  }
+
+  /** Gives a command that must silence it. A player that does not obey, or not soon, is over. Never rejects. */
+  async silence(command: (player: Player) => Promise<void>): Promise<void> {
+    try {
+      const isSilent = await soon(this.#clock, this.send(command))
+      if (isSilent === undefined) this.end(new AppError('player/failed', 'The player does not fall silent'))
+    } catch (error) {
+      this.end(toAppError(error))
+    }
+  }
+
+  /** It is of no use any more. */
+  end(error: AppError): void {
+    this.#ending.abort(error)
+  }
+
+  /** Takes it off the machine, whatever it is doing. */
+  async close(): Promise<void> {
+    this.end(new AppError('player/failed', 'The player was closed'))
+    await inTime(this.#clock, closeMs, this.#player.close())
+  }
+}

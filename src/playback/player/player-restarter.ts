@@ -1,0 +1,144 @@
+import { Bell } from '../../lib/async/condition.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { AppError, toAppError } from '../../lib/errors.ts'
+import { errorFields, type Log } from '../../lib/log.ts'
+import { backOffMs } from '../../lib/retry.ts'
+import { orAborted } from '../../lib/async/tasks.ts'
+import type { OpenPlayer } from './player.ts'
+import { PlayerLife, type ItemEvent } from './player-instance.ts'
+
+export interface PlayerLivesOptions {
+  readonly open: OpenPlayer
+  readonly clock: Clock
+  /** Returns [0, 1). */
+  readonly random: () => number
+  readonly log: Log
+  /** A player that ran so long has proved itself: after its death the next is not made to wait. */
+  readonly provenMs: number
+  /** Makes one ready that has just been opened. @throws AppError: it is of no use */
+  readonly prepare: (life: PlayerLife) => Promise<void>
+  /** It is ready. */
+  readonly onOpen: (life: PlayerLife) => void
+  /** It is the present life that says so. */
+  readonly onEvent: (life: PlayerLife, event: ItemEvent) => void
+  readonly onOver: (error: AppError) => void
+  /** It could not be opened; it is tried again. */
+  readonly onFailure: (error: AppError) => void
+  /** The player cannot be had; undefined: it runs again. Said once, however often it is tried. */
+  readonly onTrouble: (error: AppError | undefined) => void
+}
+
+/** One life of a player after the other. Knows nothing of what is played. */
+export class PlayerLives {
+  readonly #options: PlayerLivesOptions
+  readonly #hurry = new Bell()
+  readonly #closing = new AbortController()
+  #isHurried = false
+  #present: PlayerLife | undefined
+  #trouble: AppError | undefined
+
+  constructor(options: PlayerLivesOptions) {
+    this.#options = options
+  }
+
+  /** Undefined: none runs. */
+  get present(): PlayerLife | undefined {
+    return this.#present
+  }
+
+  /** Why none can be had, as far as is known. */
+  get trouble(): AppError | undefined {
+    return this.#trouble
+  }
+
+  /** Opens the first at once, and the next when one is over, until `signal` aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    const both = AbortSignal.any([signal, this.#closing.signal])
+    await this.#liveOn(both).catch((error: unknown) => {
+      if (!both.aborted) throw error
+    })
+  }
+
+  /** Somebody waits: if none runs, the next is opened at once. */
+  hurry(): void {
+    if (this.#present !== undefined) return
+    this.#isHurried = true
+    this.#hurry.ring()
+  }
+
+  /** Ends the present one, for good. */
+  async close(): Promise<void> {
+    const life = this.#present
+    // Its end is no news then.
+    this.#present = undefined
+    this.#closing.abort()
+    await life?.close()
+  }
+
+  async #liveOn(signal: AbortSignal): Promise<never> {
+    const { clock, random, provenMs } = this.#options
+    for (let failures = 0; ; failures++) {
+      const life = await this.#open(signal)
+      if (life !== undefined) {
+        const openedAtMs = clock.monotonicMs()
+        await orAborted(life.over(), signal)
+        await life.close()
+        if (clock.monotonicMs() - openedAtMs >= provenMs) failures = 0
+      }
+      if (!this.#isHurried) await this.#hurry.nextOrAfter(clock, backOffMs(failures, random), signal)
+    }
+  }
+
+  async #open(signal: AbortSignal): Promise<PlayerLife | undefined> {
+    const { open, clock, log, prepare, onOpen, onEvent, onOver, onTrouble } = this.#options
+    let life: PlayerLife | undefined
+    try {
+      life = await PlayerLife.open(
+        open,
+        clock,
+        {
+          onEvent: (from, event) => {
+            if (from === this.#present) onEvent(from, event)
+          },
+          onOver: (from, error) => {
+            if (from !== this.#present) return
+            this.#present = undefined
+            log.warn('The player ended; it is started again', errorFields(error))
+            onOver(error)
+          },
+        },
+        signal,
+      )
+      await orAborted(prepare(life), signal)
+      if (life.isOver) throw new AppError('player/failed', 'The player ended as soon as it was there')
+      log.debug('The player runs')
+      this.#present = life
+      this.#isHurried = false
+      if (this.#trouble !== undefined) {
+        this.#trouble = undefined
+        onTrouble(undefined)
+      }
+      onOpen(life)
+      return life
+    } catch (error) {
+      await life?.close()
+      signal.throwIfAborted()
+      this.#failed(toAppError(error))
+      return undefined
+    }
+  }
+
+  #failed(error: AppError): void {
+    const { log, onTrouble, onFailure } = this.#options
+    this.#isHurried = false
+    if (error.code === this.#trouble?.code) {
+      log.debug('The player still cannot be started', errorFields(error))
+      this.#trouble = error
+    } else {
+      log.error('The player cannot be started; it is tried again and again', errorFields(error))
+      this.#trouble = error
+      onTrouble(error)
+    }
+    onFailure(error)
+  }
+}

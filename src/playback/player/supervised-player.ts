@@ -1,0 +1,367 @@
+import type { Clock } from '../../lib/clock.ts'
+import { AppError, toAppError } from '../../lib/errors.ts'
+import type { Log } from '../../lib/log.ts'
+import { soon } from './timeouts.ts'
+import { PauseWish } from './desired-pause.ts'
+import { PlayHead } from '../play-head.ts'
+import type { OpenPlayer, Player, PlayerItem } from './player.ts'
+import type { ItemEvent, PlayerLife } from './player-instance.ts'
+import { PlayerLives } from './player-restarter.ts'
+import { PlayerVolume } from './player-volume.ts'
+import { Preloading } from './next-item.ts'
+import { PresentItem } from './current-item.ts'
+
+/** What is heard of an item. Where it is, is asked; that a player died is not the listener's business. */
+export type SoundEvent = Exclude<ItemEvent, { readonly type: 'position' }>
+
+export interface SupervisedPlayerOptions {
+  /** Of the backend, such as `mpv`. */
+  readonly name: string
+  readonly open: OpenPlayer
+  readonly clock: Clock
+  /** Returns [0, 1). */
+  readonly random: () => number
+  readonly log: Log
+  readonly onEvent: (event: SoundEvent) => void
+  /** The player cannot be had; undefined: it runs again. Said once, however often it is tried. */
+  readonly onTrouble: (error: AppError | undefined) => void
+  /** For tests that have no time. */
+  readonly limits?: Partial<SupervisionLimits>
+}
+
+/** Milliseconds. */
+interface SupervisionLimits {
+  /** An item that the player had so long is not what killed it. */
+  readonly innocentMs: number
+  /** A player that ran so long has proved itself. */
+  readonly provenMs: number
+}
+
+interface HoldOptions {
+  /** The other sound needs the sound card for itself. */
+  readonly giveUpDevice?: boolean
+}
+
+const usualLimits: SupervisionLimits = { innocentMs: 10_000, provenMs: 30_000 }
+
+/**
+ * One player out of the many lives of a backend: what is wished of it outlasts each of them. A backend that dies or
+ * hangs is opened again, gets volume, item, position and what follows, and goes on; who listens hears of each item
+ * that it started once, and that it stood still meanwhile.
+ *
+ * Commands resolve when the backend has taken them, or when they are noted for when one runs: at the latest as
+ * {@link soon} says.
+ *
+ * @throws AppError `player/*` from a command: the backend lives and refuses it
+ */
+export class SupervisedPlayer {
+  readonly name: string
+  readonly #options: SupervisedPlayerOptions
+  readonly #innocentMs: number
+  readonly #lives: PlayerLives
+  readonly #head: PlayHead
+  readonly #pause = new PauseWish()
+  readonly #volume = new PlayerVolume()
+  readonly #preloading: Preloading
+  #present: PresentItem | undefined
+  #held: 'sound' | 'device' | undefined
+  #isClosed = false
+
+  constructor(options: SupervisedPlayerOptions) {
+    this.name = options.name
+    this.#options = options
+    const { open, clock, random, log, onTrouble } = options
+    const { innocentMs, provenMs } = { ...usualLimits, ...options.limits }
+    this.#innocentMs = innocentMs
+    this.#head = new PlayHead(clock)
+    this.#preloading = new Preloading({ present: () => this.#present?.on, clock, log })
+    this.#lives = new PlayerLives({
+      open,
+      clock,
+      random,
+      log,
+      provenMs,
+      prepare: (life) => this.#volume.prepare(life),
+      onOpen: (life) => this.#opened(life),
+      onEvent: (life, event) => this.#heard(life, event),
+      onOver: (error) => this.#died(error),
+      onFailure: (error) => {
+        if (this.#present?.isAnswered === false) this.#giveUp(this.#present, error)
+      },
+      onTrouble,
+    })
+  }
+
+  /** Opens the player, and opens it again whenever it is gone, until `signal` aborts. Never throws. */
+  run(signal: AbortSignal): Promise<void> {
+    return this.#lives.run(signal)
+  }
+
+  /**
+   * Replaces what is on and drops what is preloaded.
+   *
+   * @throws AppError `player/*`: nothing is on then
+   */
+  async load(item: PlayerItem, paused = false): Promise<void> {
+    if (this.#isClosed) throw new AppError('player/failed', 'The player is closed')
+    this.#takeOff()
+    const present = new PresentItem(item)
+    this.#present = present
+    this.#pause.begin(paused)
+    this.#head.reset(item.positionMs, item.durationMs)
+    if (this.#held === 'device') present.take()
+    else if (this.#lives.present === undefined) this.#lives.hurry()
+    else this.#putOn(this.#lives.present, present)
+    const taken = await this.#soon(present.taken)
+    if (taken === true || present.isAnswered) return
+    const { trouble } = this.#lives
+    if (trouble !== undefined && this.#lives.present === undefined) {
+      this.#giveUp(present, trouble)
+      throw trouble
+    }
+    present.leave()
+  }
+
+  /**
+   * What follows the present item, in place of what was to follow before; undefined: nothing.
+   *
+   * @returns whether it will follow by itself: then, and only then, it is on once the present item has `ended`
+   */
+  preload(item: PlayerItem | undefined): Promise<boolean> {
+    return this.#preloading.wish(this.#present === undefined ? undefined : item)
+  }
+
+  play(): Promise<void> {
+    return this.#setPaused(false)
+  }
+
+  pause(): Promise<void> {
+    return this.#setPaused(true)
+  }
+
+  /** Takes off what is on, without an event. */
+  async stop(): Promise<void> {
+    this.#takeOff()
+    this.#head.reset(0, undefined)
+    await this.#silence((player) => player.stop())
+  }
+
+  async seek(positionMs: number): Promise<void> {
+    const present = this.#present
+    if (present === undefined) return
+    const beforeMs = this.#head.positionMs
+    this.#head.set(positionMs)
+    const toMs = this.#head.positionMs
+    const life = present.on
+    if (life === undefined) return
+    try {
+      await this.#soon(present.seek(() => life.send((player) => player.seek(toMs))))
+    } catch (error) {
+      if (this.#present === present && !present.isSeeking) this.#head.set(beforeMs)
+      throw error
+    }
+  }
+
+  /** @param percent 0-100, cubic as the port's */
+  async setVolume(percent: number): Promise<void> {
+    await this.#soon(this.#volume.set(percent, this.#lives.present))
+  }
+
+  async setMuted(muted: boolean): Promise<void> {
+    await this.#soon(this.#volume.setMuted(muted, this.#lives.present))
+  }
+
+  /** Of what is on, in milliseconds, or of what ended or failed until something else is loaded; 0 after {@link stop}. */
+  positionMs(): number {
+    return this.#head.positionMs
+  }
+
+  /** Silence for another sound, until {@link release}. What is loaded, played or paused meanwhile is noted. */
+  async hold({ giveUpDevice = false }: HoldOptions = {}): Promise<void> {
+    const before = this.#held
+    this.#held = giveUpDevice ? 'device' : (before ?? 'sound')
+    this.#beat()
+    if (this.#held === before) return
+    if (this.#held === 'device') {
+      this.#present?.takeOff()
+      this.#preloading.takenOff()
+      await this.#silence((player) => player.stop())
+    } else if (this.#present !== undefined && !this.#pause.isPaused) {
+      await this.#silence((player) => player.pause())
+    }
+  }
+
+  /** What is wished now is so again. Never throws: what cannot be played on is told as an event. */
+  async release(): Promise<void> {
+    const held = this.#held
+    this.#held = undefined
+    const present = this.#present
+    const life = this.#lives.present
+    if (held === undefined || present === undefined || life === undefined) return
+    if (held === 'device') {
+      this.#restore(life, present)
+      await this.#soon(present.taken.catch(() => false))
+    } else if (!this.#pause.isPaused) {
+      // A player that does not want to go on is replaced by one that does.
+      await this.#soon(this.#playOn(life, present)).catch((error: unknown) => life.end(toAppError(error)))
+    }
+  }
+
+  /** Ends it for good. Never rejects. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#takeOff()
+    await this.#lives.close()
+  }
+
+  /** It is to make no sound, whatever lies on it. */
+  get #isQuiet(): boolean {
+    return this.#pause.isPaused || this.#held !== undefined
+  }
+
+  async #setPaused(paused: boolean): Promise<void> {
+    const present = this.#present
+    const wish = this.#pause.wish(paused)
+    if (paused) this.#beat()
+    try {
+      if (present?.on !== undefined && this.#held === undefined) {
+        await this.#soon(
+          paused ? present.on.send((player) => player.pause()) : this.#playOn(present.on, present),
+        )
+      }
+      wish.taken()
+    } catch (error) {
+      wish.refused()
+      this.#beat()
+      throw error
+    }
+  }
+
+  #playOn(life: PlayerLife, present: PresentItem): Promise<boolean> {
+    const taken = present.play(() => life.send((player) => player.play()))
+    this.#beat()
+    return taken.finally(() => this.#beat())
+  }
+
+  #soon<T>(job: Promise<T>): Promise<T | undefined> {
+    return soon(this.#options.clock, job)
+  }
+
+  async #silence(command: (player: Player) => Promise<void>): Promise<void> {
+    await this.#lives.present?.silence(command)
+  }
+
+  #takeOff(): void {
+    this.#present?.take()
+    this.#present = undefined
+    this.#preloading.forget()
+    this.#head.run(false)
+  }
+
+  #putOn(life: PlayerLife, present: PresentItem): void {
+    present.put(life, this.#options.clock.monotonicMs())
+    this.#preloading.dropped()
+    this.#beat()
+    const positionMs = present.resumeAtMs(this.#head.positionMs)
+    const isSilent = this.#isQuiet
+    life
+      .send((player) => player.load({ ...present.item, positionMs }, isSilent))
+      .then(
+        (taken) => {
+          if (taken) present.take()
+        },
+        (error: unknown) => {
+          if (this.#present !== present) return
+          // Refused, the load has changed nothing: what was on before may sound on.
+          void this.#silence((player) => player.stop())
+          this.#giveUp(present, toAppError(error))
+        },
+      )
+  }
+
+  /** The item comes to nothing. */
+  #giveUp(present: PresentItem, error: AppError): void {
+    const wasAnswered = present.isAnswered
+    present.refuse(error)
+    this.#takeOff()
+    if (wasAnswered) this.#options.onEvent({ type: 'failed', id: present.item.id, error })
+  }
+
+  /** Puts all that is wished on a life that has nothing on. */
+  #restore(life: PlayerLife, present: PresentItem): void {
+    this.#putOn(life, present)
+    this.#preloading.restore()
+  }
+
+  #opened(life: PlayerLife): void {
+    this.#preloading.opened(life)
+    if (this.#present !== undefined && this.#held !== 'device') this.#restore(life, this.#present)
+  }
+
+  #died(error: AppError): void {
+    this.#preloading.takenOff()
+    const present = this.#present
+    if (present?.on === undefined) return
+    const isWorthAnother = present.outlive(this.#options.clock.monotonicMs(), this.#innocentMs)
+    this.#beat()
+    if (!isWorthAnother) {
+      this.#giveUp(present, new AppError('player/failed', error.message, { cause: error }))
+      return
+    }
+    if (!present.isAnswered) this.#lives.hurry()
+    if (!this.#isQuiet) this.#tell(present, 'buffering')
+  }
+
+  #heard(life: PlayerLife, event: ItemEvent): void {
+    const present = this.#present
+    if (present?.on !== life || present.item.id !== event.id) return
+    switch (event.type) {
+      case 'position':
+        if (!present.isSeeking) this.#head.set(event.positionMs)
+        return
+      case 'started':
+      case 'buffering':
+      case 'rebuffered':
+        this.#tell(present, event.type)
+        return
+      case 'ended':
+        this.#ended(life, event)
+        return
+      case 'failed':
+        this.#takeOff()
+        this.#preloading.dropped()
+        this.#options.onEvent(event)
+    }
+  }
+
+  /** The player, or its end, says that of it: passes on what is news. */
+  #tell(present: PresentItem, word: 'started' | 'buffering' | 'rebuffered'): void {
+    const news = present.hear(word)
+    this.#beat()
+    if (news !== undefined) this.#options.onEvent({ type: news, id: present.item.id })
+  }
+
+  #ended(life: PlayerLife, event: SoundEvent): void {
+    const { item, isSure, isAnyone } = this.#preloading.take()
+    this.#takeOff()
+    if (item === undefined) {
+      this.#options.onEvent(event)
+      // Nobody can say any more what it goes on to, or whether.
+      if (isAnyone && this.#present === undefined) void this.#silence((player) => player.stop())
+      return
+    }
+    const present = new PresentItem(item)
+    present.take()
+    this.#present = present
+    this.#head.reset(item.positionMs, item.durationMs)
+    if (isSure) present.put(life, this.#options.clock.monotonicMs())
+    this.#options.onEvent(event)
+    const isReplaced = this.#present !== present || this.#lives.present !== life || this.#held === 'device'
+    if (!isSure && !isReplaced) this.#putOn(life, present)
+  }
+
+  /** The head moves while it sounds. */
+  #beat(): void {
+    this.#head.run(this.#present?.isSounding === true && !this.#isQuiet)
+  }
+}

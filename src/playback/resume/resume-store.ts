@@ -1,0 +1,119 @@
+import type { Clock } from '../../lib/clock.ts'
+import type { Log } from '../../lib/log.ts'
+import type { StoredFile } from '../../lib/storage/stored-file.ts'
+import { aborted } from '../../lib/async/tasks.ts'
+import type { Deck } from '../now-playing.ts'
+import { Keeper } from './resume-point.ts'
+import type { LastMoment } from './stored-forms.ts'
+import type { Loudness } from '../player/volume.ts'
+import type { ReportQueue } from '../reports/report-queue.ts'
+import { resumeLast, type ResumeOptions } from './resume.ts'
+import type { SupervisedPlayer } from '../player/supervised-player.ts'
+
+export interface BetweenLivesOptions {
+  readonly lastMoment: StoredFile<LastMoment>
+  readonly deck: Deck
+  readonly loudness: Loudness
+  readonly player: SupervisedPlayer
+  readonly reports: ReportQueue
+  readonly resume: Pick<ResumeOptions, 'policy' | 'isQuiet' | 'restore' | 'open'>
+  readonly clock: Clock
+  readonly random: () => number
+  readonly log: Log
+}
+
+/** What one life of the engine leaves to the next, and what the next makes of it. */
+export class BetweenLives {
+  readonly #options: BetweenLivesOptions
+  readonly #keeper: Keeper
+  #last: LastMoment | undefined
+  /** Aborted when somebody wants something else than what played before. */
+  readonly #resuming = new AbortController()
+
+  constructor(options: BetweenLivesOptions) {
+    const { lastMoment, reports, clock, log } = options
+    this.#options = options
+    this.#last = lastMoment.value
+    this.#keeper = new Keeper({
+      store: lastMoment,
+      look: () => this.#look(),
+      endsInMs: () => this.#endsInMs(),
+      clock,
+      log,
+    })
+    reports.onDelivered = () => this.#keeper.save()
+    if (this.#last?.unreported !== undefined) reports.adopt(this.#last.unreported)
+  }
+
+  /** Something of what is left to the next life may have changed. */
+  note(): void {
+    this.#keeper.note()
+  }
+
+  /** What played before is no longer wanted. */
+  forget(): void {
+    this.#resuming.abort()
+  }
+
+  /** What played before belonged to an account that is gone. */
+  forgetAccount(): void {
+    this.forget()
+    if (this.#last !== undefined) this.#last = { ...this.#last, playing: undefined, unreported: undefined }
+    this.#keeper.forgetPlaying()
+  }
+
+  /** Volume and mute are as they were, and what played goes on if it is to. Then keeps watch until `signal` aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { deck, loudness, player, resume, clock, random, log } = this.#options
+    this.#keeper.forgetUnreported()
+    if (this.#last !== undefined) {
+      deck.set({ muted: this.#last.muted })
+      await player.setMuted(this.#last.muted)
+    }
+    await loudness.set(this.#last?.volume ?? loudness.volume)
+    const keeping = this.#keeper.run(signal)
+    if (this.#last?.playing !== undefined) {
+      const resuming = AbortSignal.any([signal, this.#resuming.signal])
+      await resumeLast({ ...resume, last: this.#last.playing, clock, random, log }, resuming)
+    }
+    await aborted(signal)
+    await keeping
+  }
+
+  /** This life ends: what comes is its end, and not what the next one goes on from. */
+  close(): void {
+    this.forget()
+    this.#keeper.close()
+  }
+
+  /** The stop of what played waits with the other reports now. */
+  closed(): void {
+    this.#keeper.forgetUnreported()
+  }
+
+  #endsInMs(): number | undefined {
+    const { deck } = this.#options
+    const durationMs = deck.state.entity?.durationMs
+    return durationMs === undefined ? undefined : durationMs - deck.positionMs()
+  }
+
+  #look(): LastMoment {
+    const { deck, reports } = this.#options
+    const { phase, entity, volume, muted } = deck.state
+    const stop = deck.stopNow
+    return {
+      volume,
+      muted,
+      playing:
+        entity === undefined || phase === 'idle'
+          ? undefined
+          : {
+              intent: phase === 'paused' ? 'paused' : 'playing',
+              entityId: entity.id,
+              referenceId: entity.referenceId,
+              positionMs: deck.positionMs(),
+            },
+      unreported: stop !== undefined && reports.isStarted(stop.metricId) ? stop : undefined,
+    }
+  }
+}

@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock.ts'
 import type { AppError } from '../lib/errors.ts'
 import type { Secret } from '../lib/secret.ts'
-import type { Bell } from '../lib/async/condition.ts'
+import type { Condition } from '../lib/async/condition.ts'
 import { renewAfterMs, usableForMs } from './refresh-schedule.ts'
 import type { ServedAccount } from './served-account.ts'
 
@@ -43,16 +43,16 @@ const rejectionPauseMs = 30_000
 /** The access token at hand, in memory only; every time that decides anything is monotonic. */
 export class CurrentAccessToken implements AccessTokens {
   readonly #clock: Clock
-  readonly #bell: Bell
+  readonly #bell: Condition
   readonly #lack: () => Lack | undefined
   readonly #account: ServedAccount
   #current: Current | undefined
   #rejected = false
 
   /** @param lack why nothing but waiting gives a token; undefined while a refresh is on its way */
-  constructor(clock: Clock, bell: Bell, account: ServedAccount, lack: () => Lack | undefined) {
+  constructor(clock: Clock, changed: Condition, account: ServedAccount, lack: () => Lack | undefined) {
     this.#clock = clock
-    this.#bell = bell
+    this.#bell = changed
     this.#lack = lack
     this.#account = account
   }
@@ -67,15 +67,15 @@ export class CurrentAccessToken implements AccessTokens {
       const nowMs = this.#clock.monotonicMs()
       if (this.#current !== undefined && nowMs < this.#current.usableUntilMs) return this.#current.token
       // After a suspend the refresh loop may still be asleep.
-      if (first) this.#bell.ring()
+      if (first) this.#bell.notifyAll()
       const lack = this.#lack()
       if (lack === undefined) {
-        await this.#bell.next(signal)
+        await this.#bell.wait(signal)
         continue
       }
       const leftMs = lack.waitUntilMs - nowMs
       if (leftMs <= 0) throw lack.error
-      await this.#bell.nextOrAfter(this.#clock, leftMs, signal)
+      await this.#bell.waitFor(this.#clock, leftMs, signal)
     }
   }
 
@@ -86,7 +86,7 @@ export class CurrentAccessToken implements AccessTokens {
     if (current.afterRejection && ageMs < rejectionPauseMs) return
     this.#current = undefined
     this.#rejected = true
-    this.#bell.ring()
+    this.#bell.notifyAll()
   }
 
   /** Takes a new token, asked for at `askedAtMs` by the monotonic clock: it may be younger than it looks. */
@@ -102,13 +102,13 @@ export class CurrentAccessToken implements AccessTokens {
       grantedAtMs: this.#clock.monotonicMs(),
     }
     this.#rejected = false
-    this.#bell.ring()
+    this.#bell.notifyAll()
   }
 
   clear(): void {
     this.#current = undefined
     this.#rejected = false
-    this.#bell.ring()
+    this.#bell.notifyAll()
   }
 
   /** The wall clock was set. Part of a larger change, so nobody is told. */

@@ -1,7 +1,7 @@
 import type { AccountIdentity } from '../lib/account-identity.ts'
 import type { ErrorCode } from '../lib/error-codes.ts'
 import type { AppError } from '../lib/errors.ts'
-import type { RefreshTrouble } from './refresh-problem.ts'
+import type { RefreshProblem } from './refresh-problem.ts'
 import type { Link } from './token-store.ts'
 
 /**
@@ -58,9 +58,9 @@ export interface AccountState {
 }
 
 /** What happened, for who wants to be told once. Times are wall clock, for showing only. */
-export type AccountEvent = { readonly atEpochMs: number } & AccountHappening
+export type AccountEvent = { readonly atEpochMs: number } & AccountEventBody
 
-export type AccountHappening =
+export type AccountEventBody =
   | ({ readonly type: 'login_required' } & ShownCode)
   | { readonly type: 'login_succeeded'; readonly userId: string | undefined }
   | { readonly type: 'login_expired'; readonly attempt: number }
@@ -80,7 +80,7 @@ export interface AccountParts {
   readonly identity: AccountIdentity | undefined
   readonly login: LoginState
   readonly loginError: AppError | undefined
-  readonly trouble: RefreshTrouble | undefined
+  readonly problem: RefreshProblem | undefined
   /** What keeps the link from the disk. */
   readonly saveError: AppError | undefined
   /** The token held has been renewed at least once in this life. */
@@ -90,8 +90,8 @@ export interface AccountParts {
 }
 
 export function describeAccount(parts: AccountParts): AccountState {
-  const { link, trouble, tokenExpiresAtEpochMs, refreshedAtEpochMs } = parts
-  const error = trouble?.error ?? parts.saveError ?? parts.loginError
+  const { link, problem, tokenExpiresAtEpochMs, refreshedAtEpochMs } = parts
+  const error = problem?.error ?? parts.saveError ?? parts.loginError
   return Object.freeze({
     state: stateName(parts),
     login: parts.login,
@@ -105,11 +105,11 @@ export function describeAccount(parts: AccountParts): AccountState {
   })
 }
 
-function stateName({ link, login, loginError, trouble, verified }: AccountParts): AccountStateName {
+function stateName({ link, login, loginError, problem, verified }: AccountParts): AccountStateName {
   if (link === undefined) {
     if (login.state === 'awaiting_user') return 'awaiting_user'
     return loginError?.kind === 'config' ? 'needs_configuration' : 'signed_out'
   }
-  if (trouble !== undefined) return trouble.blocked ? 'needs_configuration' : 'refresh_failing'
+  if (problem !== undefined) return problem.blocked ? 'needs_configuration' : 'refresh_failing'
   return verified ? 'signed_in' : 'verifying'
 }

@@ -9,11 +9,11 @@ import {
   describeAccount,
   shownError,
   type AccountEvent,
-  type AccountHappening,
+  type AccountEventBody,
   type AccountState,
 } from './account-state.ts'
-import { Bell } from '../lib/async/condition.ts'
-import { LoginStanding } from './sign-in-state.ts'
+import { Condition } from '../lib/async/condition.ts'
+import { SignInState } from './sign-in-state.ts'
 import type { FirstGrant } from './lwa.ts'
 import type { TokenGrant } from './lwa-wire.ts'
 import {
@@ -22,12 +22,12 @@ import {
   failedAgain,
   tryingNow,
   waitUntilMs,
-  type RefreshTrouble,
+  type RefreshProblem,
 } from './refresh-problem.ts'
 import { ServedAccount } from './served-account.ts'
 import type { Link, TokenStore } from './token-store.ts'
 
-export interface StandingOptions {
+export interface AccountStoreOptions {
   readonly store: TokenStore
   /** The scopes the settings ask for. */
   readonly scopes: readonly string[]
@@ -43,32 +43,32 @@ export interface StandingOptions {
  * How things stand between the agent and the account: the only mutable place of this room. The two loops
  * (sign-in.ts, refresh-loop.ts) tell it what happened; every method here is one such change and takes no time.
  */
-export class Standing {
+export class AccountStore {
   /** Rung when either loop may have something to do, or a waiter for a token something to get. */
-  readonly bell = new Bell()
+  readonly changed = new Condition()
   readonly tokens: CurrentAccessToken
   /** The sign-in under way, if one is. */
-  readonly login: LoginStanding
+  readonly login: SignInState
   /** Goes up with every sign-in and every end of one: an answer to a refresh of an earlier token is void. */
   generation = 0
   /** Whether the refresh token at hand comes from a sign-in that no refresh has proven yet. */
   unproven = false
 
-  readonly #options: StandingOptions
+  readonly #options: AccountStoreOptions
   readonly #account: ServedAccount
-  #trouble: RefreshTrouble | undefined
+  #trouble: RefreshProblem | undefined
   #verified = false
   #refreshedAtEpochMs: number | undefined
   #formerUserId: string | undefined
   #state: AccountState
 
-  constructor(options: StandingOptions) {
+  constructor(options: AccountStoreOptions) {
     this.#options = options
     this.#account = new ServedAccount(identityOf(options.store.link))
-    this.tokens = new CurrentAccessToken(options.clock, this.bell, this.#account, () => this.#lack())
+    this.tokens = new CurrentAccessToken(options.clock, this.changed, this.#account, () => this.#lack())
     this.#formerUserId = options.store.link?.userId
     const { discarded } = options.store
-    this.login = new LoginStanding(
+    this.login = new SignInState(
       discarded === undefined ? undefined : new AppError('account/signed-out', discarded),
       (happening) => this.#changed(happening),
     )
@@ -108,7 +108,7 @@ export class Standing {
     this.#newLink()
     this.unproven = true
     this.#changed()
-    this.bell.ring()
+    this.changed.notifyAll()
   }
 
   /** A rotated refresh token is saved before the access token that came with it is used. */
@@ -148,7 +148,7 @@ export class Standing {
     store.save({ ...store.link, userId })
     if (!this.unproven) this.#account.become(identityOf(store.link))
     this.#changed()
-    this.bell.ring()
+    this.changed.notifyAll()
   }
 
   /** The token held has been renewed, and what goes with it is done. */
@@ -169,14 +169,14 @@ export class Standing {
     const { clock, random } = this.#options
     this.#trouble = failedAgain(this.#trouble, error, slow, clock.monotonicMs(), random)
     this.#changed()
-    this.bell.ring()
+    this.changed.notifyAll()
   }
 
   /** A refresh showed that a setting is wrong: the token is kept and nothing is tried until the user asks. */
   refreshBlocked(error: AppError): void {
     this.#trouble = blockedBy(error, this.#options.clock.monotonicMs())
     this.#changed()
-    this.bell.ring()
+    this.changed.notifyAll()
   }
 
   /** Amazon said for good that the refresh token is dead. */
@@ -198,7 +198,7 @@ export class Standing {
     this.login.askedAfresh()
     this.#trouble = askedFor(this.#trouble, this.#options.clock.monotonicMs())
     this.#changed()
-    this.bell.ring()
+    this.changed.notifyAll()
   }
 
   /** The wall clock was set: times for showing move with it, and what the network had refused is tried at once. */
@@ -208,7 +208,7 @@ export class Standing {
     this.login.clockSet(byMs)
     this.#trouble = tryingNow(this.#trouble, this.#options.clock.monotonicMs())
     this.#changed()
-    this.bell.ring()
+    this.changed.notifyAll()
   }
 
   /** The disk is tried again with what could not be saved. */
@@ -242,7 +242,7 @@ export class Standing {
     return { error: this.#trouble.error, waitUntilMs: waitUntilMs(this.#trouble) }
   }
 
-  #changed(happening?: AccountHappening): void {
+  #changed(happening?: AccountEventBody): void {
     const state = this.#snapshot()
     // Plain values only, so their text tells whether anything changed.
     if (JSON.stringify(state) !== JSON.stringify(this.#state)) {
@@ -260,7 +260,7 @@ export class Standing {
       identity: this.#account.identity,
       login: this.login.state,
       loginError: this.login.error,
-      trouble: this.#trouble,
+      problem: this.#trouble,
       saveError: this.#options.store.problem,
       verified: this.#verified,
       tokenExpiresAtEpochMs: this.unproven ? undefined : this.tokens.expiresAtEpochMs,

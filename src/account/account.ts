@@ -1,17 +1,17 @@
 import { AppError } from '../lib/errors.ts'
 import { errorFields } from '../lib/log.ts'
-import { RollCall } from '../lib/liveness.ts'
+import { Liveness } from '../lib/liveness.ts'
 import { isCancellation, runTogether, type Task } from '../lib/async/tasks.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import type { AccountState } from './account-state.ts'
-import { Bell } from '../lib/async/condition.ts'
+import { Condition } from '../lib/async/condition.ts'
 import { inTime } from '../lib/async/in-time.ts'
 import type { Lwa } from './lwa.ts'
 import { runRefreshLoop } from './refresh-loop.ts'
 import { signIn } from './sign-in.ts'
-import { Standing, type StandingOptions } from './account-store.ts'
+import { AccountStore, type AccountStoreOptions } from './account-store.ts'
 
-export interface AccountOptions extends StandingOptions {
+export interface AccountOptions extends AccountStoreOptions {
   readonly lwa: Lwa
   /** Whether a token could be saved now. @throws AppError `state/unwritable` */
   readonly checkWritable: () => void
@@ -26,7 +26,7 @@ export interface AccountOptions extends StandingOptions {
   /** The user signed out: nothing of the account's is to stay on this device. */
   readonly onSignedOut?: () => void
   /** Asks the loops whether they still go round. */
-  readonly rollCall?: RollCall
+  readonly liveness?: Liveness
 }
 
 /** The Amazon account of this device: signed in once, kept signed in. */
@@ -67,26 +67,26 @@ export function createAccount(options: AccountOptions): Account {
     clock,
     random,
     log,
-    rollCall = new RollCall(),
+    liveness = new Liveness(),
   } = options
-  const standing = new Standing(options)
-  const asked = new Bell()
+  const accountStore = new AccountStore(options)
+  const asked = new Condition()
   // One bell wakes all three: whoever is called looks again at what it waits for, as after any ring.
-  const signingInPresence = rollCall.join('account (sign-in)', () => standing.bell.ring())
+  const signInHeartbeat = liveness.join('account (sign-in)', () => accountStore.changed.notifyAll())
   const pollPresences = [
-    rollCall.join('account (poll)'),
-    rollCall.join('account (poll, the other code)'),
+    liveness.join('account (poll)'),
+    liveness.join('account (poll, the other code)'),
   ] as const
-  for (const presence of pollPresences) presence.idle()
-  const refreshPresence = rollCall.join('account (refresh)')
-  const savingPresence = rollCall.join('account (saving)')
-  let isLoginWanted = standing.link === undefined
+  for (const heartbeat of pollPresences) heartbeat.idle()
+  const refreshHeartbeat = liveness.join('account (refresh)')
+  const savingHeartbeat = liveness.join('account (saving)')
+  let isLoginWanted = accountStore.link === undefined
   let signingIn: AbortController | undefined
   const isSigningIn = (): boolean => signingIn !== undefined
 
   const wantLogin = (): void => {
     if (signingIn === undefined) isLoginWanted = true
-    standing.bell.ring()
+    accountStore.changed.notifyAll()
   }
 
   const lastCalls = async (): Promise<void> => {
@@ -102,11 +102,11 @@ export function createAccount(options: AccountOptions): Account {
   const runSignIn: Task = async (signal) => {
     for (;;) {
       while (!isLoginWanted) {
-        signingInPresence.here()
-        await standing.bell.next(signal)
+        signInHeartbeat.beat()
+        await accountStore.changed.wait(signal)
       }
       isLoginWanted = false
-      standing.login.unusedCodes = 0
+      accountStore.login.unusedCodes = 0
       const stop = new AbortController()
       signingIn = stop
       const parts = {
@@ -114,7 +114,7 @@ export function createAccount(options: AccountOptions): Account {
         scopes,
         checkWritable,
         volatile,
-        presence: signingInPresence,
+        heartbeat: signInHeartbeat,
         pollPresences,
         clock,
         random,
@@ -122,7 +122,7 @@ export function createAccount(options: AccountOptions): Account {
         asked,
       }
       try {
-        await signIn(standing, parts, AbortSignal.any([signal, stop.signal]))
+        await signIn(accountStore, parts, AbortSignal.any([signal, stop.signal]))
       } catch (error) {
         // A log-out ends the sign-in under way, and only that.
         if (signal.aborted || !stop.signal.aborted || !isCancellation(error)) throw error
@@ -134,13 +134,13 @@ export function createAccount(options: AccountOptions): Account {
 
   const runRefresh: Task = (signal) =>
     runRefreshLoop(
-      standing,
+      accountStore,
       {
         lwa,
-        presence: refreshPresence,
+        heartbeat: refreshHeartbeat,
         clock,
         log,
-        beforeReplaced: () => refreshPresence.during(lastCallsMs, lastCalls()),
+        beforeReplaced: () => refreshHeartbeat.during(lastCallsMs, lastCalls()),
         onRevoked: wantLogin,
       },
       signal,
@@ -149,40 +149,40 @@ export function createAccount(options: AccountOptions): Account {
   const runSaving: Task = async (signal) => {
     for (;;) {
       while (store.problem === undefined) {
-        savingPresence.here()
-        await standing.bell.next(signal)
+        savingHeartbeat.beat()
+        await accountStore.changed.wait(signal)
       }
-      await savingPresence.during(saveAgainMs, clock.sleep(saveAgainMs, signal))
-      standing.retrySaving()
+      await savingHeartbeat.during(saveAgainMs, clock.sleep(saveAgainMs, signal))
+      accountStore.retrySaving()
     }
   }
 
   return {
     get state() {
-      return standing.state
+      return accountStore.state
     },
-    tokens: standing.tokens,
+    tokens: accountStore.tokens,
     run: (signal) => runTogether(signal, [runSignIn, runRefresh, runSaving]),
     requestLogin() {
-      standing.retryAsked()
+      accountStore.retryAsked()
       wantLogin()
-      asked.ring()
+      asked.notifyAll()
     },
     clockSet(byMs) {
-      standing.clockSet(byMs)
-      asked.ring()
+      accountStore.clockSet(byMs)
+      asked.notifyAll()
     },
     async logout() {
       isLoginWanted = false
       signingIn?.abort()
       // Not when it has ended: a new code may be asked for before that.
       signingIn = undefined
-      const { generation } = standing
-      if (standing.state.identity !== undefined && beforeEnd !== undefined) await lastCalls()
+      const { generation } = accountStore
+      if (accountStore.state.identity !== undefined && beforeEnd !== undefined) await lastCalls()
       // Signed in anew, or signed out by another call, meanwhile.
-      if (standing.generation !== generation) return
-      if (!isSigningIn()) standing.login.reset()
-      standing.signedOut()
+      if (accountStore.generation !== generation) return
+      if (!isSigningIn()) accountStore.login.reset()
+      accountStore.signedOut()
       onSignedOut?.()
       log.warn(
         'Signed out here. Amazon offers no way to end it there: remove the app in the Amazon account too',

@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock.ts'
 import type { AppError } from '../lib/errors.ts'
 import { errorFields, type Log } from '../lib/log.ts'
-import type { Presence } from '../lib/liveness.ts'
+import type { Heartbeat } from '../lib/liveness.ts'
 import type { FirstGrant, Lwa } from './lwa.ts'
 import { longestExchangeMs, type CodePair } from './lwa-wire.ts'
 
@@ -15,7 +15,7 @@ export type DeviceLoginOutcome =
 
 export interface DeviceLoginOptions {
   readonly lwa: Pick<Lwa, 'pollToken'>
-  readonly presence: Presence
+  readonly heartbeat: Heartbeat
   readonly clock: Clock
   readonly log: Log
   /** Monotonic time at which the code pair's life began: before its request was sent. */
@@ -55,11 +55,11 @@ export async function pollForTokens(
   options: DeviceLoginOptions,
   signal: AbortSignal,
 ): Promise<DeviceLoginOutcome> {
-  const { lwa, presence, clock, log } = options
+  const { lwa, heartbeat, clock, log } = options
   const endsAtMs = options.askedAtMs + pair.lifetimeMs
   const nearEndAtMs = endsAtMs - Math.min(nextAheadMs, pair.lifetimeMs * nextAheadShare)
   let isNearEnd = false
-  const sleep = (ms: number): Promise<void> => presence.during(ms, clock.sleep(ms, signal))
+  const sleep = (ms: number): Promise<void> => heartbeat.during(ms, clock.sleep(ms, signal))
   const wait = async (ms: number): Promise<void> => {
     const nearEndInMs = nearEndAtMs - clock.monotonicMs()
     if (isNearEnd || nearEndInMs > ms) return sleep(ms)
@@ -87,7 +87,7 @@ export async function pollForTokens(
     await wait(Math.max(Math.floor(leftMs / polls), 0))
 
     const polledAtMs = clock.monotonicMs()
-    const outcome = await presence.during(longestExchangeMs, lwa.pollToken(pair, signal))
+    const outcome = await heartbeat.during(longestExchangeMs, lwa.pollToken(pair, signal))
     roomMs = Math.min(Math.max(clock.monotonicMs() - polledAtMs, roomMs), mostRoomMs)
     hasPolled = true
     retryAfterMs = 0

@@ -113,8 +113,8 @@ export function classifyRefusal<Step extends LwaStep>(step: Step, answer: LwaAns
   const row = name === undefined ? undefined : ownRow(rows[step], name)
 
   const keepsWaiting = row?.kind === 'pending' || row?.kind === 'slow_down'
-  const troubled = status === 408 || status === 429 || status >= 500 || status < 400
-  if (name === undefined || transientErrors.has(name) || (troubled && !keepsWaiting)) {
+  const isProblem = status === 408 || status === 429 || status >= 500 || status < 400
+  if (name === undefined || transientErrors.has(name) || (isProblem && !keepsWaiting)) {
     return { kind: 'transient', error: new AppError('account/unavailable', said, options) }
   }
   const { kind, code, words } = row ?? unlisted[step]

@@ -1,14 +1,14 @@
 import type { Clock } from '../lib/clock.ts'
 import { errorFields, type Log } from '../lib/log.ts'
-import type { Presence } from '../lib/liveness.ts'
+import type { Heartbeat } from '../lib/liveness.ts'
 import type { Secret } from '../lib/secret.ts'
 import type { Lwa } from './lwa.ts'
 import { longestExchangeMs } from './lwa-wire.ts'
-import type { Standing } from './account-store.ts'
+import type { AccountStore } from './account-store.ts'
 
 export interface RefreshLoopOptions {
   readonly lwa: Lwa
-  readonly presence: Presence
+  readonly heartbeat: Heartbeat
   readonly clock: Clock
   readonly log: Log
   /**
@@ -24,79 +24,83 @@ const graceMs = 2_000
 
 /** Renews the token whenever that is due. The only place that refreshes. @throws signal.reason */
 export async function runRefreshLoop(
-  standing: Standing,
+  accountStore: AccountStore,
   options: RefreshLoopOptions,
   signal: AbortSignal,
 ): Promise<void> {
   for (;;) {
     signal.throwIfAborted()
-    options.presence.here()
-    const waitMs = standing.renewInMs
-    if (waitMs === undefined) await standing.bell.next(signal)
-    else if (waitMs > 0) await standing.bell.nextOrAfter(options.clock, waitMs, signal)
-    else await refresh(standing, options, signal)
+    options.heartbeat.beat()
+    const waitMs = accountStore.renewInMs
+    if (waitMs === undefined) await accountStore.changed.wait(signal)
+    else if (waitMs > 0) await accountStore.changed.waitFor(options.clock, waitMs, signal)
+    else await refresh(accountStore, options, signal)
   }
 }
 
-async function refresh(standing: Standing, options: RefreshLoopOptions, signal: AbortSignal): Promise<void> {
-  const { lwa, presence, clock, log } = options
-  const { link, generation, unproven } = standing
+async function refresh(
+  accountStore: AccountStore,
+  options: RefreshLoopOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { lwa, heartbeat, clock, log } = options
+  const { link, generation, unproven } = accountStore
   if (link === undefined) return
   // openai-node#2609: counted from when the answer was read, a token looks younger than it is.
   const askedAtMs = clock.monotonicMs()
-  const outcome = await presence.during(
+  const outcome = await heartbeat.during(
     longestExchangeMs,
     withGrace(clock, signal, (late) => lwa.refresh(link.refreshToken, unproven, late)),
   )
-  if (standing.generation !== generation) return
+  if (accountStore.generation !== generation) return
 
   switch (outcome.kind) {
     case 'ok':
       log.debug('The access token was renewed')
-      standing.rotated(outcome.value)
+      accountStore.rotated(outcome.value)
       // After a sign-in nobody is given a token before it is known whose it is.
-      if (unproven) await readUserId(standing, options, outcome.value.accessToken, signal)
-      if (standing.generation === generation && standing.isReplaced) await options.beforeReplaced()
-      if (standing.generation !== generation) return
-      standing.refreshed(outcome.value, askedAtMs)
-      if (!unproven) await readUserId(standing, options, outcome.value.accessToken, signal)
-      if (standing.generation === generation) standing.verified()
+      if (unproven) await readUserId(accountStore, options, outcome.value.accessToken, signal)
+      if (accountStore.generation === generation && accountStore.isReplaced) await options.beforeReplaced()
+      if (accountStore.generation !== generation) return
+      accountStore.refreshed(outcome.value, askedAtMs)
+      if (!unproven) await readUserId(accountStore, options, outcome.value.accessToken, signal)
+      if (accountStore.generation === generation) accountStore.verified()
       return
     case 'transient':
       log.warn('The access token could not be renewed; trying again', errorFields(outcome.error))
-      standing.refreshFailed(outcome.error)
+      accountStore.refreshFailed(outcome.error)
       return
     case 'unnamed':
       log.warn(
         'Login with Amazon does not renew the access token; trying again slowly',
         errorFields(outcome.error),
       )
-      standing.refreshFailed(outcome.error, true)
+      accountStore.refreshFailed(outcome.error, true)
       return
     case 'configuration':
       log.error('The access token cannot be renewed; the sign-in is kept', errorFields(outcome.error))
-      standing.refreshBlocked(outcome.error)
+      accountStore.refreshBlocked(outcome.error)
       return
     case 'definitive':
       log.warn('Amazon ended the sign-in', errorFields(outcome.error))
-      standing.revoked(outcome.error)
+      accountStore.revoked(outcome.error)
       options.onRevoked()
   }
 }
 
 /** Once per sign-in, and only when a scope allows it. Nothing depends on it, so a failure is only noted. */
 async function readUserId(
-  standing: Standing,
-  { lwa, presence, log }: RefreshLoopOptions,
+  accountStore: AccountStore,
+  { lwa, heartbeat, log }: RefreshLoopOptions,
   accessToken: Secret,
   signal: AbortSignal,
 ): Promise<void> {
-  const { link, generation } = standing
+  const { link, generation } = accountStore
   if (link === undefined || link.userId !== undefined) return
   if (!link.scopes.includes('profile:user_id') && !link.scopes.includes('profile')) return
-  const outcome = await presence.during(longestExchangeMs, lwa.profile(accessToken, signal))
-  if (standing.generation !== generation) return
-  if (outcome.kind === 'ok') standing.userIdRead(outcome.value)
+  const outcome = await heartbeat.during(longestExchangeMs, lwa.profile(accessToken, signal))
+  if (accountStore.generation !== generation) return
+  if (outcome.kind === 'ok') accountStore.userIdRead(outcome.value)
   else log.info('The user id could not be read', errorFields(outcome.error))
 }
 

@@ -2,7 +2,7 @@ import type { AppError } from '../lib/errors.ts'
 import { backOffMs, slowBackOffMs } from '../lib/retry.ts'
 
 /** What is wrong with renewing the token held. Times are monotonic. */
-export interface RefreshTrouble {
+export interface RefreshProblem {
   readonly error: AppError
   /** A setting is wrong: nothing is tried until the user asks. */
   readonly blocked: boolean
@@ -23,12 +23,12 @@ const patienceMs = 10_000
  * @param slow Login with Amazon has refused it, in words that no document has
  */
 export function failedAgain(
-  before: RefreshTrouble | undefined,
+  before: RefreshProblem | undefined,
   error: AppError,
   slow: boolean,
   nowMs: number,
   random: () => number,
-): RefreshTrouble {
+): RefreshProblem {
   const attempts = before?.slow === slow ? before.attempts : 0
   const pauseMs = slow ? slowBackOffMs(attempts, random) : backOffMs(attempts, random)
   return {
@@ -42,24 +42,24 @@ export function failedAgain(
 }
 
 /** The network may be there after all: what failed on it does not wait its turn, nor does what fails next. */
-export function tryingNow(trouble: RefreshTrouble | undefined, nowMs: number): RefreshTrouble | undefined {
-  return trouble?.error.code.startsWith('net/') === true
-    ? { ...trouble, attempts: 0, notBeforeMs: nowMs }
-    : trouble
+export function tryingNow(problem: RefreshProblem | undefined, nowMs: number): RefreshProblem | undefined {
+  return problem?.error.code.startsWith('net/') === true
+    ? { ...problem, attempts: 0, notBeforeMs: nowMs }
+    : problem
 }
 
 /** The user asks: what was refused is tried at once. The rest is tried often enough. */
-export function askedFor(trouble: RefreshTrouble | undefined, nowMs: number): RefreshTrouble | undefined {
-  if (trouble?.blocked === true) return undefined
-  return trouble?.slow === true ? { ...trouble, attempts: 0, notBeforeMs: nowMs } : trouble
+export function askedFor(problem: RefreshProblem | undefined, nowMs: number): RefreshProblem | undefined {
+  if (problem?.blocked === true) return undefined
+  return problem?.slow === true ? { ...problem, attempts: 0, notBeforeMs: nowMs } : problem
 }
 
-export function blockedBy(error: AppError, nowMs: number): RefreshTrouble {
+export function blockedBy(error: AppError, nowMs: number): RefreshProblem {
   return { error, blocked: true, slow: false, sinceMs: nowMs, attempts: 0, notBeforeMs: nowMs }
 }
 
 /** Until when it makes sense to wait for a token: not at all where nothing is tried before that. */
-export function waitUntilMs({ blocked, sinceMs, notBeforeMs }: RefreshTrouble): number {
+export function waitUntilMs({ blocked, sinceMs, notBeforeMs }: RefreshProblem): number {
   const untilMs = sinceMs + patienceMs
   return blocked || notBeforeMs > untilMs ? -Infinity : untilMs
 }

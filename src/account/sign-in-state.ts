@@ -1,11 +1,11 @@
 import type { AppError } from '../lib/errors.ts'
-import type { AccountHappening, LoginState, ShownCode } from './account-state.ts'
+import type { AccountEventBody, LoginState, ShownCode } from './account-state.ts'
 
 /** Called after every change, with what is worth an event. */
-export type Changed = (happening?: AccountHappening) => void
+export type Changed = (event?: AccountEventBody) => void
 
 /** Where the sign-in under way stands. Every method is one change and takes no time. */
-export class LoginStanding {
+export class SignInState {
   /** Codes in a row that nobody used. */
   unusedCodes = 0
 

@@ -1,13 +1,13 @@
 import type { Clock } from '../lib/clock.ts'
 import { AppError, toAppError } from '../lib/errors.ts'
 import { errorFields, type Log } from '../lib/log.ts'
-import type { Presence } from '../lib/liveness.ts'
+import type { Heartbeat } from '../lib/liveness.ts'
 import { backOffMs, slowBackOffMs } from '../lib/retry.ts'
-import type { Bell } from '../lib/async/condition.ts'
+import type { Condition } from '../lib/async/condition.ts'
 import { pollForTokens, type DeviceLoginOutcome } from './device-login.ts'
 import type { Lwa } from './lwa.ts'
 import { longestExchangeMs, type CodePair } from './lwa-wire.ts'
-import type { Standing } from './account-store.ts'
+import type { AccountStore } from './account-store.ts'
 
 export interface SignInOptions {
   readonly lwa: Lwa
@@ -16,15 +16,15 @@ export interface SignInOptions {
   readonly checkWritable: () => void
   /** Why a sign-in will be lost at a reboot; undefined: it will not. */
   readonly volatile: AppError | undefined
-  readonly presence: Presence
+  readonly heartbeat: Heartbeat
   /** Of the polls of a code, and of the code before it. */
-  readonly pollPresences: readonly [Presence, Presence]
+  readonly pollPresences: readonly [Heartbeat, Heartbeat]
   readonly clock: Clock
   /** Returns [0, 1). */
   readonly random: () => number
   readonly log: Log
   /** Rung when the user asks for a code: what waits to try again then does so at once. */
-  readonly asked: Bell
+  readonly asked: Condition
 }
 
 /** Nobody seems to be there after this many: a code every ten minutes for ever would help nobody. */
@@ -38,13 +38,17 @@ const writableAgainMs = 60_000
  *
  * @throws signal.reason
  */
-export async function signIn(standing: Standing, options: SignInOptions, signal: AbortSignal): Promise<void> {
+export async function signIn(
+  accountStore: AccountStore,
+  options: SignInOptions,
+  signal: AbortSignal,
+): Promise<void> {
   const { log } = options
   const decided = new AbortController()
   const both = AbortSignal.any([signal, decided.signal])
   const polls: Promise<DeviceLoginOutcome>[] = []
   const first = new Promise<DeviceLoginOutcome>((resolve, reject) => {
-    const codes = showCodes(standing, options, both, (poll) => {
+    const codes = showCodes(accountStore, options, both, (poll) => {
       polls.push(poll)
       poll.then((outcome) => {
         if (outcome.kind !== 'expired') resolve(outcome)
@@ -59,43 +63,43 @@ export async function signIn(standing: Standing, options: SignInOptions, signal:
     switch (outcome.kind) {
       case 'granted':
         log.info('The sign-in was allowed')
-        standing.granted(outcome.grant)
+        accountStore.granted(outcome.grant)
         return
       case 'denied':
         log.warn('The sign-in was denied', errorFields(outcome.error))
-        standing.login.denied(outcome.error, standing.link !== undefined)
+        accountStore.login.denied(outcome.error, accountStore.link !== undefined)
         return
       case 'configuration':
         log.error('Login with Amazon cannot go on', errorFields(outcome.error))
-        standing.login.failed(outcome.error)
+        accountStore.login.failed(outcome.error)
         return
       case 'expired': {
         log.warn('Several codes in a row were not used: ask for a new one with the command login')
         const error = new AppError('account/code-expired', `${codesInARow} codes in a row were not used`)
-        standing.login.unused(error, standing.link !== undefined)
+        accountStore.login.unused(error, accountStore.link !== undefined)
       }
     }
   } finally {
     decided.abort()
     await Promise.allSettled(polls)
-    standing.login.stopped()
+    accountStore.login.stopped()
   }
 }
 
 /** Shows code after code. @returns `expired` when the last is, else what ended the code that is shown */
 async function showCodes(
-  standing: Standing,
+  accountStore: AccountStore,
   options: SignInOptions,
   signal: AbortSignal,
   onPoll: (poll: Promise<DeviceLoginOutcome>) => void,
 ): Promise<DeviceLoginOutcome> {
-  const { lwa, presence, pollPresences, clock, log } = options
+  const { lwa, heartbeat, pollPresences, clock, log } = options
   for (;;) {
-    const asked = await requestCodePair(standing, options, signal)
+    const asked = await requestCodePair(accountStore, options, signal)
     if ('kind' in asked) return asked
     const { pair, askedAtMs } = asked
-    const attempt = standing.login.unusedCodes + 1
-    show(standing, options, asked, attempt)
+    const attempt = accountStore.login.unusedCodes + 1
+    show(accountStore, options, asked, attempt)
 
     const travelMs = clock.monotonicMs() - askedAtMs
     const pollPresence = pollPresences[attempt % 2 === 0 ? 0 : 1]
@@ -104,18 +108,18 @@ async function showCodes(
       // The last code is shown to its very end: none follows it.
       if (attempt < codesInARow) onNearEnd = () => resolve({ kind: 'expired' })
     })
-    const parts = { lwa, presence: pollPresence, clock, log, askedAtMs, travelMs, onNearEnd }
+    const parts = { lwa, heartbeat: pollPresence, clock, log, askedAtMs, travelMs, onNearEnd }
     const poll = pollForTokens(pair, parts, signal).finally(() => pollPresence.idle())
     onPoll(poll)
     const limitMs = pair.lifetimeMs + longestExchangeMs
-    const outcome = await presence.during(limitMs, Promise.race([poll, nearEnd]))
+    const outcome = await heartbeat.during(limitMs, Promise.race([poll, nearEnd]))
     if (outcome.kind !== 'expired') return outcome
     // avs-device-sdk#934: with a wrong id Amazon's page says no more than this, and the device hears nothing.
     log.warn(
       'The code was not used. If Amazon\'s page said "We\'re sorry", check A2M_LWA_CLIENT_ID and A2M_SCOPES',
       { attempt },
     )
-    standing.login.codeExpired(attempt)
+    accountStore.login.codeExpired(attempt)
     if (attempt >= codesInARow) return { kind: 'expired' }
   }
 }
@@ -128,11 +132,11 @@ interface Asked {
 
 /** Tries until there is a code pair, or a setting is found to be wrong. */
 async function requestCodePair(
-  standing: Standing,
+  accountStore: AccountStore,
   options: SignInOptions,
   signal: AbortSignal,
 ): Promise<Asked | Extract<DeviceLoginOutcome, { kind: 'configuration' }>> {
-  const { lwa, scopes, presence, clock, random, log, asked } = options
+  const { lwa, scopes, heartbeat, clock, random, log, asked } = options
   let isWritable = false
   for (let attempt = 0; ; attempt++) {
     // Once is enough: a try wears the card, and the network may be away for days.
@@ -140,26 +144,26 @@ async function requestCodePair(
     if (unwritable !== undefined) {
       // Said before the user goes through a sign-in that would be lost.
       log.error('No code is shown: a sign-in could not be saved', errorFields(unwritable))
-      standing.login.failed(unwritable)
-      await presence.during(writableAgainMs, asked.nextOrAfter(clock, writableAgainMs, signal))
+      accountStore.login.failed(unwritable)
+      await heartbeat.during(writableAgainMs, asked.waitFor(clock, writableAgainMs, signal))
       continue
     }
     isWritable = true
     const askedAtMs = clock.monotonicMs()
-    const outcome = await presence.during(longestExchangeMs, lwa.requestCodePair(scopes, signal))
+    const outcome = await heartbeat.during(longestExchangeMs, lwa.requestCodePair(scopes, signal))
     signal.throwIfAborted()
     if (outcome.kind === 'ok') return { pair: outcome.value, askedAtMs }
     if (outcome.kind === 'configuration') return { kind: outcome.kind, error: outcome.error }
-    standing.login.failed(outcome.error)
+    accountStore.login.failed(outcome.error)
     log.warn('No code yet; trying again', errorFields(outcome.error))
     const ownMs = outcome.kind === 'unnamed' ? slowBackOffMs(attempt, random) : backOffMs(attempt, random)
     const pauseMs = Math.max(ownMs, outcome.error.retryAfterMs ?? 0)
-    await presence.during(pauseMs, asked.nextOrAfter(clock, pauseMs, signal))
+    await heartbeat.during(pauseMs, asked.waitFor(clock, pauseMs, signal))
   }
 }
 
 function show(
-  standing: Standing,
+  accountStore: AccountStore,
   { clock, log, volatile }: SignInOptions,
   { pair, askedAtMs }: Asked,
   attempt: number,
@@ -169,7 +173,7 @@ function show(
     log.warn(volatile.message, { code: volatile.code, remedy: volatile.remedy })
   }
   const leftMs = askedAtMs + lifetimeMs - clock.monotonicMs()
-  standing.login.codeShown({
+  accountStore.login.codeShown({
     userCode,
     verificationUri,
     verificationUriComplete,

@@ -9,7 +9,7 @@ const playTypes = [...searchTypes, 'episode'] as const
 export type PlayType = (typeof playTypes)[number]
 
 /** What a person asks to play: request `play`, arguments `id`, `type` and `containerIds`. */
-export interface PlayWish {
+export interface PlayTarget {
   readonly id: string
   readonly type?: PlayType | undefined
   /** In place of what `id` implies. */
@@ -25,7 +25,7 @@ const longestId = 2000
  *
  * @throws AppError `command/payload`
  */
-export function parsePlayParams(wish: PlayWish, forms: Routes['mrn']): PlayParams {
+export function parsePlayParams(wish: PlayTarget, forms: Routes['mrn']): PlayParams {
   const { id, implied } = parseId(wish.id, wish.type, forms)
   const containerIds =
     wish.containerIds?.map((container) => parseId(container, undefined, forms).id) ?? implied

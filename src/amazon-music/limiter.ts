@@ -6,7 +6,7 @@ import { backOffMs } from '../lib/retry.ts'
 type Ticket = number
 
 /** What made the service's door close. */
-type Trouble = 'throttled' | 'unavailable'
+type Problem = 'throttled' | 'unavailable'
 
 /**
  * One gate for all calls: when the service is overloaded or out of order, everybody waits, not only the call that
@@ -25,13 +25,13 @@ export interface Limiter {
   enter(signal: AbortSignal): Promise<Ticket>
   succeeded(ticket: Ticket): void
   /** @param retryAfterMs what the service asked for; undefined: back off by the table in base/retry.ts */
-  failed(ticket: Ticket, trouble: Trouble, retryAfterMs: number | undefined): void
+  failed(ticket: Ticket, trouble: Problem, retryAfterMs: number | undefined): void
 }
 
 /** @param longestWaitMs a caller rather hears "not now" than waits longer */
 export function createLimiter(clock: Clock, random: () => number, longestWaitMs: number): Limiter {
   let openAtMs = 0
-  let trouble: Trouble = 'throttled'
+  let trouble: Problem = 'throttled'
   /** Troubles in a row. */
   let inARow = 0
   let state: Ticket = 0
@@ -71,7 +71,7 @@ export function createLimiter(clock: Clock, random: () => number, longestWaitMs:
   }
 }
 
-function notNow(trouble: Trouble, ms: number): AppError {
+function notNow(trouble: Problem, ms: number): AppError {
   const seconds = Math.ceil(ms / 1000)
   return trouble === 'throttled'
     ? new AppError('music/throttled', `The music service asked for a pause: ${seconds} s are left`, {

@@ -5,7 +5,7 @@ import { openTokenStore } from '../account/token-store.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Http } from '../lib/http/http.ts'
 import type { Log } from '../lib/log.ts'
-import type { RollCall } from '../lib/liveness.ts'
+import type { Liveness } from '../lib/liveness.ts'
 import { checkWritable } from '../lib/storage/stored-file.ts'
 import { volatileProblem } from '../lib/storage/volatile-folder.ts'
 import type { Settings } from '../settings/table.ts'
@@ -18,7 +18,7 @@ export interface AccountPlaces extends Pick<AccountOptions, 'beforeEnd' | 'onSig
   readonly clock: Clock
   readonly random: () => number
   readonly log: Log
-  readonly rollCall?: RollCall
+  readonly liveness?: Liveness
   readonly onChange: (state: AccountState) => void
   readonly onEvent: (event: AccountEvent) => void
 }
@@ -30,7 +30,7 @@ export function buildAccount({
   clock,
   random,
   log,
-  rollCall,
+  liveness,
   onChange,
   onEvent,
   ...ending
@@ -45,7 +45,7 @@ export function buildAccount({
     clock,
     random,
     log,
-    ...(rollCall === undefined ? {} : { rollCall }),
+    ...(liveness === undefined ? {} : { liveness }),
     onChange,
     onEvent,
     ...ending,

@@ -7,7 +7,7 @@ import type { Health } from '../bridge/state/health.ts'
 import type { MusicClient } from '../amazon-music/client.ts'
 import type { Engine } from '../playback/engine.ts'
 import { version } from '../version.ts'
-import type { RecentTroubles } from './recent-problems.ts'
+import type { RecentProblems } from './recent-problems.ts'
 
 interface Asked {
   readonly account: Account
@@ -22,7 +22,7 @@ const callMs = 6_000
 /** What `doctor` is told beside what `status` is; the music service is asked something for it. */
 export async function answerDoctor(
   { account, engine, api, health }: Asked,
-  troubles: RecentTroubles,
+  recentProblems: RecentProblems,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<JsonObject> {
@@ -32,7 +32,7 @@ export async function answerDoctor(
     player: engine.playerName,
     health: { ...moving, ...counts },
     music: account.state.linked ? await tryCall(api, clock, signal) : { state: 'untried' },
-    troubles: troubles.all,
+    recentProblems: recentProblems.all,
   }
 }
 

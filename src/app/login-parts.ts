@@ -10,12 +10,12 @@ import { createLoginPrompt } from '../login-display/login-prompt.ts'
 import { createMqttDisplay } from '../login-display/mqtt-display.ts'
 import { blocksFor, createTerminalDisplay } from '../login-display/terminal-display.ts'
 import type { Settings } from '../settings/table.ts'
-import type { Surroundings } from './runtime.ts'
+import type { Runtime } from './runtime.ts'
 import { createPages } from './pages.ts'
 
 export interface LoginPartsOptions {
   readonly settings: Settings
-  readonly around: Surroundings
+  readonly runtime: Runtime
   readonly broker: Broker
   readonly topics: Topics
   readonly clock: Clock
@@ -33,8 +33,8 @@ export interface LoginParts {
 
 /** Where the sign-in, and a page of the service, are shown on this device: topics, log, files and a terminal. */
 export function buildLoginDisplays(options: LoginPartsOptions): LoginParts {
-  const { settings, around, broker, topics, clock, log } = options
-  const { stdout } = around
+  const { settings, runtime, broker, topics, clock, log } = options
+  const { stdout } = runtime
   const onTopics = createMqttDisplay({
     retain: (name, payload, contentType) =>
       broker.retain(topics.of(name), payload, contentType === undefined ? {} : { contentType }),
@@ -42,13 +42,13 @@ export function buildLoginDisplays(options: LoginPartsOptions): LoginParts {
   })
   const inTerminal =
     stdout.isTTY === true
-      ? [createTerminalDisplay({ terminal: stdout, blocks: blocksFor(around.env), clock })]
+      ? [createTerminalDisplay({ terminal: stdout, blocks: blocksFor(runtime.env), clock })]
       : []
   const inLog = createLogDisplay(log, clock)
   const files = [
     createLoginFile(settings.stateDir, log),
     createLoginPrompt({
-      runtimeDirectory: around.env['RUNTIME_DIRECTORY'],
+      runtimeDirectory: runtime.env['RUNTIME_DIRECTORY'],
       device: settings.deviceName,
       log,
     }),

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import type { Account } from '../account/account.ts'
 import type { AccountState } from '../account/account-state.ts'
 import { createHttp, type Http } from '../lib/http/http.ts'
-import { RollCall } from '../lib/liveness.ts'
-import { SaveTroubles } from '../lib/storage/save-retry.ts'
+import { Liveness } from '../lib/liveness.ts'
+import { SaveRetry } from '../lib/storage/save-retry.ts'
 import { openStoredFile } from '../lib/storage/stored-file.ts'
 import { detach } from '../lib/async/tasks.ts'
 import { volatileProblem } from '../lib/storage/volatile-folder.ts'
@@ -16,7 +16,7 @@ import { decodePresets, encodePresets, Presets } from '../bridge/presets.ts'
 import type { Health } from '../bridge/state/health.ts'
 import { createTopics, type Topics } from '../bridge/topics.ts'
 import { createHooks, type Hooks } from '../hooks/hooks.ts'
-import type { Surroundings } from './runtime.ts'
+import type { Runtime } from './runtime.ts'
 import type { FiledDisplay } from '../login-display/display.ts'
 import { encodeLogin } from '../login-display/login-json.ts'
 import { defaultRoutes } from '../amazon-music/routes/default-routes.ts'
@@ -31,7 +31,7 @@ import { maskedSettings } from '../settings/masked-settings.ts'
 import type { Settings } from '../settings/table.ts'
 import { notBeforeEpochMs, product, version } from '../version.ts'
 import { buildAccount } from './account-parts.ts'
-import { buildBesidePlayback } from './playback/parallel-commands.ts'
+import { buildParallelCommands } from './playback/parallel-commands.ts'
 import { brokerPlace } from './broker-place.ts'
 import { choosePlayer } from './playback/choose-player.ts'
 import type { DaemonLog } from './daemon-log.ts'
@@ -48,11 +48,11 @@ export interface Parts {
   readonly api: MusicClient
   readonly health: () => Health
   readonly wallClock: WallClock
-  readonly saveTroubles: SaveTroubles
+  readonly saveRetry: SaveRetry
   readonly account: Account
   readonly engine: Engine
   readonly service: ServicePart | undefined
-  readonly beside: ReturnType<typeof buildBesidePlayback>
+  readonly parallelCommands: ReturnType<typeof buildParallelCommands>
   readonly topics: Topics
   readonly broker: Broker
   readonly bridge: Bridge
@@ -70,29 +70,29 @@ export interface Parts {
  */
 export function buildParts(
   settings: Settings,
-  around: Surroundings,
+  runtime: Runtime,
   { log, publishTo }: DaemonLog,
   restart: () => void,
   onAccount: (state: AccountState) => void,
   life: AbortSignal,
 ): Parts {
-  const { random } = around
+  const { random } = runtime
   const folder = settings.stateDir
   const routes = readRoutes(settings.musicRoutesFile)
   const wallClock = new WallClock({
-    clock: around.clock,
+    clock: runtime.clock,
     notBeforeEpochMs,
     log: log.child('clock'),
     onSet(byMs) {
       account.clockSet(byMs)
       broker.retryNow()
       engine.clockSet(byMs)
-      beside.sleepTimer.clockSet(byMs)
+      parallelCommands.sleepTimer.clockSet(byMs)
       built.bridge?.clockSet(byMs)
     },
   })
   const clock = wallClock.asSeen
-  const ca = trustedAuthorities(settings, around.env)
+  const ca = trustedAuthorities(settings, runtime.env)
   const http = createHttp(`${product}/${version}`, { judge: wallClock, ...(ca === undefined ? {} : { ca }) })
   const topics = createTopics(settings.baseTopic, settings.deviceName, settings.groups, [
     settings.discoveryPrefix,
@@ -101,14 +101,14 @@ export function buildParts(
   let tokenRefreshes = 0
   // The parts speak to the bridge, and it to them: it is built last.
   const built: { bridge?: Bridge; homeAssistant?: HomeAssistant; service?: ServicePart | undefined } = {}
-  const rollCall = new RollCall()
+  const liveness = new Liveness()
   const volatile = volatileProblem(folder)
-  const saveTroubles = new SaveTroubles({
+  const saveRetry = new SaveRetry({
     clock,
     log: log.child('state'),
-    onChange: (problem) => built.bridge?.stateTrouble(problem ?? volatile),
+    onChange: (problem) => built.bridge?.stateProblem(problem ?? volatile),
   })
-  const id = deviceId(folder, log, saveTroubles)
+  const id = deviceId(folder, log, saveRetry)
   const places = homeAssistantPlaces(settings, id, topics)
 
   const broker = createBroker({
@@ -134,7 +134,7 @@ export function buildParts(
       name.receive(message)
       built.bridge?.receive(built.homeAssistant?.receive(message) ?? message)
     },
-    presence: rollCall.join('broker'),
+    heartbeat: liveness.join('broker'),
     onConnected() {
       name.connected()
       built.homeAssistant?.connected()
@@ -152,7 +152,7 @@ export function buildParts(
       deviceId: id,
       topics,
       broker,
-      troubles: saveTroubles,
+      troubles: saveRetry,
       clock,
       log: log.child('broker'),
       onRenamed(problem) {
@@ -165,7 +165,7 @@ export function buildParts(
 
   const { login, files, showPage } = buildLoginDisplays({
     settings,
-    around,
+    runtime,
     broker,
     topics,
     clock,
@@ -178,7 +178,7 @@ export function buildParts(
     clock,
     random,
     log: log.child('account'),
-    rollCall,
+    liveness,
     beforeEnd: (over) => engine.leaveAccount(over),
     onSignedOut: () => owner.signedOut(),
     onChange(state) {
@@ -210,7 +210,7 @@ export function buildParts(
     onCall: (failure) => built.bridge?.serviceCalled(failure),
   })
 
-  const player = choosePlayer(settings, around, log.child('player'), ca)
+  const player = choosePlayer(settings, runtime, log.child('player'), ca)
   const onPlayback = {
     onChange() {
       built.bridge?.playbackChanged()
@@ -225,18 +225,18 @@ export function buildParts(
     http,
     clock,
     random,
-    rollCall,
+    liveness,
     log: log.child('playback'),
-    troubles: saveTroubles,
+    troubles: saveRetry,
     account: account.state.identity,
     ...onPlayback,
-    onPlayerTrouble(error) {
-      built.bridge?.playerTrouble(error)
+    onPlayerProblem(error) {
+      built.bridge?.playerProblem(error)
       built.service?.playerChanged(error)
     },
   })
 
-  const beside = buildBesidePlayback({
+  const parallelCommands = buildParallelCommands({
     settings,
     engine,
     player,
@@ -256,8 +256,8 @@ export function buildParts(
     createHooks({
       commandLine: settings.hook,
       timeoutMs: settings.hookSeconds * 1000,
-      env: around.env,
-      signalGroup: around.signalGroup,
+      env: runtime.env,
+      signalGroup: runtime.signalGroup,
       clock,
       log: log.child('hook'),
     })
@@ -276,8 +276,8 @@ export function buildParts(
   built.homeAssistant = homeAssistant
 
   const health = (): Health => ({
-    uptime_seconds: Math.round(around.uptimeMs() / 1000),
-    rss_bytes: around.rssBytes(),
+    uptime_seconds: Math.round(runtime.uptimeMs() / 1000),
+    rss_bytes: runtime.rssBytes(),
     counts: {
       mqtt_reconnects: broker.reconnects,
       mqtt_dropped: broker.dropped,
@@ -288,7 +288,7 @@ export function buildParts(
     },
   })
 
-  const machine = machineMark(around.facts)
+  const machine = machineMark(runtime.facts)
   const bridge = new Bridge(
     {
       topics,
@@ -301,7 +301,7 @@ export function buildParts(
         account,
         restart,
       },
-      beside,
+      parallelCommands,
       known: { api, presets, login: () => ({ ...encodeLogin(account.state.login) }) },
       accountState: () => account.state,
       serviceHealth: () => api.condition,
@@ -334,14 +334,14 @@ export function buildParts(
     life,
   )
   built.bridge = bridge
-  bridge.stateTrouble(saveTroubles.problem ?? volatile)
+  bridge.stateProblem(saveRetry.problem ?? volatile)
   const service = buildService({
     settings,
-    around,
+    runtime,
     account,
     broker,
     engine,
-    rollCall,
+    liveness,
     clock,
     log: log.child('service'),
   })
@@ -353,11 +353,11 @@ export function buildParts(
     api,
     health,
     wallClock,
-    saveTroubles,
+    saveRetry,
     account,
     engine,
     service,
-    beside,
+    parallelCommands,
     topics,
     broker,
     bridge,

@@ -2,7 +2,7 @@ import type { LogLine } from '../lib/log.ts'
 import { shortened } from '../diagnostics/shortened.ts'
 
 /** A warning or an error, and how often it was logged. */
-export interface Trouble {
+export interface RecentProblem {
   /** ISO 8601, of the last time. */
   readonly at: string
   readonly level: 'warn' | 'error'
@@ -13,8 +13,8 @@ export interface Trouble {
 }
 
 /** Different ones, the latest last. */
-export interface RecentTroubles {
-  readonly all: readonly Trouble[]
+export interface RecentProblems {
+  readonly all: readonly RecentProblem[]
   note(line: LogLine, nowEpochMs: number): void
 }
 
@@ -22,8 +22,8 @@ const most = 30
 const longestMessage = 400
 
 /** The last warnings and errors of the log, for `doctor`. In memory only: an SD card is not worn for them. */
-export function createRecentTroubles(): RecentTroubles {
-  const troubles = new Map<string, Trouble>()
+export function createRecentProblems(): RecentProblems {
+  const troubles = new Map<string, RecentProblem>()
   return {
     get all() {
       return [...troubles.values()]

@@ -8,7 +8,7 @@ import { errorFields, type LogLine } from '../lib/log.ts'
 import { aborted, isCancellation, runTogether, type Task } from '../lib/async/tasks.ts'
 import { watchTimeZone } from '../lib/time-zone.ts'
 import { encodeAccount } from '../bridge/state/account-codec.ts'
-import type { Surroundings } from './runtime.ts'
+import type { Runtime } from './runtime.ts'
 import { claimWhenWritable, type FolderClaim } from '../control/claim-when-writable.ts'
 import { encodeLogin } from '../login-display/login-json.ts'
 import { isJournal, stdoutDescriptor } from '../systemd/journal.ts'
@@ -19,7 +19,7 @@ import { answerDoctor } from './answer-doctor.ts'
 import { createDaemonLog } from './daemon-log.ts'
 import { buildParts, type Parts } from './parts.ts'
 import { recoverDeviceId } from './device/recover-device-id.ts'
-import { createRecentTroubles } from './recent-problems.ts'
+import { createRecentProblems } from './recent-problems.ts'
 
 /** How long a stop waits for the command being carried out, and then for the last event reports. */
 const graceMs = 2_000
@@ -34,15 +34,15 @@ const graceMs = 2_000
  */
 export async function runDaemon(
   { settings, notices }: ReadSettings<SettingKey>,
-  around: Surroundings,
+  runtime: Runtime,
   signal: AbortSignal,
   onAccount: (state: AccountState) => void = () => undefined,
 ): Promise<void> {
-  const { clock, random } = around
-  const troubles = createRecentTroubles()
-  const inJournal = isJournal(around.env['JOURNAL_STREAM'], stdoutDescriptor)
-  const note = (line: LogLine): void => troubles.note(line, clock.epochMs())
-  const daemonLog = createDaemonLog(around.stdout, settings.logLevel, note, inJournal)
+  const { clock, random } = runtime
+  const recentProblems = createRecentProblems()
+  const inJournal = isJournal(runtime.env['JOURNAL_STREAM'], stdoutDescriptor)
+  const note = (line: LogLine): void => recentProblems.note(line, clock.epochMs())
+  const daemonLog = createDaemonLog(runtime.stdout, settings.logLevel, note, inJournal)
   const { log } = daemonLog
   for (const notice of notices) log.warn(notice)
 
@@ -60,7 +60,7 @@ export async function runDaemon(
         const { parts } = await Promise.resolve(built)
         const answer = await answerControl(name, parts)
         if (name !== 'doctor' || parts === undefined) return answer
-        return { ...answer, ...(await answerDoctor(parts, troubles, clock, life.signal)) }
+        return { ...answer, ...(await answerDoctor(parts, recentProblems, clock, life.signal)) }
       },
       clock,
       random,
@@ -69,11 +69,11 @@ export async function runDaemon(
     stopping,
   )
   try {
-    await recoverDeviceId(settings, around.facts, clock, log, stopping)
-    const parts = buildParts(settings, around, daemonLog, () => restart.abort(), onAccount, life.signal)
+    await recoverDeviceId(settings, runtime.facts, clock, log, stopping)
+    const parts = buildParts(settings, runtime, daemonLog, () => restart.abort(), onAccount, life.signal)
     built.parts = parts
     log.info(`${product} ${version} runs`, { device: settings.deviceName, state: settings.stateDir })
-    const { rereadTimeZone } = around
+    const { rereadTimeZone } = runtime
     const followZone =
       rereadTimeZone === undefined
         ? undefined
@@ -98,9 +98,20 @@ async function runParts(
   life: AbortController,
   clock: Clock,
 ): Promise<void> {
-  const { http, wallClock, account, engine, beside, broker, bridge, homeAssistant, loginFiles, hooks } = parts
-  const { saveTroubles, service } = parts
-  const { announcer, sleepTimer } = beside
+  const {
+    http,
+    wallClock,
+    account,
+    engine,
+    parallelCommands,
+    broker,
+    bridge,
+    homeAssistant,
+    loginFiles,
+    hooks,
+  } = parts
+  const { saveRetry, service } = parts
+  const { announcer, sleepTimer } = parallelCommands
   const brokerLife = new AbortController()
   const end = async (signal: AbortSignal): Promise<void> => {
     await aborted(AbortSignal.any([signal, stopping]))
@@ -118,8 +129,8 @@ async function runParts(
   const loops: readonly Task[] = [
     (signal) => account.run(signal),
     (signal) => wallClock.run(signal),
-    (signal) => saveTroubles.run(signal),
-    (signal) => claim.run(saveTroubles, signal),
+    (signal) => saveRetry.run(signal),
+    (signal) => claim.run(saveRetry, signal),
     ...(followZone === undefined ? [] : [followZone]),
     (signal) => engine.run(signal),
     (signal) => announcer.run(signal),

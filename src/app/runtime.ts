@@ -4,7 +4,7 @@ import type { Terminal } from '../login-display/terminal-display.ts'
 import type { Environment, Facts } from '../settings/setting.ts'
 
 /** The process as values: what main.ts hands to everything else. */
-export interface Surroundings {
+export interface Runtime {
   readonly argv: readonly string[]
   readonly env: Environment
   readonly facts: Facts

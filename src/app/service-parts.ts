@@ -2,21 +2,21 @@ import type { Account } from '../account/account.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { AppError } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
-import type { RollCall } from '../lib/liveness.ts'
+import type { Liveness } from '../lib/liveness.ts'
 import type { Broker } from '../mqtt/types.ts'
 import type { PageToOpen } from '../login-display/display.ts'
 import type { Engine } from '../playback/engine.ts'
 import { createService } from '../systemd/service.ts'
 import type { Settings } from '../settings/table.ts'
-import type { Surroundings } from './runtime.ts'
+import type { Runtime } from './runtime.ts'
 
 export interface ServicePartsOptions {
   readonly settings: Pick<Settings, 'mqttUrl'>
-  readonly around: Pick<Surroundings, 'env' | 'pid'>
+  readonly runtime: Pick<Runtime, 'env' | 'pid'>
   readonly account: Account
   readonly broker: Broker
   readonly engine: Engine
-  readonly rollCall: RollCall
+  readonly liveness: Liveness
   readonly clock: Clock
   readonly log: Log
 }
@@ -35,13 +35,13 @@ export interface ServicePart {
 
 /** Undefined where no systemd waits to be told. */
 export function buildService(options: ServicePartsOptions): ServicePart | undefined {
-  const { settings, around, account, broker, engine, rollCall, clock, log } = options
+  const { settings, runtime, account, broker, engine, liveness, clock, log } = options
   let brokerProblem: AppError | undefined
   let playerProblem: AppError | undefined
   let page: PageToOpen | undefined
   const service = createService({
-    ...around,
-    rollCall,
+    ...runtime,
+    liveness,
     facts: () => ({
       account: account.state,
       broker: { connected: broker.connected, host: settings.mqttUrl.host, problem: brokerProblem },

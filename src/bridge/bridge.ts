@@ -7,12 +7,12 @@ import type { Http } from '../lib/http/http.ts'
 import type { Log } from '../lib/log.ts'
 import type { PlaybackEvent } from '../playback/playback-state.ts'
 import { encodeAccountEvent } from './state/account-codec.ts'
-import { answerQuestion, type Knowledge } from './commands/answer-question.ts'
-import { doAside, type Aside, type BesidePlayback } from './commands/parallel-commands.ts'
+import { answerQuery, type QuerySources } from './commands/answer-question.ts'
+import { executeParallel, type ParallelCommand, type ParallelCommands } from './commands/parallel-commands.ts'
 import { createBirthWatch } from './birth.ts'
 import type { Broker, IncomingMessage } from '../mqtt/broker.ts'
-import { carryOutAll, type Agent } from './commands/execute.ts'
-import type { Intent } from './commands/command.ts'
+import { executeAll, type Agent } from './commands/execute.ts'
+import type { CommandAction } from './commands/command.ts'
 import { Cover, type Picture } from './state/cover.ts'
 import { encodeEvent, type EventPayload } from './state/event-codec.ts'
 import { encodeFacts } from './state/facts-codec.ts'
@@ -27,8 +27,8 @@ export interface BridgeOptions {
   readonly topics: Topics
   readonly broker: Pick<Broker, 'retain' | 'send' | 'republish'>
   readonly agent: Agent
-  readonly beside: BesidePlayback
-  readonly known: Omit<Knowledge, 'engine' | 'health' | 'info'>
+  readonly parallelCommands: ParallelCommands
+  readonly known: Omit<QuerySources, 'engine' | 'health' | 'info'>
   readonly accountState: () => AccountState
   readonly serviceHealth: () => ServiceHealth
   readonly health: () => Health
@@ -83,7 +83,7 @@ export class Bridge {
       options.onBirth()
       broker.republish()
     })
-    const knowledge: Knowledge = {
+    const sources: QuerySources = {
       ...known,
       engine: agent.engine,
       health: () => flat(options.health()),
@@ -95,9 +95,9 @@ export class Bridge {
         broker,
         clock,
         log,
-        carryOut: (intents, signal) => this.#carryOut(intents, signal),
-        answer: (question, signal) => answerQuestion(question, knowledge, signal),
-        doAside: (aside) => this.#doAside(aside),
+        execute: (actions, signal) => this.#carryOut(actions, signal),
+        answer: (query, signal) => answerQuery(query, sources, signal),
+        executeParallel: (parallel) => this.#doAside(parallel),
       },
       life,
     )
@@ -181,12 +181,12 @@ export class Bridge {
   }
 
   /** The player cannot be had; undefined: it runs again. */
-  playerTrouble(problem: AppError | undefined): void {
+  playerProblem(problem: AppError | undefined): void {
     this.#setProblem('player', problem)
   }
 
   /** The state folder takes nothing, or will not keep it; undefined: it does. */
-  stateTrouble(problem: AppError | undefined): void {
+  stateProblem(problem: AppError | undefined): void {
     this.#setProblem('state', problem)
   }
 
@@ -203,23 +203,25 @@ export class Bridge {
 
   readonly logLine: Publisher['log'] = (line) => this.#publisher.log(line)
 
-  async #carryOut(intents: readonly Intent[], signal: AbortSignal): Promise<unknown> {
+  async #carryOut(actions: readonly CommandAction[], signal: AbortSignal): Promise<unknown> {
     try {
-      await carryOutAll(intents, this.#options.agent, signal)
+      await executeAll(actions, this.#options.agent, signal)
     } finally {
       // The state before the answer, so that who waits for the answer can read it.
       this.#publishPlayback()
     }
     const state = this.#state()
-    const { state: playback, loudness } = this.#options.agent.engine
+    const { state: playback, volumeControl } = this.#options.agent.engine
     return {
       ...Object.fromEntries(answered.map((key) => [key, state[key]])),
-      ...(intents.some((intent) => isCut(intent, playback.volume)) ? { volume_limit: loudness.limit } : {}),
+      ...(actions.some((action) => isCut(action, playback.volume))
+        ? { volume_limit: volumeControl.limit }
+        : {}),
     }
   }
 
-  async #doAside(aside: Aside): Promise<unknown> {
-    const data = await doAside(aside, this.#options.beside)
+  async #doAside(parallel: ParallelCommand): Promise<unknown> {
+    const data = await executeParallel(parallel, this.#options.parallelCommands)
     this.#publishPlayback()
     return data
   }
@@ -270,20 +272,20 @@ export class Bridge {
   }
 
   #facts(): Parameters<typeof encodeState>[1] {
-    const { beside } = this.#options
+    const { parallelCommands } = this.#options
     return {
       signedIn: this.#options.accountState().linked,
       service: this.#options.serviceHealth(),
       player: this.#options.agent.engine.playerName,
-      isAnnouncing: beside.announcer.isAnnouncing,
-      sleepAtEpochMs: beside.sleepTimer.endsAtEpochMs,
+      isAnnouncing: parallelCommands.announcer.isAnnouncing,
+      sleepAtEpochMs: parallelCommands.sleepTimer.endsAtEpochMs,
     }
   }
 }
 
 /** Whether more was asked for than the limit lets through. */
-function isCut(intent: Intent, volume: number): boolean {
-  return intent.type === 'volume' && 'percent' in intent.to && intent.to.percent > volume
+function isCut(action: CommandAction, volume: number): boolean {
+  return action.type === 'volume' && 'percent' in action.to && action.to.percent > volume
 }
 
 function flat({ counts, ...moving }: Health): JsonObject {

@@ -2,7 +2,7 @@ import type { DateJudge } from '../lib/wall-clock.ts'
 import { probeBroker } from '../mqtt/probe.ts'
 import { brokerPlace, type brokerSettings } from '../app/broker-place.ts'
 import type { Settings } from '../settings/table.ts'
-import type { Surroundings } from '../app/runtime.ts'
+import type { Runtime } from '../app/runtime.ts'
 
 /**
  * Connects to the broker of the settings once, under a name of its own, and leaves.
@@ -13,7 +13,7 @@ import type { Surroundings } from '../app/runtime.ts'
  */
 export async function askBroker(
   settings: Pick<Settings, (typeof brokerSettings)[number]>,
-  { clock, random }: Pick<Surroundings, 'clock' | 'random'>,
+  { clock, random }: Pick<Runtime, 'clock' | 'random'>,
   dates: DateJudge,
   signal: AbortSignal,
 ): Promise<4 | 5> {

@@ -5,71 +5,71 @@ import { readSettings } from '../settings/read-settings.ts'
 import { version } from '../version.ts'
 import { parseArguments, type Arguments } from './arguments.ts'
 import { exitCodes, helpText } from './help.ts'
-import type { Surroundings } from '../app/runtime.ts'
+import type { Runtime } from '../app/runtime.ts'
 
 /**
  * Runs one command to its end.
  *
  * @returns the exit code
  */
-export async function runCommand(around: Surroundings, signal: AbortSignal): Promise<number> {
+export async function runCommand(runtime: Runtime, signal: AbortSignal): Promise<number> {
   try {
-    const args = parseArguments(around.argv)
-    if (args.help) around.stdout.write(helpText())
-    else if (args.version) around.stdout.write(`${version}\n`)
-    else return await dispatch(args, around, signal)
+    const args = parseArguments(runtime.argv)
+    if (args.help) runtime.stdout.write(helpText())
+    else if (args.version) runtime.stdout.write(`${version}\n`)
+    else return await dispatch(args, runtime, signal)
     return exitCodes.ok[0]
   } catch (error) {
     // Being stopped is what was asked for.
     if (signal.aborted && isCancellation(error)) return exitCodes.ok[0]
     const words = inWords(toAppError(error))
-    const inJournal = isJournal(around.env['JOURNAL_STREAM'], stderrDescriptor)
-    around.stderr.write(inJournal ? asJournalErrors(words) : words)
+    const inJournal = isJournal(runtime.env['JOURNAL_STREAM'], stderrDescriptor)
+    runtime.stderr.write(inJournal ? asJournalErrors(words) : words)
     return exitCodeOf(toAppError(error))
   }
 }
 
 /** Each command is loaded when it is asked for: `run` must not pay for what only `demo` needs. */
-async function dispatch(args: Arguments, around: Surroundings, signal: AbortSignal): Promise<number> {
-  const sources = { env: around.env, flags: args.flags, facts: around.facts }
+async function dispatch(args: Arguments, runtime: Runtime, signal: AbortSignal): Promise<number> {
+  const sources = { env: runtime.env, flags: args.flags, facts: runtime.facts }
   switch (args.command) {
     case 'run': {
       const { runDaemon } = await import('../app/run.ts')
-      await runDaemon(readSettings(sources), around, signal)
+      await runDaemon(readSettings(sources), runtime, signal)
       return exitCodes.ok[0]
     }
     case 'login': {
       const { login } = await import('./commands/login.ts')
-      return login(sources, around, signal)
+      return login(sources, runtime, signal)
     }
     case 'logout': {
       const { logout } = await import('./commands/logout.ts')
-      return logout(sources, around, signal)
+      return logout(sources, runtime, signal)
     }
     case 'status': {
       const { status } = await import('./commands/status.ts')
-      return status(sources, around, signal)
+      return status(sources, runtime, signal)
     }
     case 'check': {
       const { check } = await import('./commands/check.ts')
       const { settingsOnly, settingsFile } = args
-      return check({ sources, settingsOnly, settingsFile }, around, signal)
+      return check({ sources, settingsOnly, settingsFile }, runtime, signal)
     }
     case 'doctor': {
       const { doctor } = await import('./commands/doctor.ts')
-      return doctor({ sources, json: args.json }, around, signal)
+      return doctor({ sources, json: args.json }, runtime, signal)
     }
     case 'check-player': {
       const { checkPlayer } = await import('./commands/check-player.ts')
-      return checkPlayer(args.program, around, signal)
+      return checkPlayer(args.program, runtime, signal)
     }
     case 'demo': {
       const { demo } = await import('./commands/demo.ts')
-      return demo(args, around, signal)
+      return demo(args, runtime, signal)
     }
     case 'sandbox': {
       const { sandbox } = await import('./commands/sandbox.ts')
-      return sandbox(args.sandbox, around, signal)
+      return sandbox(args.sandbox, runtime, signal)
     }
   }
 }

@@ -1,6 +1,6 @@
 import { createLog } from '../lib/log.ts'
 import { WallClock, type DateJudge } from '../lib/wall-clock.ts'
-import type { Surroundings } from '../app/runtime.ts'
+import type { Runtime } from '../app/runtime.ts'
 import { notBeforeEpochMs } from '../version.ts'
 
 /** Tells a wrong clock from a certificate that has run out, and keeps what servers said of the time. */
@@ -10,7 +10,7 @@ export interface ClockJudge extends DateJudge {
 }
 
 /** For one command, in which nobody sets the clock. */
-export function createClockJudge({ clock }: Pick<Surroundings, 'clock'>): ClockJudge {
+export function createClockJudge({ clock }: Pick<Runtime, 'clock'>): ClockJudge {
   const log = createLog({ level: 'silent', write: () => undefined })
   const wallClock = new WallClock({ clock, notBeforeEpochMs, log, onSet: () => undefined })
   let heardErrorMs: number | undefined

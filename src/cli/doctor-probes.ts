@@ -8,7 +8,7 @@ import { probeAgent } from '../diagnostics/probes/agent.ts'
 import { askAgent, type AgentAnswer } from '../diagnostics/agent-answer.ts'
 import { probeBroker, type BrokerFacts } from '../diagnostics/probes/broker.ts'
 import { probeClock } from '../diagnostics/probes/clock.ts'
-import { probeTroubles } from '../diagnostics/probes/recent-problems.ts'
+import { probeProblems } from '../diagnostics/probes/recent-problems.ts'
 import { probeLwa } from '../diagnostics/probes/lwa.ts'
 import { probeMusic } from '../diagnostics/probes/music.ts'
 import { probeNames, resolveName, type Resolved } from '../diagnostics/probes/names.ts'
@@ -21,7 +21,7 @@ import { probeStateFolder } from '../diagnostics/probes/state-folder.ts'
 import { hasPasswordCredential, probeUnit } from '../diagnostics/probes/unit.ts'
 import { probeVersions } from '../diagnostics/probes/versions.ts'
 import type { SettingSources } from '../settings/read-settings.ts'
-import type { Surroundings } from '../app/runtime.ts'
+import type { Runtime } from '../app/runtime.ts'
 import { notBeforeEpochMs, product, version } from '../version.ts'
 import { askBroker } from './ask-broker.ts'
 import { askClient } from './ask-client.ts'
@@ -44,11 +44,11 @@ interface Tools {
  */
 export function doctorProbes(
   sources: SettingSources,
-  around: Surroundings,
+  runtime: Runtime,
   tools: Tools,
   signal: AbortSignal,
 ): readonly Probe[] {
-  const { clock, env, nodeVersion } = around
+  const { clock, env, nodeVersion } = runtime
   const place = { clock, env }
   const stateDir = usableSettings(sources, ['stateDir'])?.stateDir
   const client = usableSettings(sources, ['lwaClientId', 'locale'])
@@ -63,8 +63,8 @@ export function doctorProbes(
     return known
   }
   // The order of the names on the page is that of these three.
-  const broker = brokerFacts(sources, around, tools.judge, resolved)
-  const reached = reaching(around, tools, resolved, signal)
+  const broker = brokerFacts(sources, runtime, tools.judge, resolved)
+  const reached = reaching(runtime, tools, resolved, signal)
   const lwaReached = reached(lwa?.lwaUrl)
   const musicReached = reached(music?.musicUrl)
   const agent: Promise<AgentAnswer> =
@@ -123,7 +123,7 @@ export function doctorProbes(
       title: 'Player',
       limitMs: 12_000,
       run: (say, ending) =>
-        probePlayer(player && ((until) => startPlayerOnce(player, around, until)), say, ending),
+        probePlayer(player && ((until) => startPlayerOnce(player, runtime, until)), say, ending),
     },
     { title: 'Sound cards', limitMs: 5_000, run: (say, ending) => probeSound(place, say, ending) },
     { title: 'Service', limitMs: 6_000, run: (say, ending) => probeUnit(place, say, ending) },
@@ -131,14 +131,14 @@ export function doctorProbes(
     {
       title: 'Last warnings and errors',
       limitMs: 14_000,
-      run: (say, ending) => probeTroubles({ ...place, agent }, say, ending),
+      run: (say, ending) => probeProblems({ ...place, agent }, say, ending),
     },
   ]
 }
 
 function brokerFacts(
   sources: SettingSources,
-  around: Surroundings,
+  runtime: Runtime,
   judge: ClockJudge,
   resolved: (url: URL) => Promise<Resolved>,
 ): BrokerFacts {
@@ -152,11 +152,11 @@ function brokerFacts(
       hasCertificate: broker.mqttCertFile !== undefined,
     },
     resolved: broker && resolved(broker.mqttUrl),
-    hasCredential: (ending) => hasPasswordCredential(around, ending),
+    hasCredential: (ending) => hasPasswordCredential(runtime, ending),
     connect: async (ending) => {
       if (broker === undefined) throw new Error('no broker to connect to')
-      return withTimeLimit(around.clock, exchangeMs, ending, (until) =>
-        askBroker(broker, around, judge, until),
+      return withTimeLimit(runtime.clock, exchangeMs, ending, (until) =>
+        askBroker(broker, runtime, judge, until),
       )
     },
   }
@@ -164,7 +164,7 @@ function brokerFacts(
 
 /** Gives what asks a service for its front page, once its name is known. */
 function reaching(
-  { clock }: Surroundings,
+  { clock }: Runtime,
   { http, judge }: Tools,
   resolved: (url: URL) => Promise<Resolved>,
   signal: AbortSignal,

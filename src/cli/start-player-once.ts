@@ -2,7 +2,7 @@ import { AppError } from '../lib/errors.ts'
 import { createLog, type LogFields } from '../lib/log.ts'
 import { choosePlayer } from '../app/playback/choose-player.ts'
 import type { Settings } from '../settings/table.ts'
-import type { Surroundings } from '../app/runtime.ts'
+import type { Runtime } from '../app/runtime.ts'
 
 /**
  * Starts the player that the settings mean here, and ends it.
@@ -12,7 +12,7 @@ import type { Surroundings } from '../app/runtime.ts'
  */
 export async function startPlayerOnce(
   settings: Pick<Settings, 'player' | 'playerCommand' | 'audioDevice' | 'mixer'>,
-  around: Pick<Surroundings, 'clock' | 'env' | 'signalGroup'>,
+  runtime: Pick<Runtime, 'clock' | 'env' | 'signalGroup'>,
   signal: AbortSignal,
 ): Promise<string> {
   const said: string[] = []
@@ -25,7 +25,7 @@ export async function startPlayerOnce(
       if (level === 'warn') warnings.push(inWords(msg, fields))
     },
   })
-  const { name, open } = choosePlayer(settings, around, log)
+  const { name, open } = choosePlayer(settings, runtime, log)
   if (name === 'none') {
     const why = settings.player === 'auto' ? ': mpv is not installed here (apt install mpv)' : ''
     return `none, which makes no sound${why}`

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { Bell } from '../lib/async/condition.ts'
+import { Condition } from '../lib/async/condition.ts'
 import { AppError } from '../lib/errors.ts'
-import type { SaveTroubles } from '../lib/storage/save-retry.ts'
+import type { SaveRetry } from '../lib/storage/save-retry.ts'
 import { claimFolder, type ClaimOptions, type Owner } from './owner.ts'
 import { isListening } from './probe.ts'
 import { openSocketFolder, ownerSocket } from './socket-path.ts'
@@ -19,7 +19,7 @@ export interface FolderClaim extends AsyncDisposable {
    *
    * @throws AppError `state/owned` when another agent was quicker; the reason of `signal`
    */
-  run(troubles: Pick<SaveTroubles, 'failed' | 'saved'>, signal: AbortSignal): Promise<void>
+  run(troubles: Pick<SaveRetry, 'failed' | 'saved'>, signal: AbortSignal): Promise<void>
 }
 
 /**
@@ -45,10 +45,10 @@ export async function claimWhenWritable(options: ClaimOptions, signal: AbortSign
   return {
     async run(troubles, runSignal) {
       if (problem === undefined) return
-      const again = new Bell()
+      const again = new Condition()
       while (owner === undefined) {
-        troubles.failed(folder, problem, () => again.ring())
-        await again.next(runSignal)
+        troubles.failed(folder, problem, () => again.notifyAll())
+        await again.wait(runSignal)
         try {
           owner = await claimFolder(options, runSignal)
         } catch (error) {

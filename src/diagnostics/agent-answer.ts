@@ -11,7 +11,7 @@ import {
 import { AppError, toAppError } from '../lib/errors.ts'
 
 /** A warning or an error as the agent logged it. */
-export interface Trouble {
+export interface Problem {
   /** ISO 8601. */
   readonly at: string
   readonly level: string
@@ -41,7 +41,7 @@ export interface AgentAnswer {
   readonly playback?: string | undefined
   readonly player?: string | undefined
   readonly health?: JsonObject | undefined
-  readonly troubles?: readonly Trouble[] | undefined
+  readonly troubles?: readonly Problem[] | undefined
   readonly music?: MusicAnswer | undefined
 }
 
@@ -95,7 +95,7 @@ function decodeAgentAnswer(answer: JsonObject): AgentAnswer {
   }
 }
 
-const trouble: Decoder<Trouble> = (value, path) => {
+const trouble: Decoder<Problem> = (value, path) => {
   const source = object(value, path)
   return {
     at: field(source, 'at', string, path),

@@ -41,7 +41,7 @@ const forms: readonly (readonly [RegExp, string])[] = [
  *
  * @param known values that are secret here, such as the broker's password
  */
-export function createMask(known: readonly string[]): (text: string) => string {
+export function createRedactor(known: readonly string[]): (text: string) => string {
   const spelled = known
     .flatMap((value) => [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)])
     .filter((value) => value.length >= shortestKnown)

@@ -1,4 +1,4 @@
-import { Bell } from '../lib/async/condition.ts'
+import { Condition } from '../lib/async/condition.ts'
 import type { Clock } from '../lib/clock.ts'
 import { AppError } from '../lib/errors.ts'
 import { errorFields, type Log } from '../lib/log.ts'
@@ -44,7 +44,7 @@ export class Discovery {
   #echoed = false
   /** The broker may hold the device in one message. */
   #holdsDevice: boolean
-  readonly #bell = new Bell()
+  readonly #bell = new Condition()
   /** What we hold at the broker, by topic. */
   readonly #standing = new Map<string, string>()
   /** Topics that somebody else has cleared: a person removed the device, and does not want it back at once. */
@@ -92,12 +92,12 @@ export class Discovery {
   connected(): void {
     this.#sentAtMs = this.#options.clock.monotonicMs()
     this.#forgetCleared()
-    this.#bell.ring()
+    this.#bell.notifyAll()
   }
 
   /** What there is may have changed. */
   changed(): void {
-    this.#bell.ring()
+    this.#bell.notifyAll()
   }
 
   /**
@@ -119,7 +119,7 @@ export class Discovery {
       ...before.components,
       ...platforms,
     })
-    this.#bell.ring()
+    this.#bell.notifyAll()
     if (this.#moving.length === 0) this.#announce()
   }
 
@@ -155,7 +155,7 @@ export class Discovery {
     } else {
       this.#options.broker.forget(topic)
     }
-    this.#bell.ring()
+    this.#bell.notifyAll()
   }
 
   receive({ topic, payload, retained }: IncomingMessage): void {
@@ -199,7 +199,7 @@ export class Discovery {
     const { clock, broker, restate } = this.#options
     while (!this.#differs()) {
       if (this.#moving.length > 0) return
-      await this.#bell.next(signal)
+      await this.#bell.wait(signal)
     }
     const waitMs = this.#sentAtMs + restMs - clock.monotonicMs()
     if (broker.connected && waitMs > 0) await clock.sleep(waitMs, signal)
@@ -226,7 +226,7 @@ export class Discovery {
   }
 
   async #untilConnected(signal: AbortSignal): Promise<void> {
-    while (!this.#options.broker.connected) await this.#bell.next(signal)
+    while (!this.#options.broker.connected) await this.#bell.wait(signal)
   }
 
   #describe(mode = this.#mode): Description {

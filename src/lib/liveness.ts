@@ -2,7 +2,7 @@
 const roomMs = 10_000
 
 /** What one loop says of itself. */
-export class Presence {
+export class Heartbeat {
   #leftMs = 0
   #isFresh = true
 
@@ -10,29 +10,29 @@ export class Presence {
    * The loop is here. What it waits for next wakes it when the roll is called, or, with `limitMs`, ends by itself
    * within that time.
    */
-  here(limitMs?: number): void {
+  beat(limitMs?: number): void {
     this.#leftMs = limitMs === undefined ? 0 : limitMs + roomMs
     this.#isFresh = true
   }
 
   /** Waits for `job`, which ends within `limitMs` by a time limit of its own: till then the loop counts as here. */
   async during<T>(limitMs: number, job: Promise<T>): Promise<T> {
-    this.here(limitMs)
+    this.beat(limitMs)
     try {
       return await job
     } finally {
-      this.here()
+      this.beat()
     }
   }
 
   /** Nothing is under way, and nothing need be: here until something is begun. */
   idle(): void {
-    this.here(Infinity)
+    this.beat(Infinity)
   }
 
   /** Does `job`, which ends within `limitMs` by time limits of its own, and is {@link idle} after it. One at a time. */
-  async doing<T>(limitMs: number, job: () => Promise<T>): Promise<T> {
-    this.here(limitMs)
+  async busy<T>(limitMs: number, job: () => Promise<T>): Promise<T> {
+    this.beat(limitMs)
     try {
       return await job()
     } finally {
@@ -41,33 +41,33 @@ export class Presence {
   }
 
   /** For the roll: the time since the last call has passed. */
-  spend(elapsedMs: number): void {
+  elapse(elapsedMs: number): void {
     // When in that time a limit was set is not known; it counts from this call on.
     if (!this.#isFresh) this.#leftMs -= elapsedMs
     this.#isFresh = false
   }
 
-  /** For the roll: {@link here} was said since {@link spend}, or a limit still runs. */
-  get isHere(): boolean {
+  /** For the roll: {@link beat} was said since {@link elapse}, or a limit still runs. */
+  get isAlive(): boolean {
     return this.#isFresh || this.#leftMs > 0
   }
 }
 
 interface Member {
   readonly name: string
-  readonly presence: Presence
+  readonly heartbeat: Heartbeat
   readonly wake: () => void
 }
 
 /** Asks loops whether they still go round (docs/decisions/watchdog.md). */
-export class RollCall {
+export class Liveness {
   readonly #members: Member[] = []
 
   /** @param wake rouses the loop where it waits without a time limit, such as by its bell: it then says that it is here */
-  join(name: string, wake: () => void = () => undefined): Presence {
-    const presence = new Presence()
-    this.#members.push({ name, presence, wake })
-    return presence
+  join(name: string, wake: () => void = () => undefined): Heartbeat {
+    const heartbeat = new Heartbeat()
+    this.#members.push({ name, heartbeat, wake })
+    return heartbeat
   }
 
   /**
@@ -76,10 +76,10 @@ export class RollCall {
    * @param elapsedMs since the last call, without the time the machine was suspended
    * @returns the names of the loops that did not answer
    */
-  async call(elapsedMs: number): Promise<readonly string[]> {
-    for (const { presence } of this.#members) presence.spend(elapsedMs)
+  async check(elapsedMs: number): Promise<readonly string[]> {
+    for (const { heartbeat } of this.#members) heartbeat.elapse(elapsedMs)
     for (const { wake } of this.#members) wake()
     await new Promise((resolve) => setImmediate(resolve))
-    return this.#members.filter(({ presence }) => !presence.isHere).map(({ name }) => name)
+    return this.#members.filter(({ heartbeat }) => !heartbeat.isAlive).map(({ name }) => name)
   }
 }

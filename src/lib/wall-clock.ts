@@ -1,4 +1,4 @@
-import { Bell } from './async/condition.ts'
+import { Condition } from './async/condition.ts'
 import type { Clock } from './clock.ts'
 import type { ErrorCode } from './error-codes.ts'
 import type { Log } from './log.ts'
@@ -52,7 +52,7 @@ export class WallClock implements DateJudge {
    */
   readonly asSeen: Clock
   readonly #options: WallClockOptions
-  readonly #doubted = new Bell()
+  readonly #doubted = new Condition()
   /** Wall clock minus monotonic clock, in milliseconds, as it was last seen. */
   #aheadMs: number
   /** The same, had the wall clock been right, by a peer's word. */
@@ -95,7 +95,7 @@ export class WallClock implements DateJudge {
     const verdict = this.#judge(nodeCode)
     if (verdict.code === 'net/clock' && !this.#isSuspect) {
       this.#isSuspect = true
-      this.#doubted.ring()
+      this.#doubted.notifyAll()
     }
     return verdict
   }
@@ -114,7 +114,7 @@ export class WallClock implements DateJudge {
     }
     for (;;) {
       const everyMs = this.#isSuspect || this.#isTooEarly ? lookEveryMsWhileWrong : lookEveryMs
-      await this.#doubted.nextOrAfter(clock, everyMs, signal)
+      await this.#doubted.waitFor(clock, everyMs, signal)
       this.look()
     }
   }

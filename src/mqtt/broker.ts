@@ -1,8 +1,8 @@
-import { Bell } from '../lib/async/condition.ts'
+import { Condition } from '../lib/async/condition.ts'
 import type { AppError } from '../lib/errors.ts'
 import { inTime } from '../lib/async/in-time.ts'
 import { errorFields, type Log } from '../lib/log.ts'
-import { Presence } from '../lib/liveness.ts'
+import { Heartbeat } from '../lib/liveness.ts'
 import { connectTimeoutMs } from './connection/client-options.ts'
 import { openConnection, type Connection } from './connection/connection.ts'
 import { errorFailure, type ConnectionFailure } from './connection/failure.ts'
@@ -14,7 +14,7 @@ import { Refusals } from './refusals.ts'
 import { Subscriptions } from './subscriptions.ts'
 import { topicProblem } from './topic.ts'
 import type { Broker, BrokerOptions, ProtocolVersion, SendOptions, Subscription } from './types.ts'
-import { RetainedPicture, type RetainOptions } from './retained-messages.ts'
+import { RetainedMessages, type RetainOptions } from './retained-messages.ts'
 
 export type { IncomingMessage } from './message.ts'
 export type { Broker, BrokerOptions } from './types.ts'
@@ -30,13 +30,13 @@ export function createBroker(options: BrokerOptions): Broker {
 class MqttBroker implements Broker {
   readonly #options: BrokerOptions
   readonly #log: Log
-  readonly #presence: Presence
-  readonly #picture = new RetainedPicture()
+  readonly #presence: Heartbeat
+  readonly #picture = new RetainedMessages()
   readonly #outbox: Outbox
   readonly #reconnect: Reconnect
   readonly #subscriptions = new Subscriptions()
   readonly #refusals: Refusals
-  readonly #asked = new Bell()
+  readonly #asked = new Condition()
   #limits: BrokerLimits = protocolLimits
   #connected = false
   #leaving = false
@@ -50,7 +50,7 @@ class MqttBroker implements Broker {
     this.#options = options
     this.#log = options.log.child('broker')
     this.#refusals = new Refusals(this.#log)
-    this.#presence = options.presence ?? new Presence()
+    this.#presence = options.heartbeat ?? new Heartbeat()
     this.#outbox = new Outbox(this.#picture, this.#log, (topic, error) => this.#refusedByBroker(topic, error))
     this.#reconnect = new Reconnect(options.random, options.version)
   }
@@ -105,11 +105,11 @@ class MqttBroker implements Broker {
   }
 
   republish(): void {
-    this.#outbox.sendPicture()
+    this.#outbox.sendRetained()
   }
 
   retryNow(): void {
-    this.#asked.ring()
+    this.#asked.notifyAll()
   }
 
   sayOnline(): void {
@@ -145,16 +145,16 @@ class MqttBroker implements Broker {
     const other =
       failure.unsupported === undefined ? 'MQTT 3.1.1' : 'without what the broker does not support'
     if (next.error === undefined) this.#log.info(`Trying ${other}`, errorFields(failure.error))
-    else this.#tell(next.error, next.waitMs)
-    this.#presence.here(next.waitMs)
-    await this.#asked.nextOrAfter(this.#options.clock, next.waitMs, signal).catch(() => undefined)
+    else this.#report(next.error, next.waitMs)
+    this.#presence.beat(next.waitMs)
+    await this.#asked.waitFor(this.#options.clock, next.waitMs, signal).catch(() => undefined)
   }
 
   /** One connection, from the first packet to the last. */
   async #live(signal: AbortSignal): Promise<{ servedMs: number | undefined; failure?: ConnectionFailure }> {
     const { clock, url } = this.#options
     let acceptedAtMs: number | undefined
-    this.#presence.here(connectTimeoutMs)
+    this.#presence.beat(connectTimeoutMs)
     let connection: Connection
     try {
       connection = openConnection(this.#options, this.#reconnect, {
@@ -163,7 +163,7 @@ class MqttBroker implements Broker {
           void this.#serve(connection, asWill(limits, this.#reconnect.will), signal)
         },
         onMessage: (message) => this.#safely(message.topic, () => this.#options.onMessage(message)),
-        onPacket: (nextMs) => this.#presence.here(nextMs),
+        onPacket: (nextMs) => this.#presence.beat(nextMs),
       })
     } catch (error) {
       return { servedMs: undefined, failure: errorFailure(error, url.host) }
@@ -203,7 +203,7 @@ class MqttBroker implements Broker {
     if (denied === undefined || connection.isClosed || signal.aborted) return
     this.#refusals.subscriptions(denied, wanted)
     this.#refusals.limits(limits)
-    this.#outbox.sendPicture(() => {
+    this.#outbox.sendRetained(() => {
       this.#outbox.sendFirst(availability(availabilityTopic, 'online'))
       this.#connected = true
       this.#lastError = undefined
@@ -263,7 +263,7 @@ class MqttBroker implements Broker {
   }
 
   /** Once per kind of trouble in full, then quietly: a broker can be away for days. */
-  #tell(error: AppError, waitMs: number): void {
+  #report(error: AppError, waitMs: number): void {
     const level = this.#lastError?.message === error.message ? 'debug' : 'warn'
     this.#lastError = error
     this.#log[level]('No connection to the broker', { ...errorFields(error), retryInMs: waitMs })

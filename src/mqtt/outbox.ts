@@ -4,7 +4,7 @@ import type { BrokerLimits, OutgoingMessage } from './message.ts'
 import type { ConnectionFailure } from './connection/failure.ts'
 import { byteLength, publishPacketSize } from './connection/packet-size.ts'
 import { SizeLimit } from './size-limit.ts'
-import type { RetainedPicture } from './retained-messages.ts'
+import type { RetainedMessages } from './retained-messages.ts'
 
 /** The way to the broker while a connection stands. */
 export interface Link {
@@ -37,7 +37,7 @@ interface Waiting {
  * dropped, because an answer or event of minutes ago helps nobody.
  */
 export class Outbox {
-  readonly #picture: RetainedPicture
+  readonly #retained: RetainedMessages
   readonly #log: Log
   readonly #onRefused: (topic: string, error: AppError) => void
   readonly #sizeLimit = new SizeLimit()
@@ -47,19 +47,19 @@ export class Outbox {
   #waiting: Waiting[] = []
   #waitingBytes = 0
   /** Topics of the picture that the connection has not been sent for the first time; undefined: not begun. */
-  #pictureLeft: number | undefined
-  #onPictureSent: (() => void) | undefined
+  #retainedLeft: number | undefined
+  #onRetainedSent: (() => void) | undefined
   /** Topics of the picture that have been taken to be sent, ever. */
   #taken = 0
-  #pictureTurn = false
+  #retainedTurn = false
   #pumping = false
   #idle: (() => void)[] = []
   #dropped = 0
   #tooLarge = 0
 
   /** @param onRefused the broker does not take this message: it is left out */
-  constructor(picture: RetainedPicture, log: Log, onRefused: (topic: string, error: AppError) => void) {
-    this.#picture = picture
+  constructor(retained: RetainedMessages, log: Log, onRefused: (topic: string, error: AppError) => void) {
+    this.#retained = retained
     this.#log = log
     this.#onRefused = onRefused
   }
@@ -89,20 +89,20 @@ export class Outbox {
     if (this.#link === undefined) return failure
     this.#link = undefined
     this.#inFlight = 0
-    this.#pictureLeft = undefined
-    this.#onPictureSent = undefined
+    this.#retainedLeft = undefined
+    this.#onRetainedSent = undefined
     if (this.#waiting.length > 0) this.#drop(this.#waiting.length)
     this.#waiting = []
     this.#waitingBytes = 0
-    this.#tellIdle()
+    this.#notifyIdle()
     return this.#learn(failure)
   }
 
   /** Sends the whole picture; `onSent` comes when each of its topics has been handed to the connection. */
-  sendPicture(onSent?: () => void): void {
-    this.#picture.markAllDirty()
-    this.#onPictureSent ??= onSent
-    if (this.#onPictureSent !== undefined) this.#pictureLeft = this.#picture.dirty
+  sendRetained(onSent?: () => void): void {
+    this.#retained.markAllDirty()
+    this.#onRetainedSent ??= onSent
+    if (this.#onRetainedSent !== undefined) this.#retainedLeft = this.#retained.dirty
     this.pump()
   }
 
@@ -113,7 +113,7 @@ export class Outbox {
       this.#drop(1)
       return
     }
-    this.#waiting.push({ message, after: this.#taken + this.#picture.dirty })
+    this.#waiting.push({ message, after: this.#taken + this.#retained.dirty })
     this.#waitingBytes += bytes
     this.pump()
   }
@@ -129,7 +129,7 @@ export class Outbox {
   idle(): Promise<void> {
     return new Promise((resolve) => {
       this.#idle.push(resolve)
-      this.#tellIdle()
+      this.#notifyIdle()
     })
   }
 
@@ -141,7 +141,7 @@ export class Outbox {
     this.#pumping = true
     try {
       while (this.#link === link && this.#inFlight < this.#window) {
-        this.#tellPictureSent()
+        this.#notifyRetainedSent()
         const message = this.#next()
         if (message === undefined) break
         this.#publish(link, message)
@@ -149,7 +149,7 @@ export class Outbox {
     } finally {
       this.#pumping = false
     }
-    this.#tellIdle()
+    this.#notifyIdle()
   }
 
   /**
@@ -157,25 +157,25 @@ export class Outbox {
    * the state it tells of, which was set before it.
    */
   #next(): OutgoingMessage | undefined {
-    this.#pictureTurn = !this.#pictureTurn
-    return this.#pictureTurn
-      ? (this.#nextOfPicture() ?? this.#nextWaiting())
-      : (this.#nextWaiting() ?? this.#nextOfPicture())
+    this.#retainedTurn = !this.#retainedTurn
+    return this.#retainedTurn
+      ? (this.#nextRetained() ?? this.#nextWaiting())
+      : (this.#nextWaiting() ?? this.#nextRetained())
   }
 
-  #nextOfPicture(): OutgoingMessage | undefined {
-    if (this.#pictureLeft === undefined) return undefined
-    const message = this.#picture.takeDirty()
+  #nextRetained(): OutgoingMessage | undefined {
+    if (this.#retainedLeft === undefined) return undefined
+    const message = this.#retained.takeDirty()
     if (message !== undefined) this.#taken++
-    if (message !== undefined && this.#pictureLeft > 0) this.#pictureLeft--
+    if (message !== undefined && this.#retainedLeft > 0) this.#retainedLeft--
     return message
   }
 
   #nextWaiting(): OutgoingMessage | undefined {
     const [first] = this.#waiting
     if (first === undefined) return undefined
-    const isEarly = first.after > this.#taken && this.#picture.dirty > 0
-    if (isEarly && this.#pictureLeft !== undefined) return undefined
+    const isEarly = first.after > this.#taken && this.#retained.dirty > 0
+    if (isEarly && this.#retainedLeft !== undefined) return undefined
     this.#waiting.shift()
     this.#waitingBytes -= byteLength(first.message.payload)
     return first.message
@@ -200,7 +200,7 @@ export class Outbox {
       this.#inFlight--
       if (message.qos === 1) this.#sizeLimit.accepted(number)
       if (error !== undefined) {
-        if (message.retain) this.#picture.refused(message)
+        if (message.retain) this.#retained.refused(message)
         this.#refuse(message.topic, error)
       }
       this.pump()
@@ -214,7 +214,7 @@ export class Outbox {
 
   #learn(failure: ConnectionFailure | undefined): ConnectionFailure | undefined {
     const tooLarge = failure?.error.code === 'mqtt/too-large'
-    const how = tooLarge ? 'too-large' : failure?.wordless === true ? 'wordless' : 'otherwise'
+    const how = tooLarge ? 'too-large' : failure?.withoutReason === true ? 'wordless' : 'otherwise'
     const culprit = this.#sizeLimit.ended(how)
     if (culprit === undefined) return failure
     const { topic, bytes } = culprit
@@ -231,19 +231,19 @@ export class Outbox {
     })
   }
 
-  #tellPictureSent(): void {
+  #notifyRetainedSent(): void {
     // Fewer than were counted are left when some have been forgotten.
-    const isSent = this.#pictureLeft === 0 || this.#picture.dirty === 0
-    if (!isSent || this.#onPictureSent === undefined) return
-    const told = this.#onPictureSent
-    this.#onPictureSent = undefined
+    const isSent = this.#retainedLeft === 0 || this.#retained.dirty === 0
+    if (!isSent || this.#onRetainedSent === undefined) return
+    const told = this.#onRetainedSent
+    this.#onRetainedSent = undefined
     told()
   }
 
-  #tellIdle(): void {
+  #notifyIdle(): void {
     if (this.#idle.length === 0) return
-    const pictureWaits = this.#pictureLeft !== undefined && this.#picture.dirty > 0
-    const busy = this.#inFlight > 0 || this.#waiting.length > 0 || pictureWaits
+    const retainedWaits = this.#retainedLeft !== undefined && this.#retained.dirty > 0
+    const busy = this.#inFlight > 0 || this.#waiting.length > 0 || retainedWaits
     if (this.#link !== undefined && busy) return
     for (const resolve of this.#idle.splice(0)) resolve()
   }

@@ -30,7 +30,7 @@ export async function probeBroker(
       failure = await tryOnce(place, { version, will }, signal)
     }
     if (failure === undefined) return version
-    const isAboutVersion = failure.versionRefused ?? failure.wordless ?? failure.silent
+    const isAboutVersion = failure.versionRefused ?? failure.withoutReason ?? failure.silent
     if (isAboutVersion !== true) throw failure.error
   }
   throw failure?.error as Error

@@ -89,7 +89,7 @@ export class Reconnect {
       this.#versionKnown = this.#version === 4
     } else if (this.#version === 4 && !this.#versionKnown) {
       this.#version = 5
-    } else if (failure.wordless === true || failure.silent === true) {
+    } else if (failure.withoutReason === true || failure.silent === true) {
       this.#version = 4
     }
   }
@@ -97,7 +97,7 @@ export class Reconnect {
   #served(servedMs: number, failure: ConnectionFailure): void {
     const steady = servedMs >= steadyMs
     if (steady) this.#attempt = 0
-    this.#flaps = !steady && failure.wordless === true ? this.#flaps + 1 : 0
+    this.#flaps = !steady && failure.withoutReason === true ? this.#flaps + 1 : 0
     if (this.#version === 5) this.#silences = 0
     if (this.#silences >= silencesNeeded) this.#versionKnown = true
     if (!this.#versionKnown) this.#version = 5

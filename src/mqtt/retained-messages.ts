@@ -20,7 +20,7 @@ const refusalsInARow = 3
  * What the broker should hold for us: the latest payload of every retained topic, and which of them it has not been
  * sent yet. The broker may forget everything at any time, so this is the truth and the broker's store a copy.
  */
-export class RetainedPicture {
+export class RetainedMessages {
   readonly #messages = new Map<string, OutgoingMessage>()
   /** In the order they became dirty; a topic that changes again while it waits keeps its place. */
   readonly #dirty = new Set<string>()

@@ -56,7 +56,7 @@ export class Subscriptions {
     this.#asked = []
     const [first] = asked
     // A DISCONNECT (its reason is among the facts) or an end without one is about what was asked; a time-out is not.
-    const isAnswer = failure?.wordless === true || failure?.error.facts['reasonCode'] !== undefined
+    const isAnswer = failure?.withoutReason === true || failure?.error.facts['reasonCode'] !== undefined
     if (first === undefined || !isAnswer) return failure
     if (asked.length > 1) this.#packetSize = Math.ceil(asked.length / 2)
     else this.#blame(first)

@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock.ts'
 import type { AppError } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
-import type { Presence } from '../lib/liveness.ts'
+import type { Heartbeat } from '../lib/liveness.ts'
 import type { Secret } from '../lib/secret.ts'
 import type { DateJudge } from '../lib/wall-clock.ts'
 import type { IncomingMessage } from './message.ts'
@@ -81,7 +81,7 @@ export interface BrokerOptions extends ConnectionOptions {
   readonly random: () => number
   readonly log: Log
   /** Where the loop says that it goes round. */
-  readonly presence?: Presence
+  readonly heartbeat?: Heartbeat
   onMessage(message: IncomingMessage): void
   /** The broker does not take a message to `topic`, now or again: it is left out. */
   onRefused?(topic: string, error: AppError): void

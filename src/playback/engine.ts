@@ -1,26 +1,26 @@
 import type { Clock } from '../lib/clock.ts'
 import { AppError, toAppError } from '../lib/errors.ts'
 import { errorFields, type Log } from '../lib/log.ts'
-import { RollCall } from '../lib/liveness.ts'
+import { Liveness } from '../lib/liveness.ts'
 import { Serial } from '../lib/async/serial.ts'
 import type { StoredFile } from '../lib/storage/stored-file.ts'
 import { runTogether } from '../lib/async/tasks.ts'
 import type { Entity } from '../amazon-music/entity.ts'
 import type { MusicApi, PlayParams, TerminationReason } from '../amazon-music/api.ts'
 import { requireAllowed } from './capabilities.ts'
-import { BetweenLives } from './resume/resume-store.ts'
-import { Deck, type StartOptions } from './now-playing.ts'
+import { ResumeStore } from './resume/resume-store.ts'
+import { NowPlaying, type StartOptions } from './now-playing.ts'
 import type { LastMoment, LastSession } from './resume/stored-forms.ts'
-import { Loudness, type LoudnessOptions } from './player/volume.ts'
+import { VolumeControl, type VolumeControlOptions } from './player/volume.ts'
 import type { PlayRequest } from './play-request.ts'
 import type { PlaybackEvent, PlaybackState } from './playback-state.ts'
 import type { OpenPlayer } from './player/player.ts'
-import { Program, type Opened } from './queue/play-queue.ts'
+import { PlayQueue, type Opened } from './queue/play-queue.ts'
 import type { ReportQueue } from './reports/report-queue.ts'
 import type { ResumePolicy } from './resume/resume.ts'
 import { firstOf, type Session } from './queue/session.ts'
 import { skipTo, type Skip } from './queue/skip.ts'
-import { Succession } from './queue/auto-advance.ts'
+import { AutoAdvance } from './queue/auto-advance.ts'
 import { SupervisedPlayer, type SoundEvent } from './player/supervised-player.ts'
 import { TakeOver, type TakeOverPolicy } from './queue/take-over.ts'
 
@@ -30,7 +30,7 @@ export interface EngineOptions {
   readonly reports: ReportQueue
   readonly lastSession: StoredFile<LastSession>
   readonly lastMoment: StoredFile<LastMoment>
-  readonly loudness: Pick<LoudnessOptions, 'volumeLimit' | 'night' | 'fadeInMs' | 'fadeOutMs'>
+  readonly volumeControl: Pick<VolumeControlOptions, 'volumeLimit' | 'night' | 'fadeInMs' | 'fadeOutMs'>
   readonly takeOver: TakeOverPolicy
   readonly resume: ResumePolicy
   /** Whether nothing may start by itself now. */
@@ -41,9 +41,9 @@ export interface EngineOptions {
   readonly onChange: () => void
   readonly onEvent: (event: PlaybackEvent) => void
   /** The player cannot be had; undefined: it runs again. */
-  readonly onPlayerTrouble: (error: AppError | undefined) => void
+  readonly onPlayerProblem: (error: AppError | undefined) => void
   /** Asks whether what changes playback comes to its end. */
-  readonly rollCall?: RollCall
+  readonly liveness?: Liveness
 }
 
 /**
@@ -64,13 +64,13 @@ const longestJobMs = 3_600_000
 export class Engine {
   readonly #options: EngineOptions
   /** What is sent to the player as its volume. */
-  readonly loudness: Loudness
+  readonly volumeControl: VolumeControl
   readonly #player: SupervisedPlayer
-  readonly #deck: Deck
-  readonly #program: Program
-  readonly #succession: Succession
+  readonly #nowPlaying: NowPlaying
+  readonly #playQueue: PlayQueue
+  readonly #autoAdvance: AutoAdvance
   readonly #takeOver: TakeOver
-  readonly #lives: BetweenLives
+  readonly #resumeStore: ResumeStore
   readonly #serial: Serial
   /** Ends what nobody waits for. */
   readonly #life = new AbortController()
@@ -81,57 +81,57 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     const { api, reports, lastSession, lastMoment, clock, random, log, onEvent } = options
-    const { rollCall = new RollCall() } = options
+    const { liveness = new Liveness() } = options
     this.#options = options
-    const presence = rollCall.join('playback')
-    presence.idle()
-    this.#serial = new Serial((job) => presence.doing(longestJobMs, job))
+    const heartbeat = liveness.join('playback')
+    heartbeat.idle()
+    this.#serial = new Serial((job) => heartbeat.busy(longestJobMs, job))
     this.#player = new SupervisedPlayer({
       ...options.player,
       clock,
       random,
       log,
       onEvent: (event) => this.#onSound(event),
-      onTrouble: options.onPlayerTrouble,
+      onProblem: options.onPlayerProblem,
     })
-    this.loudness = new Loudness({
-      ...options.loudness,
+    this.volumeControl = new VolumeControl({
+      ...options.volumeControl,
       apply: (percent) => this.#player.setVolume(percent),
       isSilent: () => ['idle', 'paused'].includes(this.state.phase),
-      onChange: () => this.#deck.set({ volume: this.loudness.volume }),
+      onChange: () => this.#nowPlaying.set({ volume: this.volumeControl.volume }),
       clock,
       log,
     })
     const onChange = (): void => {
-      this.#lives.note()
+      this.#resumeStore.note()
       options.onChange()
     }
-    this.#deck = new Deck({
+    this.#nowPlaying = new NowPlaying({
       player: this.#player,
       reports,
-      loudness: this.loudness,
+      volumeControl: this.volumeControl,
       clock,
       onChange,
       onEvent,
     })
-    this.#program = new Program({ api, deck: this.#deck, reports, lastSession, log })
-    const [deck, program, serial] = [this.#deck, this.#program, this.#serial]
-    this.#succession = new Succession({ deck, program, serial, clock, log })
+    this.#playQueue = new PlayQueue({ api, nowPlaying: this.#nowPlaying, reports, lastSession, log })
+    const [nowPlaying, playQueue, serial] = [this.#nowPlaying, this.#playQueue, this.#serial]
+    this.#autoAdvance = new AutoAdvance({ nowPlaying, playQueue, serial, clock, log })
     this.#takeOver = new TakeOver({
       policy: options.takeOver,
       log,
-      onBusy: (facts) => deck.event('stream_busy', facts),
+      onBusy: (facts) => nowPlaying.event('stream_busy', facts),
     })
-    this.#lives = new BetweenLives({
+    this.#resumeStore = new ResumeStore({
       lastMoment,
-      deck,
-      loudness: this.loudness,
+      nowPlaying,
+      volumeControl: this.volumeControl,
       player: this.#player,
       reports,
       resume: {
         policy: options.resume,
         isQuiet: options.isQuiet,
-        restore: (signal) => program.restore(undefined, false, signal),
+        restore: (signal) => playQueue.restore(undefined, false, signal),
         open: (opened, from, positionMs, paused, signal) =>
           serial.run(() => this.#open(opened, signal, from, { positionMs, paused })),
       },
@@ -143,7 +143,7 @@ export class Engine {
   }
 
   get state(): PlaybackState {
-    return this.#deck.state
+    return this.#nowPlaying.state
   }
 
   get playerName(): string {
@@ -155,17 +155,17 @@ export class Engine {
     await runTogether(signal, [
       (life) => this.#player.run(life),
       (life) => this.#options.reports.run(life),
-      (life) => this.loudness.run(life),
-      (life) => this.#lives.run(life),
+      (life) => this.volumeControl.run(life),
+      (life) => this.#resumeStore.run(life),
     ])
-    this.#succession.stop()
+    this.#autoAdvance.stop()
   }
 
   /** The wall clock was set by so many milliseconds. */
   clockSet(byMs: number): void {
     const { positionAtEpochMs } = this.state
     if (positionAtEpochMs !== undefined) {
-      this.#deck.set({ positionAtEpochMs: positionAtEpochMs + byMs })
+      this.#nowPlaying.set({ positionAtEpochMs: positionAtEpochMs + byMs })
     }
     this.#options.reports.retryNow()
   }
@@ -174,13 +174,13 @@ export class Engine {
   async close(signal: AbortSignal): Promise<void> {
     this.#life.abort()
     await this.#serial.run(async () => {
-      this.#lives.close()
-      await this.#succession.end('systemStop')
+      this.#resumeStore.close()
+      await this.#autoAdvance.end('systemStop')
       await this.#player.close()
     })
     await this.#options.reports.flush(signal)
     this.#options.reports.save()
-    this.#lives.closed()
+    this.#resumeStore.closed()
   }
 
   /**
@@ -193,7 +193,7 @@ export class Engine {
     const account = this.#account
     account.abort(accountGone())
     try {
-      await this.#serial.run(() => this.#succession.end('systemStop'))
+      await this.#serial.run(() => this.#autoAdvance.end('systemStop'))
       await this.#options.reports.flush(signal)
     } finally {
       if (this.#account === account) this.#account = new AbortController()
@@ -202,10 +202,10 @@ export class Engine {
 
   /** Amazon ended the sign-in: nothing plays any more. What belongs to the account waits for it, and is not shown. */
   accountLost(): Promise<void> {
-    this.#lives.forget()
+    this.#resumeStore.forget()
     return this.#serial.run(async () => {
-      await this.#succession.end('systemStop')
-      this.#deck.hide()
+      await this.#autoAdvance.end('systemStop')
+      this.#nowPlaying.hide()
     })
   }
 
@@ -218,12 +218,12 @@ export class Engine {
     this.#account = new AbortController()
     this.#wished = undefined
     this.#takeOver.forget()
-    this.#succession.stop()
+    this.#autoAdvance.stop()
     const isIdle = this.state.phase === 'idle'
-    this.#program.forget()
-    this.#deck.abandon()
+    this.#playQueue.forget()
+    this.#nowPlaying.abandon()
     this.#options.reports.discard()
-    this.#lives.forgetAccount()
+    this.#resumeStore.forgetAccount()
     if (!isIdle) {
       this.#serial
         .run(() => this.#player.stop())
@@ -252,11 +252,11 @@ export class Engine {
       if (takeOver && refused !== undefined) return this.#create(refused, true, signal)
       if (this.state.phase === 'idle') return this.#restore(undefined, takeOver, signal)
       if (this.state.phase !== 'paused') return
-      if (takeOver) await this.#program.takeOver(signal)
-      this.#wished = this.#deck.id
-      if (this.#deck.isOver) await this.#succession.goOnAsked()
-      else if (this.#succession.needsStream) this.#succession.mend()
-      else await this.#deck.resume()
+      if (takeOver) await this.#playQueue.takeOver(signal)
+      this.#wished = this.#nowPlaying.id
+      if (this.#nowPlaying.isOver) await this.#autoAdvance.goOnAsked()
+      else if (this.#autoAdvance.needsStream) this.#autoAdvance.mend()
+      else await this.#nowPlaying.resume()
     }, ofCaller)
   }
 
@@ -265,16 +265,16 @@ export class Engine {
     return this.#command(async () => {
       this.#playing()
       if (this.state.phase === 'paused') return
-      await this.#deck.pause()
-      this.#succession.halt()
+      await this.#nowPlaying.pause()
+      this.#autoAdvance.halt()
     })
   }
 
   /** Ends playing. The session stays known, for `play` to restore. Nothing to do when nothing plays. */
   stop(reason: TerminationReason = 'userStop'): Promise<void> {
     return this.#command(async () => {
-      await this.#deck.clear(reason)
-      this.#succession.stop()
+      await this.#nowPlaying.clear(reason)
+      this.#autoAdvance.stop()
     })
   }
 
@@ -292,27 +292,27 @@ export class Engine {
   seek(to: { readonly positionMs: number } | { readonly offsetMs: number }): Promise<void> {
     return this.#command(async () => {
       const { entity } = this.#playing()
-      if (this.#deck.isOver) throw new AppError('playback/nothing', 'What played is over')
-      if (this.#succession.needsStream) {
+      if (this.#nowPlaying.isOver) throw new AppError('playback/nothing', 'What played is over')
+      if (this.#autoAdvance.needsStream) {
         throw new AppError('playback/nothing', 'What plays waits for its stream, which broke off')
       }
-      const nowMs = this.#deck.positionMs()
+      const nowMs = this.#nowPlaying.positionMs()
       const wantedMs = 'positionMs' in to ? to.positionMs : nowMs + to.offsetMs
       const positionMs = Math.min(Math.max(wantedMs, 0), entity.durationMs ?? Infinity)
       requireAllowed(entity, positionMs >= nowMs ? 'scrubForward' : 'scrubBackward')
-      await this.#deck.seek(positionMs)
+      await this.#nowPlaying.seek(positionMs)
     })
   }
 
   /** @param percent 0-100 */
   setVolume(percent: number): Promise<void> {
-    return this.#serial.run(() => this.loudness.set(percent))
+    return this.#serial.run(() => this.volumeControl.set(percent))
   }
 
   setMuted(muted: boolean): Promise<void> {
     return this.#serial.run(async () => {
       await this.#player.setMuted(muted)
-      this.#deck.set({ muted })
+      this.#nowPlaying.set({ muted })
     })
   }
 
@@ -321,10 +321,10 @@ export class Engine {
     return this.#command(async (signal) => {
       const { entity, session } = this.#playing()
       requireAllowed(entity, 'shuffle')
-      await this.#program.change(session, (id) => this.#options.api.setShuffle(id, on, signal), signal)
+      await this.#playQueue.change(session, (id) => this.#options.api.setShuffle(id, on, signal), signal)
       session.setModes({ shuffle: on })
-      this.#deck.set({ shuffle: on })
-      await this.#succession.queueChanged(false, signal)
+      this.#nowPlaying.set({ shuffle: on })
+      await this.#autoAdvance.queueChanged(false, signal)
     }, ofCaller)
   }
 
@@ -334,10 +334,10 @@ export class Engine {
       const { entity, session } = this.#playing()
       const loop = repeat === 'all'
       requireAllowed(entity, 'loopAll')
-      await this.#program.change(session, (id) => this.#options.api.setLoop(id, loop, signal), signal)
+      await this.#playQueue.change(session, (id) => this.#options.api.setLoop(id, loop, signal), signal)
       session.setModes({ loop })
-      this.#deck.set({ repeat })
-      await this.#succession.queueChanged(loop, signal)
+      this.#nowPlaying.set({ repeat })
+      await this.#autoAdvance.queueChanged(loop, signal)
     }, ofCaller)
   }
 
@@ -348,8 +348,8 @@ export class Engine {
       const { api } = this.#options
       const add = (id: string): Promise<void> =>
         where === 'next' ? api.queueNext(id, play, signal) : api.queueLast(id, play, signal)
-      await this.#program.change(session, add, signal)
-      await this.#succession.queueChanged(true, signal)
+      await this.#playQueue.change(session, add, signal)
+      await this.#autoAdvance.queueChanged(true, signal)
     }, ofCaller)
   }
 
@@ -360,21 +360,21 @@ export class Engine {
 
   /** Silences the music for another sound, whatever is wished meanwhile. */
   hold(giveUpDevice: boolean): Promise<void> {
-    return this.#serial.run(() => this.#deck.hold(giveUpDevice))
+    return this.#serial.run(() => this.#nowPlaying.hold(giveUpDevice))
   }
 
   /** The music is again what is wished now. */
   release(): Promise<void> {
-    return this.#serial.run(() => this.#deck.release())
+    return this.#serial.run(() => this.#nowPlaying.release())
   }
 
   async #create(request: PlayRequest, isAsked: boolean, signal: AbortSignal): Promise<void> {
-    const open = (takeOver: boolean): Promise<Opened> => this.#program.create(request, takeOver, signal)
+    const open = (takeOver: boolean): Promise<Opened> => this.#playQueue.create(request, takeOver, signal)
     await this.#open(await this.#takeOver.open(isAsked, request, open), signal)
   }
 
   async #restore(sessionId: string | undefined, isAsked: boolean, signal: AbortSignal): Promise<void> {
-    const open = (takeOver: boolean): Promise<Opened> => this.#program.restore(sessionId, takeOver, signal)
+    const open = (takeOver: boolean): Promise<Opened> => this.#playQueue.restore(sessionId, takeOver, signal)
     await this.#open(await this.#takeOver.open(isAsked, undefined, open), signal)
   }
 
@@ -386,8 +386,8 @@ export class Engine {
     options: StartOptions = {},
   ): Promise<void> {
     signal.throwIfAborted()
-    this.#deck.reportStop('userStop')
-    this.#program.adopt(window.sessionId, request)
+    this.#nowPlaying.reportStop('userStop')
+    this.#playQueue.adopt(window.sessionId, request)
     const change: Partial<PlaybackState> = {
       upcoming: window.entities.slice(window.entities.indexOf(from) + 1),
       played: [],
@@ -396,23 +396,30 @@ export class Engine {
       shuffle: request?.options.shuffle ?? false,
       repeat: request?.options.loop === true ? 'all' : 'off',
     }
-    const begun = this.#succession.begin(from, change, options)
-    this.#wished = this.#deck.id
+    const begun = this.#autoAdvance.begin(from, change, options)
+    this.#wished = this.#nowPlaying.id
     await begun
   }
 
   #skip(direction: 'next' | 'previous', ofCaller: AbortSignal): Promise<void> {
     return this.#command(async (signal) => {
       const { entity, session } = this.#playing()
-      const [deck, program] = [this.#deck, this.#program]
-      await deck.stay(async () => {
+      const [nowPlaying, playQueue] = [this.#nowPlaying, this.#playQueue]
+      await nowPlaying.stay(async () => {
         // It ended by itself before that could be kept from it: what was to be left is left.
-        if (direction === 'next' && deck.state.entity !== entity) return
-        const skip: Skip = { direction, entity: deck.state.entity ?? entity, session, deck, program, signal }
+        if (direction === 'next' && nowPlaying.state.entity !== entity) return
+        const skip: Skip = {
+          direction,
+          entity: nowPlaying.state.entity ?? entity,
+          session,
+          nowPlaying,
+          playQueue,
+          signal,
+        }
         const { to, change } = await skipTo(skip)
         signal.throwIfAborted()
-        const begun = this.#succession.begin(to, change)
-        this.#wished = deck.id
+        const begun = this.#autoAdvance.begin(to, change)
+        this.#wished = nowPlaying.id
         await begun
       })
     }, ofCaller)
@@ -421,7 +428,7 @@ export class Engine {
   /** @throws AppError `playback/nothing` */
   #playing(): { readonly entity: Entity; readonly session: Session } {
     const { entity } = this.state
-    const { session } = this.#program
+    const { session } = this.#playQueue
     if (entity === undefined || session === undefined) {
       throw new AppError('playback/nothing', 'Nothing is playing')
     }
@@ -429,24 +436,24 @@ export class Engine {
   }
 
   #onSound(event: SoundEvent): void {
-    const { onPlayerTrouble } = this.#options
+    const { onPlayerProblem } = this.#options
     // It stands until something is heard: nothing else will play either.
-    if (event.type === 'failed' && event.error.code === 'player/device') onPlayerTrouble(event.error)
-    if (event.type === 'started') onPlayerTrouble(undefined)
-    this.#succession.onSound(event)
+    if (event.type === 'failed' && event.error.code === 'player/device') onPlayerProblem(event.error)
+    if (event.type === 'started') onPlayerProblem(undefined)
+    this.#autoAdvance.onSound(event)
   }
 
   /** The service refused the start of what plays now. */
   #onStreamRefused(error: AppError): void {
     const wished = this.#wished
-    if (this.#options.takeOver !== 'auto' || wished === undefined || !this.#deck.isOn(wished)) {
-      this.#succession.noteLoss(error)
+    if (this.#options.takeOver !== 'auto' || wished === undefined || !this.#nowPlaying.isOn(wished)) {
+      this.#autoAdvance.noteLoss(error)
       return
     }
     // Once: a stream that is taken back and forth between two devices is nobody's.
     this.#wished = undefined
     this.#command(async (signal) => {
-      await this.#program.takeOver(signal)
+      await this.#playQueue.takeOver(signal)
       this.#options.reports.retry()
     }, this.#life.signal).catch((failure: unknown) => {
       this.#options.log.info('The stream could not be taken over', errorFields(failure))
@@ -455,7 +462,7 @@ export class Engine {
 
   /** @param job given a signal that aborts with `ofCaller`, and when the account is gone */
   #command(job: (signal: AbortSignal) => Promise<void>, ofCaller?: AbortSignal): Promise<void> {
-    this.#lives.forget()
+    this.#resumeStore.forget()
     const account = this.#account.signal
     const signal = ofCaller === undefined ? account : AbortSignal.any([ofCaller, account])
     return this.#serial.run(async () => {
@@ -463,7 +470,7 @@ export class Engine {
         account.throwIfAborted()
         await job(signal)
       } catch (error) {
-        this.#succession.noteLoss(toAppError(error))
+        this.#autoAdvance.noteLoss(toAppError(error))
         throw error
       }
     })

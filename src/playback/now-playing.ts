@@ -2,8 +2,8 @@ import type { Clock } from '../lib/clock.ts'
 import { toAppError } from '../lib/errors.ts'
 import type { Entity } from '../amazon-music/entity.ts'
 import type { PlaybackReport, TerminationReason } from '../amazon-music/api.ts'
-import { Ahead } from './queue/preload.ts'
-import type { Loudness } from './player/volume.ts'
+import { Preload } from './queue/preload.ts'
+import type { VolumeControl } from './player/volume.ts'
 import {
   idleState,
   longestHistory,
@@ -15,12 +15,12 @@ import { Playing } from './playing.ts'
 import type { ReportQueue } from './reports/report-queue.ts'
 import { Snapshot } from './snapshot.ts'
 import type { SupervisedPlayer } from './player/supervised-player.ts'
-import { isStreamTrouble } from './problems.ts'
+import { isStreamProblem } from './problems.ts'
 
-export interface DeckOptions {
+export interface NowPlayingOptions {
   readonly player: SupervisedPlayer
   readonly reports: ReportQueue
-  readonly loudness: Loudness
+  readonly volumeControl: VolumeControl
   readonly clock: Clock
   readonly onChange: () => void
   readonly onEvent: (event: PlaybackEvent) => void
@@ -29,7 +29,7 @@ export interface DeckOptions {
 export interface StartOptions {
   /** Where to begin, in milliseconds. */
   readonly positionMs?: number
-  /** Make it ready for {@link Deck.resume} instead of playing it. */
+  /** Make it ready for {@link NowPlaying.resume} instead of playing it. */
   readonly paused?: boolean
 }
 
@@ -37,9 +37,9 @@ export interface StartOptions {
  * What lies on the player: the one entity that sounds or is paused, what the player goes on to by itself, the event
  * reports of both, and the snapshot of it all. Knows nothing of where entities come from; the {@link Engine} does.
  */
-export class Deck {
-  readonly #options: DeckOptions
-  readonly #ahead: Ahead
+export class NowPlaying {
+  readonly #options: NowPlayingOptions
+  readonly #preload: Preload
   readonly #snapshot: Snapshot
   #playing: Playing | undefined
   #playings = 0
@@ -48,11 +48,11 @@ export class Deck {
   /** Whether the last word to listeners was that nothing sounds. */
   #isSilent = true
 
-  constructor(options: DeckOptions) {
-    const { player, loudness, clock, onChange, onEvent } = options
+  constructor(options: NowPlayingOptions) {
+    const { player, volumeControl, clock, onChange, onEvent } = options
     this.#options = options
-    this.#ahead = new Ahead(player)
-    this.#snapshot = new Snapshot({ volume: loudness.volume, clock, onChange, onEvent })
+    this.#preload = new Preload(player)
+    this.#snapshot = new Snapshot({ volume: volumeControl.volume, clock, onChange, onEvent })
   }
 
   get state(): PlaybackState {
@@ -95,13 +95,13 @@ export class Deck {
     // Before the player is told: its first event may come at once.
     const phase = paused ? 'paused' : 'buffering'
     this.#snapshot.setAt(positionMs, { ...change, entity, phase })
-    this.#ahead.forget()
-    if (this.#isSilent) this.#options.loudness.hush()
+    this.#preload.forget()
+    if (this.#isSilent) this.#options.volumeControl.prepareFadeIn()
     try {
       await this.#options.player.load(playing.item(entity, positionMs), paused)
     } catch (error) {
       const failure = toAppError(error)
-      playing.isOver = !isStreamTrouble(failure)
+      playing.isOver = !isStreamProblem(failure)
       if (failure.code === 'player/protected') playing.reportRefusal()
       throw error
     }
@@ -117,7 +117,7 @@ export class Deck {
     if (playing === undefined) return
     playing.id = this.#deal()
     this.set({ entity })
-    this.#ahead.forget()
+    this.#preload.forget()
     const { phase, positionMs = 0 } = this.state
     await this.#options.player.load(playing.item(entity, positionMs), phase === 'paused')
   }
@@ -129,7 +129,7 @@ export class Deck {
     playing.hasSounded = true
     // It began in the moment before it was paused.
     if (this.state.phase === 'paused') return
-    if (playing.isRunning) this.goOn()
+    if (playing.isRunning) this.unstall()
     else this.#sounds(playing)
     this.#arrange()
   }
@@ -141,8 +141,8 @@ export class Deck {
   }
 
   /** Sound goes on after a {@link stall}. */
-  goOn(): void {
-    this.#playing?.goOn()
+  unstall(): void {
+    this.#playing?.unstall()
     if (this.state.phase === 'buffering') this.#setPosition({ phase: 'playing' })
   }
 
@@ -154,9 +154,9 @@ export class Deck {
   over(reason: 'trackFinished' | 'error' | 'networkError'): boolean {
     const { entity } = this.state
     const [next, ...upcoming] = this.state.upcoming
-    const id = reason === 'trackFinished' ? this.#ahead.take(next) : undefined
+    const id = reason === 'trackFinished' ? this.#preload.take(next) : undefined
     this.reportStop(reason)
-    this.#ahead.forget()
+    this.#preload.forget()
     if (this.#playing !== undefined) this.#playing.isOver = true
     if (id === undefined || next === undefined || entity === undefined) return false
     this.#begin(next, id)
@@ -166,11 +166,11 @@ export class Deck {
 
   /** Runs `job`, during which the player does not go on to another entity by itself. */
   async stay<T>(job: () => Promise<T>): Promise<T> {
-    await this.#ahead.block()
+    await this.#preload.block()
     try {
       return await job()
     } finally {
-      this.#ahead.unblock()
+      this.#preload.unblock()
       this.#arrange()
     }
   }
@@ -181,12 +181,12 @@ export class Deck {
   }
 
   async pause(): Promise<void> {
-    const { player, loudness } = this.#options
-    if (!this.#isSilent) await loudness.fall()
+    const { player, volumeControl } = this.#options
+    if (!this.#isSilent) await volumeControl.fadeOut()
     try {
       if (!this.isOver) await player.pause()
     } finally {
-      loudness.steady()
+      volumeControl.cancelFade()
     }
     this.reportStop('userStop')
     this.#setPosition({ phase: 'paused' })
@@ -197,7 +197,7 @@ export class Deck {
   async resume(): Promise<void> {
     const playing = this.#playing
     if (playing === undefined || playing.isOver) return
-    this.#options.loudness.hush()
+    this.#options.volumeControl.prepareFadeIn()
     await this.#options.player.play()
     // What was only made ready says itself when it sounds.
     if (playing.hasSounded) this.#sounds(playing)
@@ -231,13 +231,13 @@ export class Deck {
   /** Takes the entity off, and tells of `because` first. Nothing to do when there is none. */
   async clear(reason: TerminationReason, because?: PlaybackEventType): Promise<void> {
     if (this.state.phase === 'idle') return
-    const { player, loudness } = this.#options
-    if (reason === 'userStop' && !this.#isSilent) await loudness.fall()
+    const { player, volumeControl } = this.#options
+    if (reason === 'userStop' && !this.#isSilent) await volumeControl.fadeOut()
     const positionMs = this.positionMs()
     try {
       await player.stop()
     } finally {
-      loudness.steady()
+      volumeControl.cancelFade()
     }
     this.#takeOff(reason, positionMs, because)
   }
@@ -308,7 +308,7 @@ export class Deck {
     const playing = this.#playing
     if (playing?.wasHeard !== true || playing.isOver || !this.followsByItself) return
     const [next] = this.state.upcoming
-    this.#ahead.arrange(next, () => this.#deal())
+    this.#preload.arrange(next, () => this.#deal())
   }
 
   #sounds(playing: Playing): void {
@@ -318,14 +318,14 @@ export class Deck {
     playing.wasHeard = true
     if (!this.#isSilent) return
     this.#isSilent = false
-    this.#options.loudness.rise()
+    this.#options.volumeControl.fadeIn()
     this.event('playback_started')
   }
 
   #takeOff(reason: TerminationReason, positionMs: number, because: PlaybackEventType | undefined): void {
     const { entity } = this.state
     this.reportStop(reason, positionMs)
-    this.#ahead.forget()
+    this.#preload.forget()
     this.#playing = undefined
     this.#isSilent = true
     this.set({

@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock.ts'
 
 /** Where an item is: where it was last known to be, and on from there by the clock while it runs. */
-export class PlayHead {
+export class Playhead {
   readonly #clock: Clock
   #knownMs = 0
   #limitMs = Infinity

@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock.ts'
 import type { Entity } from '../amazon-music/entity.ts'
 import type { PlaybackReport, TerminationReason } from '../amazon-music/api.ts'
-import { Listening } from './reports/playback-metrics.ts'
+import { PlaybackMetrics } from './reports/playback-metrics.ts'
 import type { PlayerItem } from './player/player.ts'
 import type { ReportQueue } from './reports/report-queue.ts'
 
@@ -15,13 +15,13 @@ export class Playing {
   wasHeard = false
   /** The player is done with it, and nothing else is on yet. */
   isOver = false
-  readonly #listening: Listening
+  readonly #metrics: PlaybackMetrics
   readonly #reports: ReportQueue
   #isDisowned = false
 
   constructor(id: string, entity: Entity, reports: ReportQueue, clock: Clock) {
     this.id = id
-    this.#listening = new Listening(entity, clock)
+    this.#metrics = new PlaybackMetrics(entity, clock)
     this.#reports = reports
   }
 
@@ -32,34 +32,34 @@ export class Playing {
 
   /** How long ago it was asked for, in milliseconds. */
   get ageMs(): number {
-    return this.#listening.ageMs
+    return this.#metrics.ageMs
   }
 
   /** To the service it was started and not stopped since. */
   get isRunning(): boolean {
-    return this.#listening.isRunning
+    return this.#metrics.isRunning
   }
 
   /** The stop report if it ended at `positionMs` this moment; undefined when it does not run. */
   stopNow(positionMs: number): PlaybackReport | undefined {
-    return this.#listening.asStopped(positionMs, 'systemStop')
+    return this.#metrics.asStopped(positionMs, 'systemStop')
   }
 
   /** Reports that it sounds from `positionMs` on. Nothing to do when it runs. */
   reportStart(positionMs: number): void {
-    this.#report(this.#listening.start(positionMs))
+    this.#report(this.#metrics.start(positionMs))
   }
 
   /** @returns whether it ran: else there is nothing to report */
   reportStop(positionMs: number, reason: TerminationReason): boolean {
     const ran = this.isRunning
-    this.#report(this.#listening.stop(positionMs, reason))
+    this.#report(this.#metrics.stop(positionMs, reason))
     return ran
   }
 
   /** Reports that it could not be played at all. */
   reportRefusal(): void {
-    this.#report(this.#listening.refused())
+    this.#report(this.#metrics.refused())
   }
 
   /** Its account is gone: the service is told nothing more of it. */
@@ -69,12 +69,12 @@ export class Playing {
 
   /** Sound stands still and may go on. */
   stall(): void {
-    this.#listening.stall()
+    this.#metrics.stall()
   }
 
   /** Sound goes on after a {@link stall}. */
-  goOn(): void {
-    this.#listening.goOn()
+  unstall(): void {
+    this.#metrics.unstall()
   }
 
   #report(report: PlaybackReport | undefined): void {

@@ -24,7 +24,7 @@ export function isAccountLost(code: ErrorCode): boolean {
 }
 
 /** Whether the stream, and not what it holds, is the trouble: a fresh address of the same entity may help. */
-export function isStreamTrouble({ code }: AppError): boolean {
+export function isStreamProblem({ code }: AppError): boolean {
   return code === 'player/expired' || code === 'player/network'
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock.ts'
 import { errorFields, type Log } from '../lib/log.ts'
 import { aborted } from '../lib/async/tasks.ts'
-import type { Loudness } from './player/volume.ts'
+import type { VolumeControl } from './player/volume.ts'
 import type { PlaybackState } from './playback-state.ts'
 
 export interface SleepTimerEvent {
@@ -12,7 +12,7 @@ export interface SleepTimerEvent {
 export interface SleepTimerOptions {
   /** The engine. */
   readonly music: { readonly state: Pick<PlaybackState, 'phase'>; pause(): Promise<void> }
-  readonly loudness: Pick<Loudness, 'fall' | 'steady'>
+  readonly volumeControl: Pick<VolumeControl, 'fadeOut' | 'cancelFade'>
   readonly clock: Clock
   readonly log: Log
   /** {@link SleepTimer.endsAtEpochMs} is another one. */
@@ -83,7 +83,7 @@ export class SleepTimer {
     const running = this.#running
     this.#running = undefined
     running?.cancelled.abort()
-    if (running?.isFading === true) this.#options.loudness.steady()
+    if (running?.isFading === true) this.#options.volumeControl.cancelFade()
     return running !== undefined
   }
 
@@ -101,11 +101,11 @@ export class SleepTimer {
   }
 
   async #fadeAndPause(running: Running, fadeMs: number): Promise<boolean> {
-    const { music, loudness, log } = this.#options
+    const { music, volumeControl, log } = this.#options
     const { phase } = music.state
     if (phase !== 'playing' && phase !== 'buffering') return false
     running.isFading = true
-    await loudness.fall(fadeMs)
+    await volumeControl.fadeOut(fadeMs)
     if (running.cancelled.signal.aborted) return false
     running.isFading = false
     try {
@@ -115,7 +115,7 @@ export class SleepTimer {
       log.info('There was nothing left to pause when the sleep timer ended', errorFields(error))
       return false
     } finally {
-      loudness.steady()
+      volumeControl.cancelFade()
     }
   }
 

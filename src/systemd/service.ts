@@ -1,17 +1,17 @@
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
-import type { RollCall } from '../lib/liveness.ts'
+import type { Liveness } from '../lib/liveness.ts'
 import { runTogether, type Task } from '../lib/async/tasks.ts'
 import { Wake } from '../lib/async/wake.ts'
 import { openNotify } from './notify.ts'
 import { statusWords, type StatusFacts } from './status-words.ts'
-import { runWatchdog, watchdogPatienceMs } from './watchdog.ts'
+import { runWatchdog, watchdogTimeoutMs } from './watchdog.ts'
 
 export interface ServiceOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   /** The agent's own process id. */
   readonly pid: number
-  readonly rollCall: RollCall
+  readonly liveness: Liveness
   readonly facts: () => StatusFacts
   readonly clock: Clock
   readonly log: Log
@@ -32,10 +32,10 @@ const farewellMs = 1_000
 
 /** Undefined where no systemd waits to be told, as in a terminal. */
 export function createService(options: ServiceOptions): Service | undefined {
-  const { env, pid, rollCall, facts, clock, log } = options
+  const { env, pid, liveness, facts, clock, log } = options
   const notify = openNotify({ env, pid, clock, log })
   if (notify === undefined) return undefined
-  const patienceMs = watchdogPatienceMs(env, pid)
+  const patienceMs = watchdogTimeoutMs(env, pid)
   const wake = new Wake()
   let said: string | undefined
 
@@ -59,7 +59,7 @@ export function createService(options: ServiceOptions): Service | undefined {
         tellStatus,
         ...(patienceMs === undefined
           ? []
-          : [(both: AbortSignal) => runWatchdog({ patienceMs, rollCall, clock, log, feed }, both)]),
+          : [(both: AbortSignal) => runWatchdog({ patienceMs, liveness, clock, log, feed }, both)]),
       ])
       notify.tell({ STOPPING: '1', STATUS: 'Stopping' })
       const over = new AbortController()

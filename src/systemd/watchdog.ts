@@ -1,12 +1,12 @@
 import type { Clock } from '../lib/clock.ts'
 import { AppError } from '../lib/errors.ts'
 import { errorFields, type Log } from '../lib/log.ts'
-import type { RollCall } from '../lib/liveness.ts'
+import type { Liveness } from '../lib/liveness.ts'
 
 export interface WatchdogOptions {
   /** Without a word for so long systemd kills us and starts us again. */
   readonly patienceMs: number
-  readonly rollCall: RollCall
+  readonly liveness: Liveness
   readonly clock: Clock
   readonly log: Log
   /** Tells systemd that all is well. */
@@ -14,7 +14,7 @@ export interface WatchdogOptions {
 }
 
 /** The patience systemd has with this process (sd_watchdog_enabled(3)); undefined when it does not watch it. */
-export function watchdogPatienceMs(
+export function watchdogTimeoutMs(
   env: Readonly<Record<string, string | undefined>>,
   pid: number,
 ): number | undefined {
@@ -31,7 +31,7 @@ export function watchdogPatienceMs(
  * @throws signal.reason
  */
 export async function runWatchdog(options: WatchdogOptions, signal: AbortSignal): Promise<void> {
-  const { patienceMs, rollCall, clock, log, feed } = options
+  const { patienceMs, liveness, clock, log, feed } = options
   const feedMs = patienceMs / 2
   const againMs = patienceMs / 16
   let isMissing = false
@@ -41,7 +41,7 @@ export async function runWatchdog(options: WatchdogOptions, signal: AbortSignal)
     await clock.sleep(waitMs, signal)
     const nowMs = clock.monotonicMs()
     // The clock counts suspend, in which nobody could come round. systemd does not count it either.
-    const absent = await rollCall.call(Math.min(nowMs - calledAtMs, 2 * waitMs))
+    const absent = await liveness.check(Math.min(nowMs - calledAtMs, 2 * waitMs))
     calledAtMs = nowMs
     if (absent.length === 0) {
       feed()

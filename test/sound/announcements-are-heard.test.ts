@@ -138,10 +138,12 @@ test('an announcement that comes to nothing leaves the music as it was', { skip 
 
 test('fades are even, and end where they should', { skip }, async (t) => {
   const { url } = await soundServer(t, { '/music': file(wav(60, musicHz)) })
-  const { loudness, recorder } = await soundingMusic(t, `${url}/music`, { loudness: { fadeInMs: 2_000 } })
-  await loudness.fall(2_000)
+  const { volumeControl, recorder } = await soundingMusic(t, `${url}/music`, {
+    volumeControl: { fadeInMs: 2_000 },
+  })
+  await volumeControl.fadeOut(2_000)
   await realTime(1_000, 'silence is heard')
-  loudness.rise()
+  volumeControl.fadeIn()
   await realTime(3_500, 'the fade is heard')
   const sound = await recorder.stop()
   const levels = levelsDb(sound, stepMs).map((db) => Math.max(db, -90))

@@ -11,7 +11,7 @@ import {
   type AnnouncementEvent,
   type AnnouncerOptions,
 } from '../../src/playback/announcements/announcer.ts'
-import { Loudness, type LoudnessOptions } from '../../src/playback/player/volume.ts'
+import { VolumeControl, type VolumeControlOptions } from '../../src/playback/player/volume.ts'
 import type { OpenPlayer } from '../../src/playback/player/player.ts'
 import { createMpv } from '../../src/playback/player/backends/mpv/open-mpv.ts'
 import { SupervisedPlayer } from '../../src/playback/player/supervised-player.ts'
@@ -22,10 +22,10 @@ import { tempFolder } from '../support/temp-folder.ts'
 import { wav } from '../integration/player/sound-server.ts'
 import { itemOf, mpvProgram, until } from '../integration/player/mpv-stage.ts'
 
-/** A real mpv that plays music into a recorded speaker, with loudness and announcements over it. */
+/** A real mpv that plays music into a recorded speaker, with volumeControl and announcements over it. */
 export interface SoundingMusic {
   readonly player: SupervisedPlayer
-  readonly loudness: Loudness
+  readonly volumeControl: VolumeControl
   readonly announcer: Announcer
   readonly events: readonly AnnouncementEvent[]
   readonly recorder: Recorder
@@ -41,7 +41,7 @@ export async function soundingMusic(
   t: TestContext,
   url: string,
   options: {
-    readonly loudness?: Partial<LoudnessOptions>
+    readonly volumeControl?: Partial<VolumeControlOptions>
     readonly announcer?: Partial<AnnouncerOptions>
   } = {},
 ): Promise<SoundingMusic> {
@@ -73,9 +73,9 @@ export async function soundingMusic(
     random: Math.random,
     log,
     onEvent: ({ type }) => heard.push(type),
-    onTrouble: () => undefined,
+    onProblem: () => undefined,
   })
-  const loudness = new Loudness({
+  const volumeControl = new VolumeControl({
     apply: (percent) => player.setVolume(percent),
     clock: systemClock,
     volumeLimit: 100,
@@ -85,7 +85,7 @@ export async function soundingMusic(
     log,
     isSilent: () => false,
     onChange: () => undefined,
-    ...options.loudness,
+    ...options.volumeControl,
   })
   const events: AnnouncementEvent[] = []
   const announcer = new Announcer({
@@ -95,7 +95,7 @@ export async function soundingMusic(
       hold: (giveUpDevice) => player.hold({ giveUpDevice }),
       release: () => player.release(),
     },
-    loudness,
+    volumeControl,
     mode: 'duck',
     sharesVolume: false,
     volume: undefined,
@@ -116,14 +116,14 @@ export async function soundingMusic(
     await running
     await speaker[Symbol.asyncDispose]()
   })
-  await loudness.set(musicVolume)
+  await volumeControl.set(musicVolume)
   await player.load(itemOf(url))
   await until(() => heard.includes('started'), 'the music')
   const recorder = await speaker.record()
   await realTime(1_500, 'music is heard before anything is done to it')
   return {
     player,
-    loudness,
+    volumeControl,
     announcer,
     events,
     recorder,

@@ -6,7 +6,7 @@ import type { IClientPublishOptions } from 'mqtt'
 
 import { runDaemon } from '../../src/app/run.ts'
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts'
-import type { Surroundings } from '../../src/app/runtime.ts'
+import type { Runtime } from '../../src/app/runtime.ts'
 import { readSettings } from '../../src/settings/read-settings.ts'
 import { startGateway, type Gateway, type GatewayOptions } from '../integration/mqtt/gateway.ts'
 import { eventually, within } from './eventually.ts'
@@ -72,7 +72,7 @@ export interface TestAgent {
   /** Starts it again in the same state folder. */
   start(env?: Readonly<Record<string, string>>): Promise<void>
   /** What it runs in, for a command of the command line beside it. */
-  surroundings(): Surroundings
+  surroundings(): Runtime
   /** For what the agent runs on: ends it without waiting. */
   abort(): void
 }
@@ -107,7 +107,7 @@ export async function startTestAgent(t: TestContext, options: AgentOptions = {})
   const everything = (): readonly Received[] =>
     earlier.length === 0 ? client.inbox.left : [...earlier, ...client.inbox.left]
   const log: string[] = []
-  let surroundings: Surroundings | undefined
+  let surroundings: Runtime | undefined
   let running: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined
   let barriers = 0
 

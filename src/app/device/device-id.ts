@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto'
 
 import { field, filledString } from '../../lib/decode.ts'
 import { errorFields, type Log } from '../../lib/log.ts'
-import type { SaveTroubles } from '../../lib/storage/save-retry.ts'
+import type { SaveRetry } from '../../lib/storage/save-retry.ts'
 import { openStoredFile, type StoredFile } from '../../lib/storage/stored-file.ts'
 
 /**
  * What this device is to the broker, Home Assistant and the service (header X-Amzn-Device-Id, "stable across
  * sessions"): 16 hexadecimal digits, made once and kept in `device.json`. Not the name a person may change.
  */
-export function deviceId(folder: string, log: Log, troubles?: SaveTroubles): string {
+export function deviceId(folder: string, log: Log, troubles?: SaveRetry): string {
   const file = openDeviceFile(folder, log, troubles)
   if (file.value !== undefined) return file.value
   const made = randomBytes(8).toString('hex')
@@ -25,7 +25,7 @@ export function deviceId(folder: string, log: Log, troubles?: SaveTroubles): str
 }
 
 /** `device.json`. */
-export function openDeviceFile(folder: string, log: Log, troubles?: SaveTroubles): StoredFile<string> {
+export function openDeviceFile(folder: string, log: Log, troubles?: SaveRetry): StoredFile<string> {
   return openStoredFile<string>({
     folder,
     name: 'device',

@@ -1,7 +1,7 @@
 import type { Clock } from '../../lib/clock.ts'
 import type { AppError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
-import type { SaveTroubles } from '../../lib/storage/save-retry.ts'
+import type { SaveRetry } from '../../lib/storage/save-retry.ts'
 import { openStoredFile } from '../../lib/storage/stored-file.ts'
 import type { IncomingMessage } from '../../mqtt/message.ts'
 import type { Broker, NameClaim } from '../../mqtt/types.ts'
@@ -15,7 +15,7 @@ export interface NameOptions {
   readonly deviceId: string
   readonly topics: Topics
   readonly broker: Broker
-  readonly troubles: SaveTroubles
+  readonly troubles: SaveRetry
   readonly clock: Clock
   readonly log: Log
   readonly onRenamed: (problem: AppError) => void

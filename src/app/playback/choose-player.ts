@@ -5,7 +5,7 @@ import { createCommandPlayer } from '../../playback/player/backends/command/open
 import { createMpv, findMpv } from '../../playback/player/backends/mpv/open-mpv.ts'
 import { createNonePlayer } from '../../playback/player/backends/none.ts'
 import type { Settings } from '../../settings/table.ts'
-import type { Surroundings } from '../runtime.ts'
+import type { Runtime } from '../runtime.ts'
 
 export interface ChosenPlayer {
   /** As topic `state` names it. */
@@ -24,7 +24,7 @@ type PlayerSettings = Pick<Settings, 'player' | 'playerCommand' | 'audioDevice' 
  */
 export function choosePlayer(
   { player, playerCommand, audioDevice, mixer }: PlayerSettings,
-  { clock, env, signalGroup }: Pick<Surroundings, 'clock' | 'env' | 'signalGroup'>,
+  { clock, env, signalGroup }: Pick<Runtime, 'clock' | 'env' | 'signalGroup'>,
   log: Log,
   ca?: readonly string[],
 ): ChosenPlayer {

@@ -7,7 +7,7 @@ import { SleepTimer } from '../../playback/sleep-timer.ts'
 import type { Settings } from '../../settings/table.ts'
 import type { ChosenPlayer } from './choose-player.ts'
 
-export interface BesidePlaybackOptions {
+export interface ParallelCommandsOptions {
   readonly settings: Settings
   readonly engine: Engine
   /** What plays the music; announcements get one of their own of the same kind. */
@@ -21,17 +21,17 @@ export interface BesidePlaybackOptions {
 }
 
 /** What takes hold of the music from outside: announcements and the sleep timer. */
-export function buildBesidePlayback(options: BesidePlaybackOptions): {
+export function buildParallelCommands(options: ParallelCommandsOptions): {
   readonly announcer: Announcer
   readonly sleepTimer: SleepTimer
 } {
   const { settings, engine, player, ca, log } = options
-  const { loudness } = engine
+  const { volumeControl } = engine
   return {
     announcer: new Announcer({
       ...options,
       music: engine,
-      loudness,
+      volumeControl,
       open: player.name === 'none' ? undefined : player.openForFiles,
       fetching: { allowedHosts: settings.announceHosts, log, ...(ca === undefined ? {} : { ca }) },
       mode: settings.announceMode,
@@ -40,6 +40,6 @@ export function buildBesidePlayback(options: BesidePlaybackOptions): {
       maxSeconds: settings.announceSeconds,
       duckDb: settings.duckDb,
     }),
-    sleepTimer: new SleepTimer({ ...options, music: engine, loudness }),
+    sleepTimer: new SleepTimer({ ...options, music: engine, volumeControl }),
   }
 }

@@ -1,7 +1,7 @@
 import { isSameAccount, unnamedSignIn, type AccountIdentity } from '../../lib/account-identity.ts'
 import { field, filledString, object, optional, type Decoder, type JsonObject } from '../../lib/decode.ts'
 import { errorFields, type Log } from '../../lib/log.ts'
-import type { SaveTroubles } from '../../lib/storage/save-retry.ts'
+import type { SaveRetry } from '../../lib/storage/save-retry.ts'
 import { openStoredFile, type StoredFile } from '../../lib/storage/stored-file.ts'
 import type { PlaybackReport } from '../../amazon-music/api.ts'
 import {
@@ -24,7 +24,7 @@ export interface PlaybackFiles {
   readonly owner: StoredFile<AccountIdentity>
 }
 
-export function openPlaybackFiles(folder: string, log: Log, troubles?: SaveTroubles): PlaybackFiles {
+export function openPlaybackFiles(folder: string, log: Log, troubles?: SaveRetry): PlaybackFiles {
   const common = { folder, log, ...(troubles === undefined ? {} : { troubles }) }
   return {
     reports: openStoredFile({ ...common, name: 'reports', decode: decodeReports, encode: encodeReports }),

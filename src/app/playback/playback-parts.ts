@@ -3,8 +3,8 @@ import type { Clock } from '../../lib/clock.ts'
 import type { AppError } from '../../lib/errors.ts'
 import type { Http } from '../../lib/http/http.ts'
 import type { Log } from '../../lib/log.ts'
-import type { RollCall } from '../../lib/liveness.ts'
-import type { SaveTroubles } from '../../lib/storage/save-retry.ts'
+import type { Liveness } from '../../lib/liveness.ts'
+import type { SaveRetry } from '../../lib/storage/save-retry.ts'
 import type { MusicApi } from '../../amazon-music/api.ts'
 import { Engine } from '../../playback/engine.ts'
 import type { PlaybackEvent } from '../../playback/playback-state.ts'
@@ -23,14 +23,14 @@ export interface PlaybackPartsOptions {
   readonly http: Http
   readonly clock: Clock
   readonly random: () => number
-  readonly rollCall: RollCall
+  readonly liveness: Liveness
   readonly log: Log
-  readonly troubles: SaveTroubles
+  readonly troubles: SaveRetry
   /** The one that is signed in now. */
   readonly account: AccountIdentity | undefined
   readonly onChange: () => void
   readonly onEvent: (event: PlaybackEvent) => void
-  readonly onPlayerTrouble: (error: AppError | undefined) => void
+  readonly onPlayerProblem: (error: AppError | undefined) => void
 }
 
 /** The engine and what it keeps on the disk. */
@@ -39,7 +39,7 @@ export function buildPlayback(options: PlaybackPartsOptions): {
   readonly reports: ReportQueue
   readonly owner: OwnerWatch
 } {
-  const { settings, api, http, clock, random, rollCall, log, troubles, account } = options
+  const { settings, api, http, clock, random, liveness, log, troubles, account } = options
   const { quietHours } = settings
   const files = openPlaybackFiles(settings.stateDir, log, troubles)
   const reports = new ReportQueue({
@@ -48,7 +48,7 @@ export function buildPlayback(options: PlaybackPartsOptions): {
     clock,
     random,
     log,
-    presence: rollCall.join('event reports'),
+    heartbeat: liveness.join('event reports'),
   })
   const engine = new Engine({
     ...options,
@@ -59,7 +59,7 @@ export function buildPlayback(options: PlaybackPartsOptions): {
     reports,
     lastSession: files.lastSession,
     lastMoment: files.lastMoment,
-    loudness: {
+    volumeControl: {
       volumeLimit: settings.volumeLimit,
       night:
         settings.nightVolumeLimit === undefined || quietHours === undefined

@@ -2,12 +2,12 @@ import type { JsonObject } from '../../lib/decode.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { MusicApi } from '../../amazon-music/api.ts'
 import type { Engine } from '../../playback/engine.ts'
-import type { Question } from './command.ts'
+import type { Query } from './command.ts'
 import type { Presets } from '../presets.ts'
 import { encodeEntity, encodeQueue } from '../state/state-codec.ts'
 
 /** What questions are answered from. */
-export interface Knowledge {
+export interface QuerySources {
   readonly engine: Engine
   readonly api: MusicApi
   readonly presets: Presets
@@ -18,9 +18,9 @@ export interface Knowledge {
 }
 
 /** The `data` of a request's answer (mqtt-contract 5). @throws AppError what the service answered */
-export async function answerQuestion(
-  question: Question,
-  known: Knowledge,
+export async function answerQuery(
+  question: Query,
+  known: QuerySources,
   signal: AbortSignal,
 ): Promise<unknown> {
   const { engine, api } = known

@@ -1,14 +1,14 @@
 import type { JsonObject } from '../../lib/decode.ts'
 import { AppError } from '../../lib/errors.ts'
 import { Arguments, payloadText } from './arguments.ts'
-import type { Command, Intent, PlainVerb } from './command.ts'
+import type { Command, CommandAction, PlainVerb } from './command.ts'
 import { badPayload, payloadObject } from './json-object.ts'
 
 /** The longest seek there is a reason for: a day, in seconds. */
 export const longestPositionSeconds = 86_400
 const usualVolumeStep = 5
 
-type ReadVerb = (args: Arguments) => Intent
+type ReadVerb = (args: Arguments) => CommandAction
 
 interface Verb {
   readonly takes: readonly string[]
@@ -68,7 +68,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   restart: plain('restart'),
 }
 
-export function seekTo(positionSeconds: number): Intent {
+export function seekTo(positionSeconds: number): CommandAction {
   return { type: 'seek', to: { positionMs: positionSeconds * 1000 } }
 }
 
@@ -89,7 +89,7 @@ export function decodeCommand(payload: Buffer): Command {
     throw new AppError('command/unknown', `There is no command ${JSON.stringify(name.slice(0, 40))}`)
   }
   const args = new Arguments(source, word, ['command', ...verb.takes])
-  return { name: word, wants: { intents: [verb.read(args)] }, transaction: args.transaction }
+  return { name: word, wants: { actions: [verb.read(args)] }, transaction: args.transaction }
 }
 
 /** The verb of a payload that is otherwise no good, for its answer; undefined when there is none. Never throws. */

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../lib/decode.ts'
 import type { PlaybackOperation, SearchType } from '../../amazon-music/api.ts'
-import type { Aside } from './parallel-commands.ts'
+import type { ParallelCommand } from './parallel-commands.ts'
 import type { Preset } from '../presets.ts'
 
 /** Wants without arguments. */
@@ -9,7 +9,7 @@ export type PlainVerb = 'pause' | 'stop' | 'play_pause' | 'next' | 'previous' | 
 export type Toggle = boolean | 'toggle'
 
 /** One thing a sender wants done, checked and in the agent's own units. */
-export type Intent =
+export type CommandAction =
   | { readonly type: PlainVerb }
   /** The verb `play`. */
   | { readonly type: 'resume'; readonly takeOver: boolean }
@@ -21,9 +21,9 @@ export type Intent =
   | { readonly type: 'restore'; readonly sessionId: string | undefined }
   | { readonly type: 'preset' | 'preset_delete'; readonly name: string }
   | { readonly type: 'preset_save'; readonly preset: Preset }
-  | PlayIntent
+  | PlayAction
 
-export interface PlayIntent {
+export interface PlayAction {
   readonly type: 'play'
   /** An MRN, ASIN or music.amazon.* link; or undefined, and words to search for. */
   readonly id: string | undefined
@@ -40,7 +40,7 @@ export interface PlayIntent {
 }
 
 /** What is asked and changes nothing; questions are answered side by side. */
-export type Question =
+export type Query =
   | { readonly type: 'queue'; readonly refresh: boolean }
   | { readonly type: 'sessions' | 'presets' | 'health' | 'info' | 'login' }
   | {
@@ -58,7 +58,7 @@ const readingOperations: ReadonlySet<PlaybackOperation> = new Set([
   'getActiveSessions',
 ])
 
-export function changesPlayback(question: Question): boolean {
+export function changesPlayback(question: Query): boolean {
   return question.type === 'call' && !readingOperations.has(question.operation)
 }
 
@@ -67,7 +67,9 @@ export interface Command {
   /** The verb, `set`, `set/<key>` or the request's name: `command` of the answer. */
   readonly name: string
   readonly wants:
-    { readonly intents: readonly Intent[] } | { readonly question: Question } | { readonly aside: Aside }
+    | { readonly actions: readonly CommandAction[] }
+    | { readonly query: Query }
+    | { readonly parallel: ParallelCommand }
   readonly transaction: Transaction | undefined
 }
 

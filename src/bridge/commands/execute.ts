@@ -1,9 +1,9 @@
 import { AppError, toAppError } from '../../lib/errors.ts'
-import type { PlayWish } from '../../amazon-music/identifiers.ts'
+import type { PlayTarget } from '../../amazon-music/identifiers.ts'
 import type { MusicApi, PlayParams } from '../../amazon-music/api.ts'
 import type { Engine } from '../../playback/engine.ts'
 import type { PlayRequest } from '../../playback/play-request.ts'
-import type { Intent, PlayIntent } from './command.ts'
+import type { CommandAction, PlayAction } from './command.ts'
 import type { Presets } from '../presets.ts'
 import { decodePlay } from './request-codec.ts'
 
@@ -13,7 +13,7 @@ export interface Agent {
   readonly api: Pick<MusicApi, 'search'>
   readonly presets: Presets
   /** What a user wrote as `id`, as the service wants it. @throws AppError `command/payload` */
-  readonly playParamsOf: (wish: PlayWish) => PlayParams
+  readonly playParamsOf: (wish: PlayTarget) => PlayParams
   readonly account: { requestLogin(): void; logout(): Promise<void> }
   /** Ends the process cleanly, for its supervisor to start it again. */
   readonly restart: () => void
@@ -25,8 +25,8 @@ export interface Agent {
  *
  * @throws AppError
  */
-export async function carryOutAll(
-  intents: readonly Intent[],
+export async function executeAll(
+  actions: readonly CommandAction[],
   agent: Agent,
   signal: AbortSignal,
 ): Promise<void> {
@@ -34,9 +34,9 @@ export async function carryOutAll(
   const { volume, muted } = engine.state
   const done: string[] = []
   try {
-    for (const intent of intents) {
-      await carryOut(intent, agent, signal)
-      if (intent.type !== 'volume' && intent.type !== 'mute') done.push(intent.type)
+    for (const action of actions) {
+      await execute(action, agent, signal)
+      if (action.type !== 'volume' && action.type !== 'mute') done.push(action.type)
     }
   } catch (error) {
     if (engine.state.volume !== volume) await engine.setVolume(volume)
@@ -56,12 +56,12 @@ function partly(error: unknown, done: readonly string[]): AppError {
 }
 
 /** @throws AppError: then nothing was changed */
-async function carryOut(intent: Intent, agent: Agent, signal: AbortSignal): Promise<void> {
+async function execute(action: CommandAction, agent: Agent, signal: AbortSignal): Promise<void> {
   const { engine } = agent
   const { state } = engine
-  switch (intent.type) {
+  switch (action.type) {
     case 'resume':
-      return engine.resume(signal, intent.takeOver)
+      return engine.resume(signal, action.takeOver)
     case 'pause':
       return engine.pause()
     case 'play_pause':
@@ -73,33 +73,33 @@ async function carryOut(intent: Intent, agent: Agent, signal: AbortSignal): Prom
     case 'previous':
       return engine.previous(signal)
     case 'seek':
-      return engine.seek(intent.to)
+      return engine.seek(action.to)
     case 'volume': {
-      const wanted = 'percent' in intent.to ? intent.to.percent : state.volume + intent.to.delta
+      const wanted = 'percent' in action.to ? action.to.percent : state.volume + action.to.delta
       return engine.setVolume(Math.min(Math.max(wanted, 0), 100))
     }
     case 'mute':
-      return engine.setMuted(intent.to === 'toggle' ? !state.muted : intent.to)
+      return engine.setMuted(action.to === 'toggle' ? !state.muted : action.to)
     case 'shuffle':
-      return engine.setShuffle(intent.to === 'toggle' ? !state.shuffle : intent.to, signal)
+      return engine.setShuffle(action.to === 'toggle' ? !state.shuffle : action.to, signal)
     case 'repeat': {
       const toggled = state.repeat === 'all' ? 'off' : 'all'
-      return engine.setRepeat(intent.to === 'toggle' ? toggled : intent.to, signal)
+      return engine.setRepeat(action.to === 'toggle' ? toggled : action.to, signal)
     }
     case 'restore':
-      return engine.restore(intent.sessionId, signal)
+      return engine.restore(action.sessionId, signal)
     case 'play':
-      return play(intent, undefined, agent, signal)
+      return play(action, undefined, agent, signal)
     case 'preset':
-      return play(decodePlay(agent.presets.named(intent.name).play), intent.name, agent, signal)
+      return play(decodePlay(agent.presets.named(action.name).play), action.name, agent, signal)
     case 'preset_save': {
-      const { id, searchType, containerIds } = decodePlay(intent.preset.play)
+      const { id, searchType, containerIds } = decodePlay(action.preset.play)
       if (id !== undefined) agent.playParamsOf({ id, type: searchType, containerIds })
-      agent.presets.save(intent.preset)
+      agent.presets.save(action.preset)
       return
     }
     case 'preset_delete':
-      agent.presets.delete(intent.name)
+      agent.presets.delete(action.name)
       return
     case 'login':
       agent.account.requestLogin()
@@ -113,31 +113,31 @@ async function carryOut(intent: Intent, agent: Agent, signal: AbortSignal): Prom
 }
 
 async function play(
-  intent: PlayIntent,
+  action: PlayAction,
   preset: string | undefined,
   agent: Agent,
   signal: AbortSignal,
 ): Promise<void> {
-  const { play: params, context } = await whatToPlay(intent, agent, signal)
-  if (intent.enqueue !== 'replace' && agent.engine.state.entity !== undefined) {
-    return agent.engine.enqueue(params, intent.enqueue, signal)
+  const { play: params, context } = await whatToPlay(action, agent, signal)
+  if (action.enqueue !== 'replace' && agent.engine.state.entity !== undefined) {
+    return agent.engine.enqueue(params, action.enqueue, signal)
   }
   const request: PlayRequest = {
     play: params,
     options: {
-      ...(intent.shuffle === undefined ? {} : { shuffle: intent.shuffle }),
-      ...(intent.repeat === undefined ? {} : { loop: intent.repeat }),
-      ...(intent.station === undefined ? {} : { startAsStation: intent.station }),
-      ...(intent.autoplay === undefined ? {} : { autoplay: intent.autoplay }),
+      ...(action.shuffle === undefined ? {} : { shuffle: action.shuffle }),
+      ...(action.repeat === undefined ? {} : { loop: action.repeat }),
+      ...(action.station === undefined ? {} : { startAsStation: action.station }),
+      ...(action.autoplay === undefined ? {} : { autoplay: action.autoplay }),
     },
     context,
     ...(preset === undefined ? {} : { preset }),
   }
-  return agent.engine.play(request, signal, intent.takeOver)
+  return agent.engine.play(request, signal, action.takeOver)
 }
 
 async function whatToPlay(
-  { id, query, searchType, containerIds }: PlayIntent,
+  { id, query, searchType, containerIds }: PlayAction,
   agent: Agent,
   signal: AbortSignal,
 ): Promise<{ readonly play: PlayParams; readonly context: string }> {

@@ -3,12 +3,12 @@ import type { Log } from '../../lib/log.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { answerTopic, errorAnswer, okAnswer } from './answer.ts'
 import { markOf } from './arguments.ts'
-import type { Aside } from './parallel-commands.ts'
+import type { ParallelCommand } from './parallel-commands.ts'
 import type { Broker, IncomingMessage } from '../../mqtt/broker.ts'
 import { mostCommandBytes } from '../../mqtt/connection/incoming.ts'
 import { decodeCommand, verbIn } from './command-codec.ts'
 import { CommandQueue } from './command-queue.ts'
-import { changesPlayback, type Command, type Intent, type Question, type Transaction } from './command.ts'
+import { changesPlayback, type Command, type CommandAction, type Query, type Transaction } from './command.ts'
 import { RefusalLog } from './refusal-log.ts'
 import { Repeats } from './repeats.ts'
 import { decodeRequest } from './request-codec.ts'
@@ -21,13 +21,13 @@ export interface InboxOptions {
   readonly clock: Clock
   readonly log: Log
   /** Does what is wanted, in order; resolves with the answer's data. */
-  readonly carryOut: (intents: readonly Intent[], signal: AbortSignal) => Promise<unknown>
-  readonly answer: (question: Question, signal: AbortSignal) => Promise<unknown>
-  readonly doAside: (aside: Aside) => Promise<unknown>
+  readonly execute: (actions: readonly CommandAction[], signal: AbortSignal) => Promise<unknown>
+  readonly answer: (query: Query, signal: AbortSignal) => Promise<unknown>
+  readonly executeParallel: (aside: ParallelCommand) => Promise<unknown>
 }
 
 /** What the answers to one message need. */
-interface Letter {
+interface Request {
   readonly message: IncomingMessage
   readonly target: Target
   readonly transaction: Transaction | undefined
@@ -78,62 +78,64 @@ export class Inbox {
     this.#refusals.close()
   }
 
-  #enqueue(first: Letter, command: Command): void {
+  #enqueue(first: Request, command: Command): void {
     const { name, wants } = command
-    let letter = first
+    let request = first
     // A question changes nothing: it is asked again.
-    if (!('question' in wants) || changesPlayback(wants.question)) {
+    if (!('query' in wants) || changesPlayback(wants.query)) {
       const { message, transaction } = first
       const answered = this.#repeats.note(message, transaction, (answer) => this.#send(first, answer))
       if (answered === undefined) return
-      letter = { ...first, answered }
+      request = { ...first, answered }
     }
-    const refuse = (error: AppError): void => this.#refuse(letter, name, error)
-    if ('question' in wants) {
-      const { question } = wants
-      const run = (): Promise<void> =>
-        this.#run(letter, name, () => this.#options.answer(question, this.#life))
-      if (changesPlayback(question)) this.#queue.change(run, refuse)
+    const refuse = (error: AppError): void => this.#refuse(request, name, error)
+    if ('query' in wants) {
+      const { query } = wants
+      const run = (): Promise<void> => this.#run(request, name, () => this.#options.answer(query, this.#life))
+      if (changesPlayback(query)) this.#queue.change(run, refuse)
       else this.#queue.ask(run, refuse)
-    } else if ('aside' in wants) {
-      this.#queue.ask(() => this.#run(letter, name, () => this.#options.doAside(wants.aside)), refuse)
+    } else if ('parallel' in wants) {
+      this.#queue.ask(
+        () => this.#run(request, name, () => this.#options.executeParallel(wants.parallel)),
+        refuse,
+      )
     } else {
-      const { intents } = wants
+      const { actions } = wants
       const run = (): Promise<void> =>
-        this.#run(letter, name, () => this.#options.carryOut(intents, this.#life))
-      this.#queue.change(run, refuse, supersedes(intents))
+        this.#run(request, name, () => this.#options.execute(actions, this.#life))
+      this.#queue.change(run, refuse, supersedes(actions))
     }
   }
 
-  async #run(letter: Letter, name: string, job: () => Promise<unknown>): Promise<void> {
+  async #run(request: Request, name: string, job: () => Promise<unknown>): Promise<void> {
     try {
-      const { expiresAtMs } = letter.message
+      const { expiresAtMs } = request.message
       if (expiresAtMs !== undefined && this.#options.clock.monotonicMs() > expiresAtMs) {
         throw new AppError(
           'command/expired',
           'The command waited past its message expiry and was not carried out',
         )
       }
-      const answer = okAnswer(name, await job(), letter.transaction)
-      this.#send(letter, answer)
-      letter.answered?.(answer, false)
+      const answer = okAnswer(name, await job(), request.transaction)
+      this.#send(request, answer)
+      request.answered?.(answer, false)
     } catch (error) {
       this.#refuse(
-        letter,
+        request,
         name,
         this.#life.aborted ? new AppError('command/stopping', 'The agent stopped') : error,
       )
     }
   }
 
-  #refuse(letter: Letter, name: string, error: unknown): void {
+  #refuse(request: Request, name: string, error: unknown): void {
     this.#refusals.note(name, error)
-    const answer = errorAnswer(name, error, letter.transaction)
-    this.#send(letter, answer)
-    letter.answered?.(answer, toAppError(error).retryable)
+    const answer = errorAnswer(name, error, request.transaction)
+    this.#send(request, answer)
+    request.answered?.(answer, toAppError(error).retryable)
   }
 
-  #send({ message, target }: Letter, answer: string): void {
+  #send({ message, target }: Request, answer: string): void {
     const { correlationData } = message
     this.#options.broker.send(answerTopic(message, target, this.#options.topics), answer, {
       contentType: 'application/json',
@@ -168,11 +170,11 @@ function decode(message: IncomingMessage, target: Target): Command {
 }
 
 /** An absolute volume or position makes one that still waits pointless; a step does not. */
-function supersedes(intents: readonly Intent[]): string | undefined {
-  const [intent, ...more] = intents
-  if (intent === undefined || more.length > 0) return undefined
-  if (intent.type === 'volume' && 'percent' in intent.to) return 'volume'
-  if (intent.type === 'seek' && 'positionMs' in intent.to) return 'seek'
+function supersedes(actions: readonly CommandAction[]): string | undefined {
+  const [action, ...more] = actions
+  if (action === undefined || more.length > 0) return undefined
+  if (action.type === 'volume' && 'percent' in action.to) return 'volume'
+  if (action.type === 'seek' && 'positionMs' in action.to) return 'seek'
   return undefined
 }
 

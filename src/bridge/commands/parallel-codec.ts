@@ -1,6 +1,6 @@
 import { Secret } from '../../lib/secret.ts'
 import type { Arguments } from './arguments.ts'
-import type { Aside } from './parallel-commands.ts'
+import type { ParallelCommand } from './parallel-commands.ts'
 
 const longestUrl = 2_000
 /** What A2M_ANNOUNCE_SECONDS can be at most. */
@@ -13,7 +13,7 @@ export const announceTakes = ['url', 'volume', 'mode', 'max_seconds']
 export const sleepTakes = ['minutes', 'fade_seconds']
 
 /** What `request/announce` takes. @throws AppError `command/payload` */
-export function readAnnounce(args: Arguments): Aside {
+export function readAnnounce(args: Arguments): ParallelCommand {
   const url = readUrl(args)
   return {
     type: 'announce',
@@ -29,7 +29,7 @@ export function readAnnounce(args: Arguments): Aside {
 }
 
 /** What `request/sleep` takes. @throws AppError `command/payload` */
-export function readSleep(args: Arguments): Aside {
+export function readSleep(args: Arguments): ParallelCommand {
   const minutes = args.required(args.integer('minutes', 0, longestSleepMinutes), 'minutes')
   const fadeSeconds = args.integer('fade_seconds', 0, longestFadeSeconds) ?? usualFadeSeconds
   return { type: 'sleep', afterMs: minutes * 60_000, fadeMs: fadeSeconds * 1000 }

@@ -3,28 +3,31 @@ import type { SleepTimer } from '../../playback/sleep-timer.ts'
 import { time } from '../state/state-codec.ts'
 
 /** What stands beside playback: it waits for no command's turn, and no command waits for it. */
-export type Aside =
+export type ParallelCommand =
   | { readonly type: 'announce'; readonly announcement: Announcement }
   | { readonly type: 'announce_stop' }
   /** `afterMs` 0 cancels. */
   | { readonly type: 'sleep'; readonly afterMs: number; readonly fadeMs: number }
 
-export interface BesidePlayback {
+export interface ParallelCommands {
   readonly announcer: Pick<Announcer, 'announce' | 'stop' | 'isAnnouncing'>
   readonly sleepTimer: Pick<SleepTimer, 'set' | 'cancel' | 'endsAtEpochMs'>
 }
 
 /** @returns the answer's data @throws AppError */
-export async function doAside(aside: Aside, { announcer, sleepTimer }: BesidePlayback): Promise<unknown> {
-  switch (aside.type) {
+export async function executeParallel(
+  parallel: ParallelCommand,
+  { announcer, sleepTimer }: ParallelCommands,
+): Promise<unknown> {
+  switch (parallel.type) {
     case 'announce':
-      return { queued: announcer.announce(aside.announcement) }
+      return { queued: announcer.announce(parallel.announcement) }
     case 'announce_stop':
       await announcer.stop()
       return {}
     case 'sleep':
-      if (aside.afterMs === 0) sleepTimer.cancel()
-      else sleepTimer.set(aside.afterMs, aside.fadeMs)
+      if (parallel.afterMs === 0) sleepTimer.cancel()
+      else sleepTimer.set(parallel.afterMs, parallel.fadeMs)
       return { sleep_at: time(sleepTimer.endsAtEpochMs) }
   }
 }

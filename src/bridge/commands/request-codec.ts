@@ -3,7 +3,7 @@ import { AppError } from '../../lib/errors.ts'
 import { playbackOperations, searchTypes } from '../../amazon-music/api.ts'
 import { Arguments, payloadText } from './arguments.ts'
 import { announceTakes, readAnnounce, readSleep, sleepTakes } from './parallel-codec.ts'
-import type { Command, Intent, PlayIntent } from './command.ts'
+import type { Command, CommandAction, PlayAction } from './command.ts'
 import { payloadObject } from './json-object.ts'
 import { longestPresetName } from '../presets.ts'
 
@@ -31,22 +31,22 @@ interface RequestName {
 
 /** The requests of mqtt-contract 5. */
 const requests: Readonly<Record<string, RequestName>> = {
-  play: { takes: playTakes, read: (args) => ({ intents: [readPlay(args)] }) },
-  presets: { takes: [], read: () => ({ question: { type: 'presets' } }) },
-  preset_save: { takes: ['name', 'play'], read: (args) => ({ intents: [readPresetSave(args)] }) },
+  play: { takes: playTakes, read: (args) => ({ actions: [readPlay(args)] }) },
+  presets: { takes: [], read: () => ({ query: { type: 'presets' } }) },
+  preset_save: { takes: ['name', 'play'], read: (args) => ({ actions: [readPresetSave(args)] }) },
   preset_delete: {
     takes: ['name'],
-    read: (args) => ({ intents: [{ type: 'preset_delete', name: presetName(args) }] }),
+    read: (args) => ({ actions: [{ type: 'preset_delete', name: presetName(args) }] }),
   },
   queue: {
     takes: ['refresh'],
-    read: (args) => ({ question: { type: 'queue', refresh: args.flag('refresh') ?? false } }),
+    read: (args) => ({ query: { type: 'queue', refresh: args.flag('refresh') ?? false } }),
   },
-  sessions: { takes: [], read: () => ({ question: { type: 'sessions' } }) },
+  sessions: { takes: [], read: () => ({ query: { type: 'sessions' } }) },
   search: {
     takes: ['query', 'type', 'limit'],
     read: (args) => ({
-      question: {
+      query: {
         type: 'search',
         query: args.required(args.text('query', longestQuery), 'query'),
         searchType: args.word('type', searchTypes),
@@ -57,23 +57,23 @@ const requests: Readonly<Record<string, RequestName>> = {
   call: {
     takes: ['operation', 'arguments'],
     read: (args) => ({
-      question: {
+      query: {
         type: 'call',
         operation: args.required(args.word('operation', playbackOperations), 'operation'),
         args: args.object('arguments') ?? {},
       },
     }),
   },
-  announce: { takes: announceTakes, read: (args) => ({ aside: readAnnounce(args) }) },
-  announce_stop: { takes: [], read: () => ({ aside: { type: 'announce_stop' } }) },
-  sleep: { takes: sleepTakes, read: (args) => ({ aside: readSleep(args) }) },
-  health: { takes: [], read: () => ({ question: { type: 'health' } }) },
-  info: { takes: [], read: () => ({ question: { type: 'info' } }) },
-  login: { takes: [], read: () => ({ question: { type: 'login' } }) },
+  announce: { takes: announceTakes, read: (args) => ({ parallel: readAnnounce(args) }) },
+  announce_stop: { takes: [], read: () => ({ parallel: { type: 'announce_stop' } }) },
+  sleep: { takes: sleepTakes, read: (args) => ({ parallel: readSleep(args) }) },
+  health: { takes: [], read: () => ({ query: { type: 'health' } }) },
+  info: { takes: [], read: () => ({ query: { type: 'info' } }) },
+  login: { takes: [], read: () => ({ query: { type: 'login' } }) },
 }
 
 /** A preset is checked when it is saved, not when somebody wants to hear it. */
-function readPresetSave(args: Arguments): Intent {
+function readPresetSave(args: Arguments): CommandAction {
   const play = args.required(args.object('play'), 'play')
   decodePlay(play)
   if (Object.hasOwn(play, 'transaction')) args.refuse('transaction belongs beside play, not into it')
@@ -85,11 +85,11 @@ function presetName(args: Arguments): string {
 }
 
 /** What `request/play` takes. @throws AppError `command/payload` */
-export function decodePlay(source: JsonObject): PlayIntent {
+export function decodePlay(source: JsonObject): PlayAction {
   return readPlay(new Arguments(source, 'play', playTakes))
 }
 
-function readPlay(args: Arguments): PlayIntent {
+function readPlay(args: Arguments): PlayAction {
   const id = args.text('id', longestId)
   const query = args.text('query', longestQuery)
   if ((id === undefined) === (query === undefined)) args.refuse('say either id or query')

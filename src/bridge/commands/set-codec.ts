@@ -1,15 +1,15 @@
 import { AppError } from '../../lib/errors.ts'
 import { Arguments, parseToggle, payloadText } from './arguments.ts'
 import { longestPositionSeconds, seekTo } from './command-codec.ts'
-import type { Command, Intent } from './command.ts'
+import type { Command, CommandAction } from './command.ts'
 import { badPayload, payloadObject } from './json-object.ts'
 import { longestPresetName } from '../presets.ts'
 
 interface SetKey {
   /** From JSON: undefined when the key is not there. */
-  readonly read: (args: Arguments, key: string) => Intent | undefined
+  readonly read: (args: Arguments, key: string) => CommandAction | undefined
   /** From the text of `set/<key>`; undefined when it does not fit. */
-  readonly parse: (text: string) => Intent | undefined
+  readonly parse: (text: string) => CommandAction | undefined
   readonly expected: string
 }
 
@@ -63,7 +63,7 @@ const repeat: SetKey = {
   },
 }
 
-function repeatOf(word: (typeof repeatWords)[number] | undefined): Intent | undefined {
+function repeatOf(word: (typeof repeatWords)[number] | undefined): CommandAction | undefined {
   if (word === 'one')
     throw badPayload('repeat: one is not possible, because the service owns the queue; off or all')
   return word === undefined ? undefined : { type: 'repeat', to: word }
@@ -75,7 +75,7 @@ const preset: SetKey = {
   parse: (text) => presetOf(text === '' || text.length > longestPresetName ? undefined : text),
 }
 
-function presetOf(name: string | undefined): Intent | undefined {
+function presetOf(name: string | undefined): CommandAction | undefined {
   return name === undefined ? undefined : { type: 'preset', name }
 }
 
@@ -94,13 +94,13 @@ export function decodeSet(payload: Buffer): Command {
   const text = payloadText(payload)
   if (text === '') throw badPayload('The payload is empty; expected JSON such as {"volume":30}')
   const args = new Arguments(payloadObject(text), 'set', [...keys.keys()])
-  const intents: Intent[] = []
+  const actions: CommandAction[] = []
   for (const [key, { read }] of keys) {
-    const intent = read(args, key)
-    if (intent !== undefined) intents.push(intent)
+    const action = read(args, key)
+    if (action !== undefined) actions.push(action)
   }
-  if (intents.length === 0) throw badPayload(`set: nothing to set; it takes ${[...keys.keys()].join(', ')}`)
-  return { name: 'set', wants: { intents }, transaction: args.transaction }
+  if (actions.length === 0) throw badPayload(`set: nothing to set; it takes ${[...keys.keys()].join(', ')}`)
+  return { name: 'set', wants: { actions }, transaction: args.transaction }
 }
 
 /** Topic `set/<key>`: the value as text. @throws AppError `command/payload`, `command/unknown` */
@@ -109,9 +109,9 @@ export function decodeSetKey(key: string, payload: Buffer): Command {
   if (found === undefined) {
     throw new AppError('command/unknown', `There is no key ${JSON.stringify(key.slice(0, 40))} to set`)
   }
-  const intent = found.parse(payloadText(payload))
-  if (intent === undefined) throw badPayload(`set/${key}: expected ${found.expected}`)
-  return { name: `set/${key}`, wants: { intents: [intent] }, transaction: undefined }
+  const action = found.parse(payloadText(payload))
+  if (action === undefined) throw badPayload(`set/${key}: expected ${found.expected}`)
+  return { name: `set/${key}`, wants: { actions: [action] }, transaction: undefined }
 }
 
 /** A whole number as people and programs write it: 30, +5, -5, and 30.0 as Home Assistant may send. */

@@ -1,4 +1,4 @@
-import { Bell } from '../../lib/async/condition.ts'
+import { Condition } from '../../lib/async/condition.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { AppError } from '../../lib/errors.ts'
 import { errorFields, type Log } from '../../lib/log.ts'
@@ -34,7 +34,7 @@ export class DeviceName {
   readonly #life: AbortSignal
   readonly #online: Repair
   readonly #picture: Repair
-  readonly #answered = new Bell()
+  readonly #answered = new Condition()
   /** What was stored when this connection began. */
   #owner: string | undefined
   #isOwnerOnline = false
@@ -113,7 +113,7 @@ export class DeviceName {
   /** Somebody says `info` under our name now. */
   #live(id: string): void {
     this.#answers++
-    this.#answered.ring()
+    this.#answered.notifyAll()
     // It was there before us: what is being waited for.
     if (id === this.#owner) return
     this.#conflicts++
@@ -130,7 +130,7 @@ export class DeviceName {
     const { broker, topics, clock, log } = this.#options
     const before = this.#answers
     broker.send(topics.of('get'), '')
-    await this.#answered.nextOrAfter(clock, answerMs, this.#life).catch(() => undefined)
+    await this.#answered.waitFor(clock, answerMs, this.#life).catch(() => undefined)
     if (this.#answers > before) return true
     log.info('Another device had this name, and does not answer any more', { owner })
     return false

@@ -64,7 +64,7 @@ async function lookOnce(
     const info = decodeInfo(stored.get(topics.of('info')) ?? Buffer.alloc(0))
     if (connection.isClosed || info === undefined) return undefined
     if (stored.get(topics.of('availability'))?.toString('utf8') !== 'online') return { info, isAlive: false }
-    connection.publish(question(topics), () => undefined)
+    connection.publish(query(topics), () => undefined)
     return { info, isAlive: (await inTimeOf(options.clock, answer)) && !signal.aborted }
   } finally {
     signal.removeEventListener('abort', stop)
@@ -85,10 +85,10 @@ async function subscribe(connection: Connection, topics: Topics): Promise<void> 
 }
 
 function isOfVersion(failure: Awaited<Connection['closed']>): boolean {
-  return failure?.versionRefused === true || failure?.wordless === true
+  return failure?.versionRefused === true || failure?.withoutReason === true
 }
 
-function question(topics: Topics): OutgoingMessage {
+function query(topics: Topics): OutgoingMessage {
   return { topic: topics.of('get'), payload: '', qos: 1, retain: false }
 }
 

@@ -4,7 +4,7 @@ type Facts = Readonly<Record<string, string | number | boolean | null>>
 export function encodeFacts(facts: Facts): Facts {
   return Object.fromEntries(
     Object.entries(facts).map(([name, fact]) => [
-      name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      name.replace(/[A-Z]/g, (request) => `_${request.toLowerCase()}`),
       fact,
     ]),
   )

@@ -1,5 +1,5 @@
 import { conform } from '../../player-conformance/conform.ts'
-import type { Surroundings } from '../../app/runtime.ts'
+import type { Runtime } from '../../app/runtime.ts'
 import { exitCodes } from '../help.ts'
 
 /**
@@ -10,7 +10,7 @@ import { exitCodes } from '../help.ts'
  */
 export async function checkPlayer(
   commandLine: readonly string[],
-  { stdout, stderr, env, signalGroup, clock }: Surroundings,
+  { stdout, stderr, env, signalGroup, clock }: Runtime,
   signal: AbortSignal,
 ): Promise<number> {
   const broken: number[] = []

@@ -8,7 +8,7 @@ import { readSettings, type SettingSources } from '../../settings/read-settings.
 import type { Facts } from '../../settings/setting.ts'
 import { readSettingsFile } from '../../settings/settings-file.ts'
 import type { Settings } from '../../settings/table.ts'
-import type { Surroundings } from '../../app/runtime.ts'
+import type { Runtime } from '../../app/runtime.ts'
 import { product, version } from '../../version.ts'
 import { askBroker } from '../ask-broker.ts'
 import { createClockJudge } from '../clock-judge.ts'
@@ -38,12 +38,12 @@ interface Finding {
  */
 export async function check(
   { sources, settingsOnly, settingsFile }: CheckOptions,
-  around: Surroundings,
+  runtime: Runtime,
   signal: AbortSignal,
 ): Promise<number> {
   let worst: number = exitCodes.ok[0]
   const line = ({ words, exitCode }: Finding, name: string): void => {
-    around.stdout.write(`${exitCode === 0 ? 'ok  ' : 'FAIL'}  ${name.padEnd(18)}  ${words}\n`)
+    runtime.stdout.write(`${exitCode === 0 ? 'ok  ' : 'FAIL'}  ${name.padEnd(18)}  ${words}\n`)
     worst = Math.max(worst, exitCode)
   }
   const tried = async (name: string, attempt: () => Promise<string> | string): Promise<void> => {
@@ -74,30 +74,30 @@ export async function check(
 
   const all = settings
   const { stateDir, lwaUrl, musicUrl } = all
-  const judge = createClockJudge(around)
-  const ca = trustedAuthorities(all, around.env)
+  const judge = createClockJudge(runtime)
+  const ca = trustedAuthorities(all, runtime.env)
   const http = createHttp(`${product}/${version}`, { judge, ...(ca === undefined ? {} : { ca }) })
-  const answers: Answers = { http, around, signal }
+  const answers: Answers = { http, runtime, signal }
   await tried('state folder', () => {
     checkWritable(stateDir)
     return stateDir
   })
   await tried('broker', async () => {
-    const level = await askBroker(all, around, judge, signal)
+    const level = await askBroker(all, runtime, judge, signal)
     return `${all.mqttUrl.host}, MQTT ${level === 5 ? '5' : '3.1.1'}`
   })
-  await tried('player', () => startPlayerOnce(all, around, signal))
+  await tried('player', () => startPlayerOnce(all, runtime, signal))
   let clockAheadMs: number | undefined
   await tried('Login with Amazon', async () => {
     const response = await reach(answers, lwaUrl)
-    clockAheadMs = clockErrorMs(response, around.clock.epochMs())
+    clockAheadMs = clockErrorMs(response, runtime.clock.epochMs())
     return lwaUrl.host
   })
   await tried('Amazon Music', async () => {
     await reach(answers, musicUrl)
     return musicUrl.host
   })
-  await tried('clock', () => judgeClock(clockAheadMs ?? judge.heardErrorMs, around.clock.epochMs()))
+  await tried('clock', () => judgeClock(clockAheadMs ?? judge.heardErrorMs, runtime.clock.epochMs()))
   http.close()
   return worst
 }
@@ -123,7 +123,7 @@ function readIfPossible(readFile: Facts['readFile'], path: string): string | und
 
 interface Answers {
   readonly http: Http
-  readonly around: Surroundings
+  readonly runtime: Runtime
   readonly signal: AbortSignal
 }
 

@@ -13,7 +13,7 @@ import { lanAddress } from '../demo/lan-address.ts'
 import { isSoundHere } from '../demo/sound-here.ts'
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts'
 import { readSettings } from '../../settings/read-settings.ts'
-import type { Surroundings } from '../../app/runtime.ts'
+import type { Runtime } from '../../app/runtime.ts'
 
 /** How long a person may watch the QR code before `--approve` approves for them. */
 const approveAfterMs = 3_000
@@ -33,11 +33,11 @@ const madeUpIds = {
  *
  * @returns the exit code
  */
-export async function demo(args: Arguments, around: Surroundings, signal: AbortSignal): Promise<number> {
+export async function demo(args: Arguments, runtime: Runtime, signal: AbortSignal): Promise<number> {
   await using ending = new AsyncDisposer()
   const sandbox = await startForDemo(args.sandbox)
   ending.defer(() => sandbox.close())
-  const env = { ...around.env }
+  const env = { ...runtime.env }
   if (args.flags.mqttUrl === undefined && (env['A2M_MQTT_URL'] ?? '') === '') {
     const broker = await startEmbeddedBroker()
     ending.defer(() => broker[Symbol.asyncDispose]())
@@ -56,15 +56,15 @@ export async function demo(args: Arguments, around: Surroundings, signal: AbortS
   env['A2M_ANNOUNCE_HOSTS'] ??= 'localhost,127.0.0.1'
   Object.assign(env, madeUpIds, { A2M_LWA_URL: sandbox.url, A2M_MUSIC_URL: sandbox.url })
 
-  const read = readSettings({ env, flags: args.flags, facts: around.facts })
+  const read = readSettings({ env, flags: args.flags, facts: runtime.facts })
   const { mqttUrl, baseTopic, deviceName } = read.settings
-  around.stdout.write(
+  runtime.stdout.write(
     `This is a demo: ${sandbox.url} stands in for Amazon, and no account is needed.\nBroker: ${mqttUrl.href}\n`,
   )
   let isGreeted = false
   const onAccount = ({ state, login }: AccountState): void => {
     if (login.state === 'awaiting_user' && args.sandbox.approve) {
-      const approved = around.clock.sleep(approveAfterMs, signal).then(() => {
+      const approved = runtime.clock.sleep(approveAfterMs, signal).then(() => {
         sandbox.control.approve(login.userCode)
       })
       // The code may have been used or have run out by then.
@@ -72,9 +72,9 @@ export async function demo(args: Arguments, around: Surroundings, signal: AbortS
     }
     if (state !== 'signed_in' || isGreeted) return
     isGreeted = true
-    around.stdout.write(hints(mqttUrl, `${baseTopic}/${deviceName}`))
+    runtime.stdout.write(hints(mqttUrl, `${baseTopic}/${deviceName}`))
   }
-  await runDaemon(read, { ...around, env }, signal, onAccount)
+  await runDaemon(read, { ...runtime, env }, signal, onAccount)
   return 0
 }
 

@@ -1,11 +1,11 @@
 import { createHttp } from '../../lib/http/http.ts'
 import { trustedAuthorities } from '../../app/trusted-authorities.ts'
-import { createMask } from '../../diagnostics/mask.ts'
+import { createRedactor } from '../../diagnostics/mask.ts'
 import { maskSections } from '../../diagnostics/mask-sections.ts'
 import { pageJson, pageText } from '../../diagnostics/page.ts'
 import { runProbes, type Section } from '../../diagnostics/run-probes.ts'
 import type { SettingSources } from '../../settings/read-settings.ts'
-import type { Surroundings } from '../../app/runtime.ts'
+import type { Runtime } from '../../app/runtime.ts'
 import { product, version } from '../../version.ts'
 import { createClockJudge } from '../clock-judge.ts'
 import { doctorProbes } from '../doctor-probes.ts'
@@ -28,21 +28,21 @@ interface DoctorOptions {
  */
 export async function doctor(
   { sources, json }: DoctorOptions,
-  around: Surroundings,
+  runtime: Runtime,
   signal: AbortSignal,
 ): Promise<number> {
-  const judge = createClockJudge(around)
-  const ca = trustedAuthorities(usableSettings(sources, ['caFile']) ?? { caFile: undefined }, around.env)
+  const judge = createClockJudge(runtime)
+  const ca = trustedAuthorities(usableSettings(sources, ['caFile']) ?? { caFile: undefined }, runtime.env)
   const http = createHttp(`${product}/${version}`, { judge, ...(ca === undefined ? {} : { ca }) })
   try {
     const found = await runProbes(
-      doctorProbes(sources, around, { http, judge }, signal),
-      around.clock,
+      doctorProbes(sources, runtime, { http, judge }, signal),
+      runtime.clock,
       signal,
     )
-    const sections = maskSections(found, createMask(knownSecrets(sources)))
-    const page = { product, version, atEpochMs: around.clock.epochMs(), sections }
-    around.stdout.write(json ? pageJson(page) : pageText(page))
+    const sections = maskSections(found, createRedactor(knownSecrets(sources)))
+    const page = { product, version, atEpochMs: runtime.clock.epochMs(), sections }
+    runtime.stdout.write(json ? pageJson(page) : pageText(page))
     return exitCodeOf(sections)
   } finally {
     http.close()

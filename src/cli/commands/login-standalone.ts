@@ -1,7 +1,7 @@
 import type { Account } from '../../account/account.ts'
 import type { AccountState } from '../../account/account-state.ts'
 import { AppError } from '../../lib/errors.ts'
-import { Bell } from '../../lib/async/condition.ts'
+import { Condition } from '../../lib/async/condition.ts'
 import { createHttp } from '../../lib/http/http.ts'
 import { createLog } from '../../lib/log.ts'
 import { runTogether } from '../../lib/async/tasks.ts'
@@ -10,7 +10,7 @@ import { claimFolder } from '../../control/owner.ts'
 import { accountSettings, buildAccount } from '../../app/account-parts.ts'
 import { trustedAuthorities } from '../../app/trusted-authorities.ts'
 import { readSettings, type SettingSources } from '../../settings/read-settings.ts'
-import type { Surroundings } from '../../app/runtime.ts'
+import type { Runtime } from '../../app/runtime.ts'
 import { notBeforeEpochMs, product, version } from '../../version.ts'
 import { exitCodes } from '../help.ts'
 import { LoginPatience, noSignIn, type LoginProgress } from './login-timeout.ts'
@@ -22,26 +22,26 @@ import { LoginPatience, noSignIn, type LoginProgress } from './login-timeout.ts'
  * @throws AppError `settings/invalid`, `state/*`; `account/code-expired` nobody used the codes; `account/*`, `net/*` no
  * code, or no proof of the sign-in, within some minutes
  */
-export async function loginAlone(
+export async function loginStandalone(
   sources: SettingSources,
-  around: Surroundings,
+  runtime: Runtime,
   show: (state: AccountState) => void,
   signal: AbortSignal,
 ): Promise<number> {
   const { settings, notices } = readSettings(sources, accountSettings)
-  const { clock, random } = around
-  for (const notice of notices) around.stderr.write(`${notice}\n`)
-  const log = createLog({ level: 'warn', write: (line) => around.stderr.write(line), pretty: true })
+  const { clock, random } = runtime
+  for (const notice of notices) runtime.stderr.write(`${notice}\n`)
+  const log = createLog({ level: 'warn', write: (line) => runtime.stderr.write(line), pretty: true })
   const onRequest = (): Promise<never> =>
     Promise.reject(new AppError('command/stopping', 'amazonmusic2mqtt login is signing this device in'))
   const owner = await claimFolder({ folder: settings.stateDir, onRequest, clock, random, log }, signal)
   const built: { account?: Account } = {}
   const onSet = (byMs: number): void => built.account?.clockSet(byMs)
   const wallClock = new WallClock({ clock, notBeforeEpochMs, log, onSet })
-  const ca = trustedAuthorities(settings, around.env)
+  const ca = trustedAuthorities(settings, runtime.env)
   const http = createHttp(`${product}/${version}`, { judge: wallClock, ...(ca === undefined ? {} : { ca }) })
   const done = new AbortController()
-  const changed = new Bell()
+  const changed = new Condition()
   let exitCode: number = exitCodes.ok[0]
   let failure: AppError | undefined
   let wasLinked: boolean | undefined
@@ -54,7 +54,7 @@ export async function loginAlone(
       log,
       onChange(state) {
         show(state)
-        changed.ring()
+        changed.notifyAll()
         if (state.state === 'signed_in' && wasLinked === false) done.abort()
         if (state.state === 'needs_configuration' && state.error !== undefined) {
           failure = new AppError(state.error.code, state.error.message)
@@ -71,7 +71,7 @@ export async function loginAlone(
     built.account = account
     wasLinked = account.state.linked
     if (wasLinked) {
-      around.stdout.write('This device is signed in already. "amazonmusic2mqtt logout" forgets it.\n')
+      runtime.stdout.write('This device is signed in already. "amazonmusic2mqtt logout" forgets it.\n')
       return exitCode
     }
     const patience = new LoginPatience(clock)
@@ -86,8 +86,8 @@ export async function loginAlone(
             failure ??= noSignIn(progress)
             done.abort()
           }
-          if (leftMs === Infinity) await changed.next(life)
-          else await changed.nextOrAfter(clock, leftMs, life)
+          if (leftMs === Infinity) await changed.wait(life)
+          else await changed.waitFor(clock, leftMs, life)
         }
       },
     ])
@@ -97,7 +97,7 @@ export async function loginAlone(
   }
   if (failure !== undefined) throw failure
   if (done.signal.aborted) {
-    around.stdout.write(exitCode === 0 ? 'This device is signed in.\n' : 'The sign-in was denied.\n')
+    runtime.stdout.write(exitCode === 0 ? 'This device is signed in.\n' : 'The sign-in was denied.\n')
   }
   return exitCode
 }

@@ -5,7 +5,7 @@ import { askOwner } from '../../control/control-client.ts'
 import { volatileProblem } from '../../lib/storage/volatile-folder.ts'
 import type { LoginDisplay } from '../../login-display/display.ts'
 import { readLoginFile } from '../../login-display/login-file.ts'
-import type { Surroundings } from '../../app/runtime.ts'
+import type { Runtime } from '../../app/runtime.ts'
 import { exitCodes } from '../help.ts'
 import { LoginPatience, noSignIn } from './login-timeout.ts'
 
@@ -20,11 +20,11 @@ const askEveryMs = 1_000
  * @throws AppError `net/failed` the agent ended, `settings/invalid` it has a wrong setting, `account/code-expired` nobody
  * used the codes; `account/*`, `net/*` no code, or no proof of the sign-in, within some minutes
  */
-export async function loginBeside(
+export async function loginViaAgent(
   stateDir: string,
   running: JsonObject,
   display: LoginDisplay,
-  { clock, stdout, stderr }: Surroundings,
+  { clock, stdout, stderr }: Runtime,
   signal: AbortSignal,
 ): Promise<number> {
   if (accountOf(running).state === 'signed_in') {

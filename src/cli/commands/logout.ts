@@ -6,7 +6,7 @@ import { claimFolder } from '../../control/owner.ts'
 import { openPlaybackFiles, removeAccountFiles } from '../../app/playback/playback-files.ts'
 import { readSettings, type SettingSources } from '../../settings/read-settings.ts'
 import { exitCodes } from '../help.ts'
-import type { Surroundings } from '../../app/runtime.ts'
+import type { Runtime } from '../../app/runtime.ts'
 
 const farewell = [
   'The sign-in is forgotten on this device.',
@@ -17,14 +17,14 @@ const farewell = [
 /** Forgets the sign-in: a running agent does it itself; else the file goes. @throws AppError `state/*` */
 export async function logout(
   sources: SettingSources,
-  around: Surroundings,
+  runtime: Runtime,
   signal: AbortSignal,
 ): Promise<number> {
   const { stateDir: folder } = readSettings(sources, ['stateDir']).settings
-  const { clock, random } = around
+  const { clock, random } = runtime
   const running = await askOwner(folder, 'logout', clock, signal)
   if (running === undefined) {
-    const log = createLog({ level: 'warn', write: (line) => around.stderr.write(line), pretty: true })
+    const log = createLog({ level: 'warn', write: (line) => runtime.stderr.write(line), pretty: true })
     const onRequest = (): Promise<never> => Promise.reject(new Error('logging out'))
     const owner = await claimFolder({ folder, onRequest, clock, random, log }, signal)
     try {
@@ -34,6 +34,6 @@ export async function logout(
       await owner[Symbol.asyncDispose]()
     }
   }
-  around.stdout.write(farewell)
+  runtime.stdout.write(farewell)
   return exitCodes.ok[0]
 }

@@ -3,7 +3,7 @@ import { aborted } from '../../lib/async/tasks.ts'
 import type { Arguments } from '../arguments.ts'
 import { lanAddress } from '../demo/lan-address.ts'
 import { startSandbox } from '../../sandbox/sandbox.ts'
-import type { Surroundings } from '../../app/runtime.ts'
+import type { Runtime } from '../../app/runtime.ts'
 
 /** How often `--approve` looks for a code that waits. */
 const lookEveryMs = 1_000
@@ -15,7 +15,7 @@ const lookEveryMs = 1_000
  */
 export async function sandbox(
   { lan, port, approve }: Arguments['sandbox'],
-  { stdout, clock }: Surroundings,
+  { stdout, clock }: Runtime,
   signal: AbortSignal,
 ): Promise<number> {
   const publicHost = lan ? lanAddress() : undefined

@@ -3,7 +3,7 @@ import { readLoginFile } from '../../login-display/login-file.ts'
 import { blocksFor, createTerminalDisplay } from '../../login-display/terminal-display.ts'
 import { readSettings, type SettingSources } from '../../settings/read-settings.ts'
 import { exitCodes } from '../help.ts'
-import type { Surroundings } from '../../app/runtime.ts'
+import type { Runtime } from '../../app/runtime.ts'
 
 /**
  * Prints what a running agent says of itself as JSON, and the code that waits for the user, if any.
@@ -12,11 +12,11 @@ import type { Surroundings } from '../../app/runtime.ts'
  */
 export async function status(
   sources: SettingSources,
-  around: Surroundings,
+  runtime: Runtime,
   signal: AbortSignal,
 ): Promise<number> {
   const { stateDir } = readSettings(sources, ['stateDir']).settings
-  const { stdout, clock } = around
+  const { stdout, clock } = runtime
   const answer = await askOwner(stateDir, 'status', clock, signal)
   if (answer === undefined) {
     stdout.write(`No agent runs on ${stateDir}.\n`)
@@ -25,6 +25,6 @@ export async function status(
   stdout.write(`${JSON.stringify(answer, undefined, 2)}\n`)
   const login = readLoginFile(stateDir)
   if (login !== undefined)
-    createTerminalDisplay({ terminal: stdout, blocks: blocksFor(around.env), clock }).show(login)
+    createTerminalDisplay({ terminal: stdout, blocks: blocksFor(runtime.env), clock }).show(login)
   return exitCodes.ok[0]
 }

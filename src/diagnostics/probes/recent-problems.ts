@@ -1,5 +1,5 @@
 import { errorCodes, isErrorCode } from '../../lib/error-codes.ts'
-import type { AgentAnswer, Trouble } from '../agent-answer.ts'
+import type { AgentAnswer, Problem } from '../agent-answer.ts'
 import type { Finding, Say } from '../finding.ts'
 import { runProgram, type ProgramPlace } from '../run-program.ts'
 import { shortened } from '../shortened.ts'
@@ -11,7 +11,7 @@ const journalLines = 500
 /** In characters. A line of the journal may have 48,000, and the mask goes over each of them more than once. */
 const longestMessage = 2_000
 
-export interface TroublesFacts extends ProgramPlace {
+export interface ProblemsFacts extends ProgramPlace {
   readonly agent: Promise<AgentAnswer>
 }
 
@@ -19,7 +19,7 @@ export interface TroublesFacts extends ProgramPlace {
  * The last warnings and errors with their remedies, the latest first: from the running agent's memory, else from the
  * journal. The agent keeps none on the disk, for the sake of SD cards.
  */
-export async function probeTroubles(facts: TroublesFacts, say: Say, signal: AbortSignal): Promise<void> {
+export async function probeProblems(facts: ProblemsFacts, say: Say, signal: AbortSignal): Promise<void> {
   const name = 'last errors'
   const { kind, troubles } = await facts.agent
   if (kind === 'runs' && troubles !== undefined) {
@@ -45,8 +45,8 @@ export async function probeTroubles(facts: TroublesFacts, say: Say, signal: Abor
 }
 
 /** What is tried again and again fails again and again, and would leave no room for anything else: each stands once. */
-function latest(troubles: readonly Trouble[]): readonly Trouble[] {
-  const last = new Map<string, Trouble>()
+function latest(troubles: readonly Problem[]): readonly Problem[] {
+  const last = new Map<string, Problem>()
   for (const trouble of troubles) {
     const key = JSON.stringify([trouble.name, trouble.code, trouble.message])
     const times = (last.get(key)?.times ?? 0) + trouble.times
@@ -57,7 +57,7 @@ function latest(troubles: readonly Trouble[]): readonly Trouble[] {
   return [...last.values()].slice(-most).reverse()
 }
 
-function line(trouble: Trouble): Finding {
+function line(trouble: Problem): Finding {
   const { at, message, code, name, times } = trouble
   const words = `${at.slice(0, 19)} ${message}${times === 1 ? '' : ` (${times} times)`}`
   return isErrorCode(code)
@@ -65,7 +65,7 @@ function line(trouble: Trouble): Finding {
     : { mark: 'info', name, words }
 }
 
-function journalName({ name }: Trouble): string {
+function journalName({ name }: Problem): string {
   return `journal, ${name}`
 }
 
@@ -73,7 +73,7 @@ function journalName({ name }: Trouble): string {
 const notForThisRelease = /: Unknown (key|lvalue|key name) .*, ignoring\.?$/
 
 /** Warnings and worse in the text of `journalctl -o json`; the agent's own lines are JSON once more. */
-export function decodeJournal(text: string): readonly Trouble[] {
+export function decodeJournal(text: string): readonly Problem[] {
   return text.split('\n').flatMap((row) => {
     const entry = parsed(row)
     if (entry === undefined) return []

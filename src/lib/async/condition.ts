@@ -4,17 +4,17 @@ import type { Clock } from '../clock.ts'
  * Wakes those who wait for something to have changed. A ring carries nothing: who wakes looks again at what it waits
  * for, so a ring too many does no harm, and looking and waiting without an `await` in between misses none.
  */
-export class Bell {
+export class Condition {
   readonly #waiting = new Set<() => void>()
 
-  ring(): void {
+  notifyAll(): void {
     const woken = [...this.#waiting]
     this.#waiting.clear()
     for (const wake of woken) wake()
   }
 
   /** Resolves at the next ring, or rejects with `signal.reason`. */
-  next(signal: AbortSignal): Promise<void> {
+  wait(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted()
       const stop = (): void => {
@@ -31,11 +31,11 @@ export class Bell {
   }
 
   /** Resolves after `ms` or at the next ring, whichever comes first; rejects with `signal.reason`. */
-  async nextOrAfter(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  async waitFor(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
     const over = new AbortController()
     const both = AbortSignal.any([signal, over.signal])
     try {
-      await Promise.race([this.next(both), clock.sleep(ms, both)])
+      await Promise.race([this.wait(both), clock.sleep(ms, both)])
     } finally {
       over.abort()
     }

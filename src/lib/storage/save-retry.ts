@@ -1,9 +1,9 @@
-import { Bell } from '../async/condition.ts'
+import { Condition } from '../async/condition.ts'
 import type { Clock } from '../clock.ts'
 import type { AppError } from '../errors.ts'
 import { errorFields, type Log } from '../log.ts'
 
-export interface SaveTroublesOptions {
+export interface SaveRetryOptions {
   readonly clock: Clock
   readonly log: Log
   /** What keeps things from the disk, each time that changes; undefined: all is on it. */
@@ -22,12 +22,12 @@ const againMs = 60_000
  * What could not be saved because the disk is full or read-only. Said once, tried again every minute, and said once more
  * when all is on the disk.
  */
-export class SaveTroubles {
-  readonly #options: SaveTroublesOptions
-  readonly #failed = new Bell()
+export class SaveRetry {
+  readonly #options: SaveRetryOptions
+  readonly #failed = new Condition()
   readonly #unsaved = new Map<string, Unsaved>()
 
-  constructor(options: SaveTroublesOptions) {
+  constructor(options: SaveRetryOptions) {
     this.#options = options
   }
 
@@ -46,7 +46,7 @@ export class SaveTroubles {
       'The disk takes nothing: the music plays on, but a restart would not go on with it. Trying again each minute',
       errorFields(error),
     )
-    this.#failed.ring()
+    this.#failed.notifyAll()
     this.#options.onChange(error)
   }
 
@@ -59,7 +59,7 @@ export class SaveTroubles {
   /** Tries again until `signal` aborts. @throws signal.reason */
   async run(signal: AbortSignal): Promise<void> {
     for (;;) {
-      while (this.#unsaved.size === 0) await this.#failed.next(signal)
+      while (this.#unsaved.size === 0) await this.#failed.wait(signal)
       await this.#options.clock.sleep(againMs, signal)
       for (const { again } of [...this.#unsaved.values()]) {
         try {

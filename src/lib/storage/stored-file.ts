@@ -18,7 +18,7 @@ import { object, type Decoder, type JsonObject } from '../decode.ts'
 import { AppError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { makePrivateFolder } from './private-folder.ts'
-import type { SaveTroubles } from './save-retry.ts'
+import type { SaveRetry } from './save-retry.ts'
 
 /** A small JSON object on disk that survives power cuts. The whole value is in memory; the disk is read once. */
 export interface StoredFile<T> {
@@ -39,7 +39,7 @@ export interface StoredFileOptions<T> {
   readonly encode: (value: T) => JsonObject
   readonly log: Log
   /** Told of each save; what failed is then tried again by itself. */
-  readonly troubles?: Pick<SaveTroubles, 'failed' | 'saved'>
+  readonly troubles?: Pick<SaveRetry, 'failed' | 'saved'>
 }
 
 /**

@@ -14,7 +14,7 @@ import {
   disconnectFailure,
   errorFailure,
   silentFailure,
-  wordlessFailure,
+  failureWithoutReason,
   type ConnectionFailure,
 } from './failure.ts'
 import { cutIncoming } from './incoming.ts'
@@ -77,8 +77,8 @@ export function openConnection(
   let ending = false
   let closed = false
   let failure: ConnectionFailure | undefined
-  let tellClosed: (failure?: ConnectionFailure) => void
-  const whenClosed = new Promise<ConnectionFailure | undefined>((resolve) => (tellClosed = resolve))
+  let resolveClosed: (failure?: ConnectionFailure) => void
+  const whenClosed = new Promise<ConnectionFailure | undefined>((resolve) => (resolveClosed = resolve))
 
   const turnMs = oncePerTurn(() => clock.monotonicMs())
   const client = connect(clientOptions(options, attempt))
@@ -114,9 +114,9 @@ export function openConnection(
   const close = (): void => {
     if (closed) return
     closed = true
-    const why = failure ?? wordlessFailure(broker)
-    const isEarly = why.wordless === true && !accepted
-    tellClosed(ending ? undefined : isEarly ? wordlessFailure(broker, earlyCloseHint(broker)) : why)
+    const why = failure ?? failureWithoutReason(broker)
+    const isEarly = why.withoutReason === true && !accepted
+    resolveClosed(ending ? undefined : isEarly ? failureWithoutReason(broker, earlyCloseHint(broker)) : why)
   }
   const abandon = (reason?: ConnectionFailure): void => {
     failure ??= reason

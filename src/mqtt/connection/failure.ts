@@ -11,7 +11,7 @@ export interface ConnectionFailure {
   /** The broker said that it does not speak the MQTT version we tried. */
   readonly versionRefused?: true
   /** The broker closed the connection and gave no reason, which can mean several things: see Reconnect. */
-  readonly wordless?: true
+  readonly withoutReason?: true
   /** The broker took the CONNECT and said nothing: see Reconnect. */
   readonly silent?: true
   /** What the broker wants the last will to do without (MQTT 5 section 3.2.2.3.4, 3.2.2.3.5). */
@@ -21,10 +21,10 @@ export interface ConnectionFailure {
 }
 
 /** @param hint why that may be */
-export function wordlessFailure(broker: string, hint = ''): ConnectionFailure {
+export function failureWithoutReason(broker: string, hint = ''): ConnectionFailure {
   return {
     error: new AppError('net/failed', `${broker} closed the connection without a reason${hint}`),
-    wordless: true,
+    withoutReason: true,
   }
 }
 
@@ -95,7 +95,7 @@ export function errorFailure(
   const { code, message } = error as { code?: unknown; message?: unknown }
   const strange = wrongPort(code, message, broker)
   if (strange !== undefined) return { error: strange }
-  if (code === 'ECONNRESET' || code === 'EPIPE') return wordlessFailure(broker)
+  if (code === 'ECONNRESET' || code === 'EPIPE') return failureWithoutReason(broker)
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return { error: otherName(error as OtherName, broker) }
   if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') {
     return {

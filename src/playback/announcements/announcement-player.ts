@@ -1,4 +1,4 @@
-import { Bell } from '../../lib/async/condition.ts'
+import { Condition } from '../../lib/async/condition.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { AppError, toAppError } from '../../lib/errors.ts'
 import { inTime } from '../../lib/async/in-time.ts'
@@ -67,7 +67,7 @@ export class AnnouncementPlayer {
     const { clock } = this.#options
     this.#rest.abort()
     const id = String(++this.#playings)
-    const bell = new Bell()
+    const changed = new Condition()
     const now: { isStarted: boolean; end?: 'heard' | AppError } = { isStarted: false }
     this.#onEvent = (event) => {
       if (event.type === 'gone') now.end ??= event.error
@@ -75,7 +75,7 @@ export class AnnouncementPlayer {
       else if (event.type === 'started') now.isStarted = true
       else if (event.type === 'ended') now.end ??= 'heard'
       else if (event.type === 'failed') now.end ??= event.error
-      bell.ring()
+      changed.notifyAll()
     }
     const hasBegun = (): boolean => now.isStarted || now.end !== undefined
     const isOver = (): boolean => now.end !== undefined
@@ -83,15 +83,15 @@ export class AnnouncementPlayer {
     try {
       this.#start(id, sound, AbortSignal.any([signal, starting.signal])).catch((error: unknown) => {
         now.end ??= toAppError(error)
-        bell.ring()
+        changed.notifyAll()
       })
-      if (!(await this.#until(bell, hasBegun, longestStartMs, signal))) {
+      if (!(await this.#until(changed, hasBegun, longestStartMs, signal))) {
         throw (
           offer?.failure ?? new AppError('player/network', `No sound came within ${longestStartMs / 1000} s`)
         )
       }
       if (now.isStarted) sound.onStarted()
-      if (!(await this.#until(bell, isOver, sound.longestMs, signal))) return 'cut'
+      if (!(await this.#until(changed, isOver, sound.longestMs, signal))) return 'cut'
       if (now.end instanceof AppError) throw offer?.failure ?? withoutHope(now.end)
       await clock.sleep(tailMs, signal)
       return 'heard'
@@ -159,14 +159,14 @@ export class AnnouncementPlayer {
   }
 
   /** Whether it is so within `ms`. */
-  async #until(bell: Bell, isSo: () => boolean, ms: number, signal: AbortSignal): Promise<boolean> {
+  async #until(changed: Condition, isSo: () => boolean, ms: number, signal: AbortSignal): Promise<boolean> {
     const { clock } = this.#options
     const endsMs = clock.monotonicMs() + ms
     signal.throwIfAborted()
     while (!isSo()) {
       const leftMs = endsMs - clock.monotonicMs()
       if (leftMs <= 0) return false
-      await bell.nextOrAfter(clock, leftMs, signal)
+      await changed.waitFor(clock, leftMs, signal)
     }
     return true
   }

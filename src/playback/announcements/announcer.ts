@@ -6,7 +6,7 @@ import { aborted } from '../../lib/async/tasks.ts'
 import { leadsNear } from '../../lib/http/web-stream.ts'
 import { AnnouncementPlayer } from './announcement-player.ts'
 import type { AnnouncementRelayOptions } from './announcement-relay.ts'
-import type { Loudness } from '../player/volume.ts'
+import type { VolumeControl } from '../player/volume.ts'
 import type { OpenPlayer } from '../player/player.ts'
 
 export type AnnouncementMode = 'duck' | 'pause'
@@ -43,7 +43,7 @@ export interface AnnouncerOptions {
   /** How announcements are fetched. Undefined: the player fetches them itself. */
   readonly fetching?: AnnouncementRelayOptions
   readonly music: HeldMusic
-  readonly loudness: Pick<Loudness, 'volume' | 'limit' | 'duck' | 'unduck' | 'restate'>
+  readonly volumeControl: Pick<VolumeControl, 'volume' | 'limit' | 'duck' | 'unduck' | 'restate'>
   readonly mode: AnnouncementMode
   /** The volume is the card's own (a mixer): what lowers the music lowers all, so that only mode pause is left. */
   readonly sharesVolume: boolean
@@ -187,8 +187,8 @@ export class Announcer {
 
   /** @throws AppError `playback/muted` */
   #percentOf(wanted: Announcement): number {
-    const { music, loudness, volume } = this.#options
-    const percent = Math.min(wanted.volume ?? volume ?? loudness.volume, loudness.limit)
+    const { music, volumeControl, volume } = this.#options
+    const percent = Math.min(wanted.volume ?? volume ?? volumeControl.volume, volumeControl.limit)
     if (wanted.volume === undefined && (music.state.muted || percent === 0)) {
       throw new AppError('playback/muted', 'The device is muted; an announcement with a volume is heard')
     }
@@ -204,11 +204,11 @@ export class Announcer {
   }
 
   #started(wanted: Announcement, percent: number): void {
-    const { loudness, duckDb } = this.#options
+    const { volumeControl, duckDb } = this.#options
     // Not before: an address that hangs would leave the music low for nothing.
     if (this.#held === 'no') {
       this.#isDucked = true
-      void loudness.duck(duckDb)
+      void volumeControl.duck(duckDb)
     }
     this.#event('announcement_started', wanted, { volume: percent })
   }
@@ -224,14 +224,14 @@ export class Announcer {
   }
 
   async #bringMusicBack(player: AnnouncementPlayer): Promise<void> {
-    const { loudness, music, sharesVolume, log } = this.#options
-    if (this.#isDucked) await loudness.unduck()
+    const { volumeControl, music, sharesVolume, log } = this.#options
+    if (this.#isDucked) await volumeControl.unduck()
     this.#isDucked = false
     // The card must be free before the music asks for it.
     if (this.#held === 'without-device') await player.close()
     if (this.#held === 'no') return
     this.#held = 'no'
-    if (sharesVolume) await loudness.restate()
+    if (sharesVolume) await volumeControl.restate()
     try {
       await music.release()
     } catch (error) {

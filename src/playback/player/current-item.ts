@@ -1,6 +1,6 @@
 import type { AppError } from '../../lib/errors.ts'
 import type { PlayerItem } from './player.ts'
-import type { ItemEvent, PlayerLife } from './player-instance.ts'
+import type { ItemEvent, PlayerInstance } from './player-instance.ts'
 
 /** An item that so many players in a row died of is what kills them. */
 const mostQuickDeaths = 3
@@ -16,11 +16,11 @@ type SoundWord = Extract<ItemEvent['type'], 'started' | 'buffering' | 'rebuffere
  * An item, through all the lives of the player that play it: whether it was taken, what was heard of it, and how many
  * of them it has outlasted. Who listens is to hear of one start, and of buffering in pairs, whatever each life says.
  */
-export class PresentItem {
+export class CurrentItem {
   readonly item: PlayerItem
   /** Resolves once a player has taken it, or it is not wished any more; rejects when no player takes it. */
   readonly taken: Promise<true>
-  #on: PlayerLife | undefined
+  #on: PlayerInstance | undefined
   #onSinceMs = 0
   /** Its sound began in the life it lies on. */
   #isRunning = false
@@ -46,7 +46,7 @@ export class PresentItem {
   }
 
   /** The life it lies on. */
-  get on(): PlayerLife | undefined {
+  get on(): PlayerInstance | undefined {
     return this.#on
   }
 
@@ -66,7 +66,7 @@ export class PresentItem {
   }
 
   /** It lies on `life`, since `nowMs` by the clock that never jumps. */
-  put(life: PlayerLife, nowMs: number): void {
+  put(life: PlayerInstance, nowMs: number): void {
     this.#on = life
     this.#onSinceMs = nowMs
     this.#isRunning = false

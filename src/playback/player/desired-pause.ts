@@ -1,5 +1,5 @@
 /** Whether the player is to be paused. A wish that it refuses gives way to the last one that it did not refuse. */
-export class PauseWish {
+export class DesiredPause {
   #isPaused = false
   /** The last wish that was not refused. */
   #wasPaused = false

@@ -1,7 +1,7 @@
 import type { Clock } from '../../lib/clock.ts'
 import { errorFields, type Log } from '../../lib/log.ts'
 
-export interface RampOptions {
+export interface FadeOptions {
   /** Sets the level, 0-100 on the player's cubic scale. */
   readonly apply: (percent: number) => Promise<void>
   readonly clock: Clock
@@ -23,13 +23,13 @@ interface Way {
  * Moves a level in even steps of the cubic scale, which the ear takes for an even change. The newest word counts: it
  * cuts short what is under way. At rest no timer runs.
  */
-export class Ramp {
-  readonly #options: RampOptions
+export class Fade {
+  readonly #options: FadeOptions
   /** What the player took last; undefined: not known. */
   #level: number | undefined
   #way: Way | undefined
 
-  constructor(options: RampOptions) {
+  constructor(options: FadeOptions) {
     this.#options = options
   }
 

@@ -1,18 +1,18 @@
 import type { Clock } from '../../lib/clock.ts'
 import { errorFields, type Log } from '../../lib/log.ts'
-import { soon } from './timeouts.ts'
+import { withAnswerTimeout } from './timeouts.ts'
 import type { PlayerItem } from './player.ts'
-import type { PlayerLife } from './player-instance.ts'
+import type { PlayerInstance } from './player-instance.ts'
 
-export interface PreloadingOptions {
+export interface NextItemOptions {
   /** The life that the present item lies on, if it lies on one. */
-  readonly present: () => PlayerLife | undefined
+  readonly present: () => PlayerInstance | undefined
   readonly clock: Clock
   readonly log: Log
 }
 
 /** What follows the present item. */
-interface Follower {
+interface DesiredItem {
   readonly item: PlayerItem
   /** Who asked was told that it will follow by itself. */
   isPromised: boolean
@@ -34,15 +34,15 @@ export interface Following {
  * What follows the present item by itself: what is wished, what was promised of it, and what the life that the item
  * lies on was told. A promise outlasts the life; the next one is told again.
  */
-export class Preloading {
-  readonly #options: PreloadingOptions
-  #next: Follower | undefined
+export class NextItem {
+  readonly #options: NextItemOptions
+  #next: DesiredItem | undefined
   /** The life may go on to something when the present item ends, be it wished or not. */
   #mayGoOn = false
   /** Of the last life that was opened: whether it preloads at all. */
   #isOffered = false
 
-  constructor(options: PreloadingOptions) {
+  constructor(options: NextItemOptions) {
     this.#options = options
   }
 
@@ -51,7 +51,7 @@ export class Preloading {
    *
    * @returns whether it will follow by itself
    */
-  async wish(item: PlayerItem | undefined): Promise<boolean> {
+  async setDesired(item: PlayerItem | undefined): Promise<boolean> {
     const next = item === undefined ? undefined : { item, isPromised: false, isSure: false }
     this.#next = next
     const life = this.#options.present()
@@ -69,7 +69,7 @@ export class Preloading {
   }
 
   /** A life was opened. It knows of nothing. */
-  opened(life: PlayerLife): void {
+  opened(life: PlayerInstance): void {
     this.#isOffered = life.preloads
     this.#mayGoOn = false
   }
@@ -100,11 +100,11 @@ export class Preloading {
   }
 
   /** @returns whether the backend goes on to it by itself */
-  async #tell(life: PlayerLife, next: Follower | undefined): Promise<boolean> {
+  async #tell(life: PlayerInstance, next: DesiredItem | undefined): Promise<boolean> {
     const { present, clock, log } = this.#options
     this.#mayGoOn = true
     try {
-      const taken = await soon(
+      const taken = await withAnswerTimeout(
         clock,
         life.send((player) => player.preload(next?.item)),
       )

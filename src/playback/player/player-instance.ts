@@ -4,7 +4,7 @@ import type { Clock } from '../../lib/clock.ts'
 import { AppError, toAppError } from '../../lib/errors.ts'
 import { inTime } from '../../lib/async/in-time.ts'
 import { aborted, orAborted } from '../../lib/async/tasks.ts'
-import { soon } from './timeouts.ts'
+import { withAnswerTimeout } from './timeouts.ts'
 import type { OpenPlayer, Player, PlayerEvent } from './player.ts'
 
 /** What is said of an item. */
@@ -12,8 +12,8 @@ export type ItemEvent = Exclude<PlayerEvent, { readonly type: 'gone' }>
 
 interface LifeListener {
   /** Not called before it is open, nor after its end. */
-  onEvent(life: PlayerLife, event: ItemEvent): void
-  onOver(life: PlayerLife, error: AppError): void
+  onEvent(life: PlayerInstance, event: ItemEvent): void
+  onOver(life: PlayerInstance, error: AppError): void
 }
 
 /** A start that takes longer has hung. */
@@ -24,7 +24,7 @@ const closeMs = 5_000
 const dyingMs = 250
 
 /** One life of a player, from its start to its end. */
-export class PlayerLife {
+export class PlayerInstance {
   readonly #player: Player
   readonly #clock: Clock
   readonly #ending: AbortController
@@ -41,11 +41,11 @@ export class PlayerLife {
     clock: Clock,
     listener: LifeListener,
     signal: AbortSignal,
-  ): Promise<PlayerLife> {
+  ): Promise<PlayerInstance> {
     const ending = new AbortController()
     // Each command under way listens.
     setMaxListeners(0, ending.signal)
-    const opened: { life?: PlayerLife } = {}
+    const opened: { life?: PlayerInstance } = {}
     const listen = (event: PlayerEvent): void => {
       if (ending.signal.aborted) return
       if (event.type === 'gone') ending.abort(event.error)
@@ -57,7 +57,7 @@ export class PlayerLife {
       const player = await inTime(clock, openMs, orAborted(opening, signal))
       if (player === undefined) throw new AppError('player/failed', 'The player does not get ready')
       ending.signal.throwIfAborted()
-      const life = new PlayerLife(player, clock, ending)
+      const life = new PlayerInstance(player, clock, ending)
       opened.life = life
       const onOver = (): void => listener.onOver(life, toAppError(ending.signal.reason))
       ending.signal.addEventListener('abort', onOver, { once: true })
@@ -113,7 +113,7 @@ export class PlayerLife {
   /** Gives a command that must silence it. A player that does not obey, or not soon, is over. Never rejects. */
   async silence(command: (player: Player) => Promise<void>): Promise<void> {
     try {
-      const isSilent = await soon(this.#clock, this.send(command))
+      const isSilent = await withAnswerTimeout(this.#clock, this.send(command))
       if (isSilent === undefined) this.end(new AppError('player/failed', 'The player does not fall silent'))
     } catch (error) {
       this.end(toAppError(error))

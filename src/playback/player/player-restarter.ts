@@ -1,13 +1,13 @@
-import { Bell } from '../../lib/async/condition.ts'
+import { Condition } from '../../lib/async/condition.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { AppError, toAppError } from '../../lib/errors.ts'
 import { errorFields, type Log } from '../../lib/log.ts'
 import { backOffMs } from '../../lib/retry.ts'
 import { orAborted } from '../../lib/async/tasks.ts'
 import type { OpenPlayer } from './player.ts'
-import { PlayerLife, type ItemEvent } from './player-instance.ts'
+import { PlayerInstance, type ItemEvent } from './player-instance.ts'
 
-export interface PlayerLivesOptions {
+export interface PlayerRestarterOptions {
   readonly open: OpenPlayer
   readonly clock: Clock
   /** Returns [0, 1). */
@@ -16,33 +16,33 @@ export interface PlayerLivesOptions {
   /** A player that ran so long has proved itself: after its death the next is not made to wait. */
   readonly provenMs: number
   /** Makes one ready that has just been opened. @throws AppError: it is of no use */
-  readonly prepare: (life: PlayerLife) => Promise<void>
+  readonly prepare: (life: PlayerInstance) => Promise<void>
   /** It is ready. */
-  readonly onOpen: (life: PlayerLife) => void
+  readonly onOpen: (life: PlayerInstance) => void
   /** It is the present life that says so. */
-  readonly onEvent: (life: PlayerLife, event: ItemEvent) => void
+  readonly onEvent: (life: PlayerInstance, event: ItemEvent) => void
   readonly onOver: (error: AppError) => void
   /** It could not be opened; it is tried again. */
   readonly onFailure: (error: AppError) => void
   /** The player cannot be had; undefined: it runs again. Said once, however often it is tried. */
-  readonly onTrouble: (error: AppError | undefined) => void
+  readonly onProblem: (error: AppError | undefined) => void
 }
 
 /** One life of a player after the other. Knows nothing of what is played. */
-export class PlayerLives {
-  readonly #options: PlayerLivesOptions
-  readonly #hurry = new Bell()
+export class PlayerRestarter {
+  readonly #options: PlayerRestarterOptions
+  readonly #hurry = new Condition()
   readonly #closing = new AbortController()
   #isHurried = false
-  #present: PlayerLife | undefined
+  #present: PlayerInstance | undefined
   #trouble: AppError | undefined
 
-  constructor(options: PlayerLivesOptions) {
+  constructor(options: PlayerRestarterOptions) {
     this.#options = options
   }
 
   /** Undefined: none runs. */
-  get present(): PlayerLife | undefined {
+  get present(): PlayerInstance | undefined {
     return this.#present
   }
 
@@ -63,7 +63,7 @@ export class PlayerLives {
   hurry(): void {
     if (this.#present !== undefined) return
     this.#isHurried = true
-    this.#hurry.ring()
+    this.#hurry.notifyAll()
   }
 
   /** Ends the present one, for good. */
@@ -85,15 +85,15 @@ export class PlayerLives {
         await life.close()
         if (clock.monotonicMs() - openedAtMs >= provenMs) failures = 0
       }
-      if (!this.#isHurried) await this.#hurry.nextOrAfter(clock, backOffMs(failures, random), signal)
+      if (!this.#isHurried) await this.#hurry.waitFor(clock, backOffMs(failures, random), signal)
     }
   }
 
-  async #open(signal: AbortSignal): Promise<PlayerLife | undefined> {
-    const { open, clock, log, prepare, onOpen, onEvent, onOver, onTrouble } = this.#options
-    let life: PlayerLife | undefined
+  async #open(signal: AbortSignal): Promise<PlayerInstance | undefined> {
+    const { open, clock, log, prepare, onOpen, onEvent, onOver, onProblem } = this.#options
+    let life: PlayerInstance | undefined
     try {
-      life = await PlayerLife.open(
+      life = await PlayerInstance.open(
         open,
         clock,
         {
@@ -116,7 +116,7 @@ export class PlayerLives {
       this.#isHurried = false
       if (this.#trouble !== undefined) {
         this.#trouble = undefined
-        onTrouble(undefined)
+        onProblem(undefined)
       }
       onOpen(life)
       return life
@@ -129,7 +129,7 @@ export class PlayerLives {
   }
 
   #failed(error: AppError): void {
-    const { log, onTrouble, onFailure } = this.#options
+    const { log, onProblem, onFailure } = this.#options
     this.#isHurried = false
     if (error.code === this.#trouble?.code) {
       log.debug('The player still cannot be started', errorFields(error))
@@ -137,7 +137,7 @@ export class PlayerLives {
     } else {
       log.error('The player cannot be started; it is tried again and again', errorFields(error))
       this.#trouble = error
-      onTrouble(error)
+      onProblem(error)
     }
     onFailure(error)
   }

@@ -1,4 +1,4 @@
-import type { PlayerLife } from './player-instance.ts'
+import type { PlayerInstance } from './player-instance.ts'
 
 /** Volume and mute as they are wished, for each life of a player. What was never wished is left to the player. */
 export class PlayerVolume {
@@ -10,13 +10,13 @@ export class PlayerVolume {
    * @param life the one that runs, if one does
    * @throws AppError the life refuses it; the next one is told all the same
    */
-  async set(percent: number, life: PlayerLife | undefined): Promise<void> {
+  async set(percent: number, life: PlayerInstance | undefined): Promise<void> {
     this.#percent = percent
     await life?.send((player) => player.setVolume(percent))
   }
 
   /** @throws as {@link set} */
-  async setMuted(isMuted: boolean, life: PlayerLife | undefined): Promise<void> {
+  async setMuted(isMuted: boolean, life: PlayerInstance | undefined): Promise<void> {
     this.#isMuted = isMuted
     await life?.send((player) => player.setMuted(isMuted))
   }
@@ -26,7 +26,7 @@ export class PlayerVolume {
    *
    * @throws AppError the life refuses it
    */
-  async prepare(life: PlayerLife): Promise<void> {
+  async prepare(life: PlayerInstance): Promise<void> {
     let isReady = false
     while (!isReady && !life.isOver) {
       const percent = this.#percent

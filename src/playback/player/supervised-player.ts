@@ -1,15 +1,15 @@
 import type { Clock } from '../../lib/clock.ts'
 import { AppError, toAppError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
-import { soon } from './timeouts.ts'
-import { PauseWish } from './desired-pause.ts'
-import { PlayHead } from '../play-head.ts'
+import { withAnswerTimeout } from './timeouts.ts'
+import { DesiredPause } from './desired-pause.ts'
+import { Playhead } from '../play-head.ts'
 import type { OpenPlayer, Player, PlayerItem } from './player.ts'
-import type { ItemEvent, PlayerLife } from './player-instance.ts'
-import { PlayerLives } from './player-restarter.ts'
+import type { ItemEvent, PlayerInstance } from './player-instance.ts'
+import { PlayerRestarter } from './player-restarter.ts'
 import { PlayerVolume } from './player-volume.ts'
-import { Preloading } from './next-item.ts'
-import { PresentItem } from './current-item.ts'
+import { NextItem } from './next-item.ts'
+import { CurrentItem } from './current-item.ts'
 
 /** What is heard of an item. Where it is, is asked; that a player died is not the listener's business. */
 export type SoundEvent = Exclude<ItemEvent, { readonly type: 'position' }>
@@ -24,7 +24,7 @@ export interface SupervisedPlayerOptions {
   readonly log: Log
   readonly onEvent: (event: SoundEvent) => void
   /** The player cannot be had; undefined: it runs again. Said once, however often it is tried. */
-  readonly onTrouble: (error: AppError | undefined) => void
+  readonly onProblem: (error: AppError | undefined) => void
   /** For tests that have no time. */
   readonly limits?: Partial<SupervisionLimits>
 }
@@ -50,7 +50,7 @@ const usualLimits: SupervisionLimits = { innocentMs: 10_000, provenMs: 30_000 }
  * that it started once, and that it stood still meanwhile.
  *
  * Commands resolve when the backend has taken them, or when they are noted for when one runs: at the latest as
- * {@link soon} says.
+ * {@link withAnswerTimeout} says.
  *
  * @throws AppError `player/*` from a command: the backend lives and refuses it
  */
@@ -58,24 +58,24 @@ export class SupervisedPlayer {
   readonly name: string
   readonly #options: SupervisedPlayerOptions
   readonly #innocentMs: number
-  readonly #lives: PlayerLives
-  readonly #head: PlayHead
-  readonly #pause = new PauseWish()
+  readonly #restarter: PlayerRestarter
+  readonly #head: Playhead
+  readonly #pause = new DesiredPause()
   readonly #volume = new PlayerVolume()
-  readonly #preloading: Preloading
-  #present: PresentItem | undefined
+  readonly #preloading: NextItem
+  #present: CurrentItem | undefined
   #held: 'sound' | 'device' | undefined
   #isClosed = false
 
   constructor(options: SupervisedPlayerOptions) {
     this.name = options.name
     this.#options = options
-    const { open, clock, random, log, onTrouble } = options
+    const { open, clock, random, log, onProblem } = options
     const { innocentMs, provenMs } = { ...usualLimits, ...options.limits }
     this.#innocentMs = innocentMs
-    this.#head = new PlayHead(clock)
-    this.#preloading = new Preloading({ present: () => this.#present?.on, clock, log })
-    this.#lives = new PlayerLives({
+    this.#head = new Playhead(clock)
+    this.#preloading = new NextItem({ present: () => this.#present?.on, clock, log })
+    this.#restarter = new PlayerRestarter({
       open,
       clock,
       random,
@@ -88,13 +88,13 @@ export class SupervisedPlayer {
       onFailure: (error) => {
         if (this.#present?.isAnswered === false) this.#giveUp(this.#present, error)
       },
-      onTrouble,
+      onProblem,
     })
   }
 
   /** Opens the player, and opens it again whenever it is gone, until `signal` aborts. Never throws. */
   run(signal: AbortSignal): Promise<void> {
-    return this.#lives.run(signal)
+    return this.#restarter.run(signal)
   }
 
   /**
@@ -105,17 +105,17 @@ export class SupervisedPlayer {
   async load(item: PlayerItem, paused = false): Promise<void> {
     if (this.#isClosed) throw new AppError('player/failed', 'The player is closed')
     this.#takeOff()
-    const present = new PresentItem(item)
+    const present = new CurrentItem(item)
     this.#present = present
     this.#pause.begin(paused)
     this.#head.reset(item.positionMs, item.durationMs)
     if (this.#held === 'device') present.take()
-    else if (this.#lives.present === undefined) this.#lives.hurry()
-    else this.#putOn(this.#lives.present, present)
+    else if (this.#restarter.present === undefined) this.#restarter.hurry()
+    else this.#putOn(this.#restarter.present, present)
     const taken = await this.#soon(present.taken)
     if (taken === true || present.isAnswered) return
-    const { trouble } = this.#lives
-    if (trouble !== undefined && this.#lives.present === undefined) {
+    const { trouble } = this.#restarter
+    if (trouble !== undefined && this.#restarter.present === undefined) {
       this.#giveUp(present, trouble)
       throw trouble
     }
@@ -128,7 +128,7 @@ export class SupervisedPlayer {
    * @returns whether it will follow by itself: then, and only then, it is on once the present item has `ended`
    */
   preload(item: PlayerItem | undefined): Promise<boolean> {
-    return this.#preloading.wish(this.#present === undefined ? undefined : item)
+    return this.#preloading.setDesired(this.#present === undefined ? undefined : item)
   }
 
   play(): Promise<void> {
@@ -164,11 +164,11 @@ export class SupervisedPlayer {
 
   /** @param percent 0-100, cubic as the port's */
   async setVolume(percent: number): Promise<void> {
-    await this.#soon(this.#volume.set(percent, this.#lives.present))
+    await this.#soon(this.#volume.set(percent, this.#restarter.present))
   }
 
   async setMuted(muted: boolean): Promise<void> {
-    await this.#soon(this.#volume.setMuted(muted, this.#lives.present))
+    await this.#soon(this.#volume.setMuted(muted, this.#restarter.present))
   }
 
   /** Of what is on, in milliseconds, or of what ended or failed until something else is loaded; 0 after {@link stop}. */
@@ -196,7 +196,7 @@ export class SupervisedPlayer {
     const held = this.#held
     this.#held = undefined
     const present = this.#present
-    const life = this.#lives.present
+    const life = this.#restarter.present
     if (held === undefined || present === undefined || life === undefined) return
     if (held === 'device') {
       this.#restore(life, present)
@@ -211,7 +211,7 @@ export class SupervisedPlayer {
   async close(): Promise<void> {
     this.#isClosed = true
     this.#takeOff()
-    await this.#lives.close()
+    await this.#restarter.close()
   }
 
   /** It is to make no sound, whatever lies on it. */
@@ -237,18 +237,18 @@ export class SupervisedPlayer {
     }
   }
 
-  #playOn(life: PlayerLife, present: PresentItem): Promise<boolean> {
+  #playOn(life: PlayerInstance, present: CurrentItem): Promise<boolean> {
     const taken = present.play(() => life.send((player) => player.play()))
     this.#beat()
     return taken.finally(() => this.#beat())
   }
 
   #soon<T>(job: Promise<T>): Promise<T | undefined> {
-    return soon(this.#options.clock, job)
+    return withAnswerTimeout(this.#options.clock, job)
   }
 
   async #silence(command: (player: Player) => Promise<void>): Promise<void> {
-    await this.#lives.present?.silence(command)
+    await this.#restarter.present?.silence(command)
   }
 
   #takeOff(): void {
@@ -258,7 +258,7 @@ export class SupervisedPlayer {
     this.#head.run(false)
   }
 
-  #putOn(life: PlayerLife, present: PresentItem): void {
+  #putOn(life: PlayerInstance, present: CurrentItem): void {
     present.put(life, this.#options.clock.monotonicMs())
     this.#preloading.dropped()
     this.#beat()
@@ -280,7 +280,7 @@ export class SupervisedPlayer {
   }
 
   /** The item comes to nothing. */
-  #giveUp(present: PresentItem, error: AppError): void {
+  #giveUp(present: CurrentItem, error: AppError): void {
     const wasAnswered = present.isAnswered
     present.refuse(error)
     this.#takeOff()
@@ -288,12 +288,12 @@ export class SupervisedPlayer {
   }
 
   /** Puts all that is wished on a life that has nothing on. */
-  #restore(life: PlayerLife, present: PresentItem): void {
+  #restore(life: PlayerInstance, present: CurrentItem): void {
     this.#putOn(life, present)
     this.#preloading.restore()
   }
 
-  #opened(life: PlayerLife): void {
+  #opened(life: PlayerInstance): void {
     this.#preloading.opened(life)
     if (this.#present !== undefined && this.#held !== 'device') this.#restore(life, this.#present)
   }
@@ -308,11 +308,11 @@ export class SupervisedPlayer {
       this.#giveUp(present, new AppError('player/failed', error.message, { cause: error }))
       return
     }
-    if (!present.isAnswered) this.#lives.hurry()
+    if (!present.isAnswered) this.#restarter.hurry()
     if (!this.#isQuiet) this.#tell(present, 'buffering')
   }
 
-  #heard(life: PlayerLife, event: ItemEvent): void {
+  #heard(life: PlayerInstance, event: ItemEvent): void {
     const present = this.#present
     if (present?.on !== life || present.item.id !== event.id) return
     switch (event.type) {
@@ -335,13 +335,13 @@ export class SupervisedPlayer {
   }
 
   /** The player, or its end, says that of it: passes on what is news. */
-  #tell(present: PresentItem, word: 'started' | 'buffering' | 'rebuffered'): void {
+  #tell(present: CurrentItem, word: 'started' | 'buffering' | 'rebuffered'): void {
     const news = present.hear(word)
     this.#beat()
     if (news !== undefined) this.#options.onEvent({ type: news, id: present.item.id })
   }
 
-  #ended(life: PlayerLife, event: SoundEvent): void {
+  #ended(life: PlayerInstance, event: SoundEvent): void {
     const { item, isSure, isAnyone } = this.#preloading.take()
     this.#takeOff()
     if (item === undefined) {
@@ -350,13 +350,14 @@ export class SupervisedPlayer {
       if (isAnyone && this.#present === undefined) void this.#silence((player) => player.stop())
       return
     }
-    const present = new PresentItem(item)
+    const present = new CurrentItem(item)
     present.take()
     this.#present = present
     this.#head.reset(item.positionMs, item.durationMs)
     if (isSure) present.put(life, this.#options.clock.monotonicMs())
     this.#options.onEvent(event)
-    const isReplaced = this.#present !== present || this.#lives.present !== life || this.#held === 'device'
+    const isReplaced =
+      this.#present !== present || this.#restarter.present !== life || this.#held === 'device'
     if (!isSure && !isReplaced) this.#putOn(life, present)
   }
 

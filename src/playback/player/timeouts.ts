@@ -7,6 +7,6 @@ const patienceMs = 1_500
  * How long who gave a command to a player waits for it: what `job` comes to, or undefined after a second and a half.
  * What was not done by then is still wished, and done when it can be.
  */
-export function soon<T>(clock: Clock, job: Promise<T>): Promise<T | undefined> {
+export function withAnswerTimeout<T>(clock: Clock, job: Promise<T>): Promise<T | undefined> {
   return inTime(clock, patienceMs, job)
 }

@@ -2,9 +2,9 @@ import type { Clock } from '../../lib/clock.ts'
 import { errorFields, type Log } from '../../lib/log.ts'
 import { aborted } from '../../lib/async/tasks.ts'
 import { isQuiet, untilBoundaryMs, type QuietHours } from './quiet-hours.ts'
-import { Ramp } from './fade.ts'
+import { Fade } from './fade.ts'
 
-export interface LoudnessOptions {
+export interface VolumeControlOptions {
   /** Sets the player's volume, 0-100 with fractions; amplitude is (percent / 100) ** 3 (port Player). */
   readonly apply: (percent: number) => Promise<void>
   readonly clock: Clock
@@ -16,7 +16,7 @@ export interface LoudnessOptions {
   readonly log: Log
   /** Whether nothing sounds: then the volume may rise by itself. */
   readonly isSilent: () => boolean
-  /** {@link Loudness.volume} is another one. */
+  /** {@link VolumeControl.volume} is another one. */
   readonly onChange: () => void
 }
 
@@ -30,18 +30,18 @@ const longestNapMs = 60_000
  * What the player is told of its volume: what was asked for, cut to the limit in force, lowered under an announcement,
  * faded in and out. Mute is the player's own and stays out of it.
  */
-export class Loudness {
-  readonly #options: LoudnessOptions
-  readonly #ramp: Ramp
+export class VolumeControl {
+  readonly #options: VolumeControlOptions
+  readonly #fade: Fade
   #volume: number
   /** What the night took; undefined when nothing, or when somebody has set the volume since. */
   #dayVolume: number | undefined
   #duckedDb = 0
   #hasFallen = false
 
-  constructor(options: LoudnessOptions) {
+  constructor(options: VolumeControlOptions) {
     this.#options = options
-    this.#ramp = new Ramp(options)
+    this.#fade = new Fade(options)
     this.#volume = Math.min(usualVolume, options.volumeLimit)
   }
 
@@ -71,9 +71,9 @@ export class Loudness {
     const volume = Math.round(Math.min(Math.max(percent, 0), this.limit))
     this.#volume = volume
     this.#dayVolume = undefined
-    if (this.#ramp.isMoving) this.#hasFallen = false
+    if (this.#fade.isMoving) this.#hasFallen = false
     try {
-      await this.#ramp.set(this.#level())
+      await this.#fade.set(this.#level())
     } catch (error) {
       this.#volume = before.volume
       this.#dayVolume = before.dayVolume
@@ -86,7 +86,7 @@ export class Loudness {
   /** Lowers the music, for an announcement. Resolves when it is low. */
   duck(db: number): Promise<void> {
     this.#duckedDb = db
-    return this.#ramp.to(this.#level(), duckMs)
+    return this.#fade.to(this.#level(), duckMs)
   }
 
   /** Back from {@link duck}. */
@@ -94,36 +94,36 @@ export class Loudness {
     return this.duck(0)
   }
 
-  /** Sound is about to begin after silence: it will {@link rise}, and must not be heard before. */
-  hush(): void {
-    if (this.#options.fadeInMs > 0) void this.fall(0)
+  /** Sound is about to begin after silence: it will {@link fadeIn}, and must not be heard before. */
+  prepareFadeIn(): void {
+    if (this.#options.fadeInMs > 0) void this.fadeOut(0)
   }
 
   /** Sound begins after silence: it fades in, or is at its level at once. */
-  rise(): void {
+  fadeIn(): void {
     // The moment before was silent.
     this.#look(true)
     const { fadeInMs } = this.#options
     this.#hasFallen = false
-    if (fadeInMs > 0) void this.#ramp.to(0, 0)
-    void this.#ramp.to(this.#level(), fadeInMs)
+    if (fadeInMs > 0) void this.#fade.to(0, 0)
+    void this.#fade.to(this.#level(), fadeInMs)
   }
 
   /** Fades out and stays silent. Resolves when silent, or cut short by another word. */
-  fall(ms = this.#options.fadeOutMs): Promise<void> {
+  fadeOut(ms = this.#options.fadeOutMs): Promise<void> {
     this.#hasFallen = true
-    return this.#ramp.to(0, ms)
+    return this.#fade.to(0, ms)
   }
 
   /** Ends fades: at the plain level at once. */
-  steady(): void {
+  cancelFade(): void {
     this.#hasFallen = false
-    void this.#ramp.to(this.#level(), 0)
+    void this.#fade.to(this.#level(), 0)
   }
 
   /** Tells the player its level once more: somebody else has changed it. Never rejects. */
   async restate(): Promise<void> {
-    await this.#ramp.set(this.#level()).catch((error: unknown) => {
+    await this.#fade.set(this.#level()).catch((error: unknown) => {
       this.#options.log.warn('The player did not take its volume', errorFields(error))
     })
   }
@@ -140,7 +140,7 @@ export class Loudness {
       await clock.sleep(napMs, signal).catch(() => undefined)
     }
     await aborted(signal)
-    this.#ramp.cut()
+    this.#fade.cut()
   }
 
   /** Looks at the hour. */
@@ -150,11 +150,11 @@ export class Loudness {
     if (this.#volume > this.limit) {
       this.#dayVolume = this.#volume
       this.#volume = this.limit
-      void this.#ramp.to(this.#level(), nightFallsMs)
+      void this.#fade.to(this.#level(), nightFallsMs)
     } else if (this.#dayVolume !== undefined && isSilent && !isQuiet(night.hours, clock.epochMs())) {
       this.#volume = this.#dayVolume
       this.#dayVolume = undefined
-      void this.#ramp.to(this.#level(), 0)
+      void this.#fade.to(this.#level(), 0)
     } else return
     onChange()
   }

@@ -3,16 +3,16 @@ import { errorFields, type Log } from '../../lib/log.ts'
 import type { StoredFile } from '../../lib/storage/stored-file.ts'
 import type { Entity } from '../../amazon-music/entity.ts'
 import type { MusicApi, SessionWindow } from '../../amazon-music/api.ts'
-import type { Deck } from '../now-playing.ts'
+import type { NowPlaying } from '../now-playing.ts'
 import type { LastSession } from '../resume/stored-forms.ts'
 import type { PlayRequest } from '../play-request.ts'
 import type { ReportQueue } from '../reports/report-queue.ts'
 import { cannotRestore, Session } from './session.ts'
 import { isSame, mergeUpcoming, previousOf, resumeWindow, windowSize } from './window.ts'
 
-export interface ProgramOptions {
+export interface PlayQueueOptions {
   readonly api: MusicApi
-  readonly deck: Deck
+  readonly nowPlaying: NowPlaying
   readonly reports: ReportQueue
   readonly lastSession: StoredFile<LastSession>
   readonly log: Log
@@ -32,11 +32,11 @@ export interface Behind {
 }
 
 /** What is to be played: the session at the service, and the window of its queue that is known here. */
-export class Program {
-  readonly #options: ProgramOptions
+export class PlayQueue {
+  readonly #options: PlayQueueOptions
   #session: Session | undefined
 
-  constructor(options: ProgramOptions) {
+  constructor(options: PlayQueueOptions) {
     this.#options = options
   }
 
@@ -110,18 +110,18 @@ export class Program {
    * @throws AppError why the service could not be told or asked
    */
   async fetch(signal: AbortSignal): Promise<void> {
-    const { deck, reports } = this.#options
+    const { nowPlaying, reports } = this.#options
     const session = this.#session
     if (session === undefined) return
     await reports.settle(signal)
-    const asked = deck.state.entity
+    const asked = nowPlaying.state.entity
     const answer = await session.getNextTracks(signal)
     if (answer === undefined || session !== this.#session || signal.aborted) return
-    const { entity, upcoming } = deck.state
+    const { entity, upcoming } = nowPlaying.state
     const { entities, restoredAs } = answer
-    if (restoredAs === undefined) deck.set({ upcoming: mergeUpcoming(entity, upcoming, entities) })
+    if (restoredAs === undefined) nowPlaying.set({ upcoming: mergeUpcoming(entity, upcoming, entities) })
     // What plays is not among what follows it, unless it began while this was under way.
-    else if (entity === asked) deck.set({ upcoming: entities })
+    else if (entity === asked) nowPlaying.set({ upcoming: entities })
     else this.#resume(entities)
   }
 
@@ -132,37 +132,37 @@ export class Program {
    * @throws AppError as {@link fetch}
    */
   async renew(signal: AbortSignal): Promise<void> {
-    const { deck, reports } = this.#options
+    const { nowPlaying, reports } = this.#options
     const session = this.#session
     if (session === undefined) return
     await reports.settle(signal)
     const fresh = await session.getCurrentTrack(signal)
-    const { entity } = deck.state
+    const { entity } = nowPlaying.state
     if (signal.aborted || session !== this.#session || entity === undefined) return
-    if (fresh !== undefined && isSame(fresh, entity)) deck.set({ entity: fresh })
+    if (fresh !== undefined && isSame(fresh, entity)) nowPlaying.set({ entity: fresh })
     // What has not begun is to the service still to come.
-    else if (deck.stopNow === undefined) await this.#renewNext(session, entity, signal)
+    else if (nowPlaying.stopNow === undefined) await this.#renewNext(session, entity, signal)
   }
 
   /** As {@link renew}, of an entity whose turn has come; what follows it was handed out no later, and is renewed too. */
   async #renewNext(session: Session, entity: Entity, signal: AbortSignal): Promise<void> {
-    const { deck } = this.#options
+    const { nowPlaying } = this.#options
     const answer = await session.getNextTracks(signal)
     if (answer === undefined || signal.aborted || session !== this.#session) return
-    if (deck.state.entity !== entity) return
+    if (nowPlaying.state.entity !== entity) return
     const { entities, restoredAs } = answer
     if (restoredAs === undefined) {
       const fresh = entities.find((one) => isSame(one, entity)) ?? entity
-      deck.set({ entity: fresh, upcoming: mergeUpcoming(fresh, deck.state.upcoming, entities) })
+      nowPlaying.set({ entity: fresh, upcoming: mergeUpcoming(fresh, nowPlaying.state.upcoming, entities) })
     } else this.#resume(entities)
   }
 
   /** What was played before, as the service says it. @throws AppError as {@link fetch} */
   async previous(session: Session, signal: AbortSignal): Promise<Behind | undefined> {
-    const { deck, reports } = this.#options
+    const { nowPlaying, reports } = this.#options
     await reports.settle(signal)
     const { entities, restoredAs } = await session.getPreviousTracks(signal)
-    const { entity, upcoming } = deck.state
+    const { entity, upcoming } = nowPlaying.state
     const previous = entity === undefined ? undefined : previousOf(entity, entities)
     if (entity === undefined || previous === undefined) return undefined
     return { previous, following: restoredAs === undefined ? [entity, ...upcoming] : [] }
@@ -187,7 +187,7 @@ export class Program {
    */
   async changed(isLonger: boolean, signal: AbortSignal): Promise<void> {
     this.#keep()
-    if (!isLonger) this.#options.deck.set({ upcoming: [] })
+    if (!isLonger) this.#options.nowPlaying.set({ upcoming: [] })
     await this.fetch(signal)
   }
 
@@ -199,18 +199,18 @@ export class Program {
   }
 
   #resume(window: readonly Entity[]): void {
-    const { deck } = this.#options
-    if (deck.state.entity === undefined) return
-    const { current, upcoming } = resumeWindow(deck.state.entity, window)
-    deck.set({ entity: current, upcoming })
+    const { nowPlaying } = this.#options
+    if (nowPlaying.state.entity === undefined) return
+    const { current, upcoming } = resumeWindow(nowPlaying.state.entity, window)
+    nowPlaying.set({ entity: current, upcoming })
   }
 
   /** Makes the session known: in the state, and on the disk for the next life. */
   #keep(): void {
-    const { deck, lastSession, log } = this.#options
+    const { nowPlaying, lastSession, log } = this.#options
     const session = this.#session
     if (session === undefined) return
-    if (deck.state.sessionId !== session.id) deck.set({ sessionId: session.id })
+    if (nowPlaying.state.sessionId !== session.id) nowPlaying.set({ sessionId: session.id })
     const kept = lastSession.value
     if (kept?.sessionId === session.id && kept.request === session.request) return
     try {

@@ -2,7 +2,7 @@ import type { Clock } from '../../lib/clock.ts'
 import { toAppError } from '../../lib/errors.ts'
 import { backOffMs } from '../../lib/retry.ts'
 
-export interface SupplyOptions {
+export interface RetryingFetchOptions {
   readonly clock: Clock
   /** Asks the service once. */
   readonly fetch: (signal: AbortSignal) => Promise<void>
@@ -13,12 +13,12 @@ export interface SupplyOptions {
 }
 
 /** Fetches what comes next beside all else, again and again while the service cannot be reached. One fetch at a time. */
-export class Supply {
-  readonly #options: SupplyOptions
+export class RetryingFetch {
+  readonly #options: RetryingFetchOptions
   #running: AbortController | undefined
   #isWaiting = false
 
-  constructor(options: SupplyOptions) {
+  constructor(options: RetryingFetchOptions) {
     this.#options = options
   }
 

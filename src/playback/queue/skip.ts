@@ -1,9 +1,9 @@
 import { AppError, toAppError } from '../../lib/errors.ts'
 import type { Entity } from '../../amazon-music/entity.ts'
 import { afterSkip, requireAllowed } from '../capabilities.ts'
-import type { Deck } from '../now-playing.ts'
+import type { NowPlaying } from '../now-playing.ts'
 import type { PlaybackState } from '../playback-state.ts'
-import type { Behind, Program } from './play-queue.ts'
+import type { Behind, PlayQueue } from './play-queue.ts'
 import type { Session } from './session.ts'
 import { isAccountLost, isSkipRefused } from '../problems.ts'
 
@@ -11,8 +11,8 @@ export interface Skip {
   readonly direction: 'next' | 'previous'
   readonly entity: Entity
   readonly session: Session
-  readonly deck: Deck
-  readonly program: Program
+  readonly nowPlaying: NowPlaying
+  readonly playQueue: PlayQueue
   readonly signal: AbortSignal
 }
 
@@ -29,62 +29,62 @@ interface Target {
  * @throws AppError `playback/forbidden`, `playback/skip-limit`, `playback/end-of-queue`, or what the service answered
  */
 export async function skipTo(skip: Skip): Promise<Target> {
-  const { direction, entity, deck } = skip
+  const { direction, entity, nowPlaying } = skip
   try {
     // What is over can no longer be skipped: this only asks to go on now.
-    if (!deck.isOver || direction === 'previous') requireAllowed(entity, direction)
+    if (!nowPlaying.isOver || direction === 'previous') requireAllowed(entity, direction)
     return direction === 'next' ? await toNext(skip) : await toPrevious(skip)
   } catch (error) {
     const { code, message, facts } = toAppError(error)
-    if (isSkipRefused(code)) deck.event('skip_refused', { message, ...facts })
+    if (isSkipRefused(code)) nowPlaying.event('skip_refused', { message, ...facts })
     throw error
   }
 }
 
-async function toNext({ entity, deck, program, signal }: Skip): Promise<Target> {
-  const known = deck.state.upcoming
+async function toNext({ entity, nowPlaying, playQueue, signal }: Skip): Promise<Target> {
+  const known = nowPlaying.state.upcoming
   // With nothing at hand the skip may come to nothing, and then none must be counted.
-  if (known.length === 0) await program.fetch(signal)
-  if (deck.state.upcoming.length === 0) throw endOfQueue('last')
-  const ran = deck.reportStop('userNext')
+  if (known.length === 0) await playQueue.fetch(signal)
+  if (nowPlaying.state.upcoming.length === 0) throw endOfQueue('last')
+  const ran = nowPlaying.reportStop('userNext')
   if (known.length > 0) {
     try {
-      await program.fetch(signal)
+      await playQueue.fetch(signal)
     } catch (error) {
       // What was handed out may be played without another word, unless the service says no.
       if (signal.aborted || isNo(error)) {
-        if (ran) deck.reportResumed()
+        if (ran) nowPlaying.reportResumed()
         throw error
       }
     }
   }
   // What was handed out before this skip does not know of it.
-  const [next, ...upcoming] = deck.state.upcoming.map((one) =>
+  const [next, ...upcoming] = nowPlaying.state.upcoming.map((one) =>
     ran && known.includes(one) ? afterSkip(entity, one) : one,
   )
   if (next === undefined) {
-    if (ran) deck.reportResumed()
+    if (ran) nowPlaying.reportResumed()
     throw endOfQueue('last')
   }
-  return { to: next, change: { upcoming, played: deck.historyWith(deck.state.entity ?? entity) } }
+  return { to: next, change: { upcoming, played: nowPlaying.historyWith(nowPlaying.state.entity ?? entity) } }
 }
 
-async function toPrevious({ entity, session, deck, program, signal }: Skip): Promise<Target> {
-  const ran = deck.reportStop('userPrev')
+async function toPrevious({ entity, session, nowPlaying, playQueue, signal }: Skip): Promise<Target> {
+  const ran = nowPlaying.reportStop('userPrev')
   let behind: Behind | undefined
   try {
-    behind = await program.previous(session, signal)
+    behind = await playQueue.previous(session, signal)
     if (behind === undefined) throw endOfQueue('first')
   } catch (error) {
-    const previous = deck.state.played.at(-1)
+    const previous = nowPlaying.state.played.at(-1)
     if (signal.aborted || isNo(error) || previous === undefined) {
-      if (ran) deck.reportResumed()
+      if (ran) nowPlaying.reportResumed()
       throw error
     }
-    behind = { previous, following: [deck.state.entity ?? entity, ...deck.state.upcoming] }
+    behind = { previous, following: [nowPlaying.state.entity ?? entity, ...nowPlaying.state.upcoming] }
   }
   const { previous, following } = behind
-  const { played } = deck.state
+  const { played } = nowPlaying.state
   const place = played.findLastIndex(({ referenceId }) => referenceId === previous.referenceId)
   return { to: previous, change: { upcoming: following, played: played.slice(0, place) } }
 }

@@ -1,14 +1,14 @@
 import type { Clock } from '../../lib/clock.ts'
 import { toAppError, type AppError } from '../../lib/errors.ts'
 import { errorFields, type Log } from '../../lib/log.ts'
-import type { Deck } from '../now-playing.ts'
-import type { Program } from './play-queue.ts'
-import { Supply } from './retrying-fetch.ts'
-import { isPassing, isStreamTrouble } from '../problems.ts'
+import type { NowPlaying } from '../now-playing.ts'
+import type { PlayQueue } from './play-queue.ts'
+import { RetryingFetch } from './retrying-fetch.ts'
+import { isPassing, isStreamProblem } from '../problems.ts'
 
-export interface RenewalOptions {
-  readonly deck: Deck
-  readonly program: Program
+export interface StreamRecoveryOptions {
+  readonly nowPlaying: NowPlaying
+  readonly playQueue: PlayQueue
   readonly clock: Clock
   readonly log: Log
   /** Runs what changes playback in its turn. */
@@ -28,19 +28,19 @@ const longestWaitMs = 10 * 60_000
  * Brings a stream back whose address has expired, or that broke off: asks the service for the same entity anew and
  * goes on where it stood. Until then the deck stands still; to the service the entity goes on all the time.
  */
-export class Renewal {
-  readonly #options: RenewalOptions
-  readonly #asking: Supply
+export class StreamRecovery {
+  readonly #options: StreamRecoveryOptions
+  readonly #asking: RetryingFetch
   #tries = 0
   #lastPositionMs = 0
   #waitingSinceMs: number | undefined
   #isNeeded = false
 
-  constructor(options: RenewalOptions) {
+  constructor(options: StreamRecoveryOptions) {
     this.#options = options
-    this.#asking = new Supply({
+    this.#asking = new RetryingFetch({
       clock: options.clock,
-      fetch: (signal) => options.program.renew(signal),
+      fetch: (signal) => options.playQueue.renew(signal),
       onFetched: (signal) => options.beside(() => this.#reload(signal)),
       onFailure: (error) => this.#goesOnAsking(toAppError(error)),
     })
@@ -53,12 +53,12 @@ export class Renewal {
 
   /** What is on lost its stream, where it stands now. */
   begin(error: AppError): void {
-    const { deck, log } = this.#options
-    const positionMs = deck.positionMs()
+    const { nowPlaying, log } = this.#options
+    const positionMs = nowPlaying.positionMs()
     if (Math.abs(positionMs - this.#lastPositionMs) > progressMs) this.#tries = 0
     this.#lastPositionMs = positionMs
     this.#isNeeded = true
-    deck.stall()
+    nowPlaying.stall()
     log.info('The stream broke off: asking for it anew', { tries: this.#tries, ...errorFields(error) })
     this.#tries++
     if (this.#tries > mostTries) this.#giveUp(error)
@@ -91,14 +91,14 @@ export class Renewal {
   }
 
   async #reload(signal: AbortSignal): Promise<void> {
-    const { deck } = this.#options
-    const { entity } = deck.state
-    if (signal.aborted || entity === undefined || deck.isOver) return
+    const { nowPlaying } = this.#options
+    const { entity } = nowPlaying.state
+    if (signal.aborted || entity === undefined || nowPlaying.isOver) return
     try {
-      await deck.reload(entity)
+      await nowPlaying.reload(entity)
     } catch (error) {
       const failure = toAppError(error)
-      if (isStreamTrouble(failure)) this.begin(failure)
+      if (isStreamProblem(failure)) this.begin(failure)
       else this.#giveUp(failure)
     }
   }

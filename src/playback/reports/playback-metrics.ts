@@ -6,7 +6,7 @@ import type { PlaybackReport, TerminationReason } from '../../amazon-music/api.t
  * The account of how one entity is listened to, from which its event reports come. Reporting start and stop is the
  * client's obligation (API_playback_overview); only these two types exist, so a pause is a stop and a resume a start.
  */
-export class Listening {
+export class PlaybackMetrics {
   readonly #entity: Entity
   readonly #clock: Clock
   readonly #requestedAtMs: number
@@ -54,7 +54,7 @@ export class Listening {
   }
 
   /** Sound goes on after a {@link stall}. */
-  goOn(): void {
+  unstall(): void {
     if (!this.#isRunning || this.#soundsSinceMs !== undefined) return
     this.#soundsSinceMs = this.#clock.monotonicMs()
     this.#rebuffers++

@@ -2,14 +2,14 @@ import type { Clock } from '../../lib/clock.ts'
 import { AppError, toAppError } from '../../lib/errors.ts'
 import { errorFields, type Log } from '../../lib/log.ts'
 import { backOffMs } from '../../lib/retry.ts'
-import { Presence } from '../../lib/liveness.ts'
+import { Heartbeat } from '../../lib/liveness.ts'
 import type { StoredFile } from '../../lib/storage/stored-file.ts'
 import { orAborted } from '../../lib/async/tasks.ts'
-import { Bell } from '../../lib/async/condition.ts'
+import { Condition } from '../../lib/async/condition.ts'
 import { Wake } from '../../lib/async/wake.ts'
 import type { MusicApi, PlaybackReport } from '../../amazon-music/api.ts'
 import { isRefusal } from './report-answer.ts'
-import { ReportShelf } from './report-store.ts'
+import { ReportStore } from './report-store.ts'
 
 /** The true limit of Report Multiple Events is not documented. */
 const mostAtOnce = 20
@@ -24,7 +24,7 @@ export interface ReportQueueOptions {
   readonly random: () => number
   readonly log: Log
   /** Whether what is sent comes to an end, for the roll. */
-  readonly presence?: Presence
+  readonly heartbeat?: Heartbeat
 }
 
 /**
@@ -36,10 +36,10 @@ export interface ReportQueueOptions {
  */
 export class ReportQueue {
   readonly #options: ReportQueueOptions
-  readonly #presence: Presence
-  readonly #shelf: ReportShelf
+  readonly #presence: Heartbeat
+  readonly #store: ReportStore
   readonly #added = new Wake()
-  readonly #asked = new Bell()
+  readonly #asked = new Condition()
   #sending: Promise<void> | undefined
   /** All sending is this queue's own: one caller's abort does not break off what others wait for. */
   #life = new AbortController()
@@ -53,13 +53,13 @@ export class ReportQueue {
 
   constructor(options: ReportQueueOptions) {
     this.#options = options
-    this.#presence = options.presence ?? new Presence()
+    this.#presence = options.heartbeat ?? new Heartbeat()
     this.#presence.idle()
-    this.#shelf = new ReportShelf(options.store, options.log)
+    this.#store = new ReportStore(options.store, options.log)
   }
 
   get waiting(): number {
-    return this.#shelf.reports.length
+    return this.#store.reports.length
   }
 
   /** Told when the service refuses the start of what plays now: another device has the account's stream. */
@@ -79,14 +79,14 @@ export class ReportQueue {
 
   /** The stop of what an earlier life had started at the service: before all else, and only once. */
   adopt(stop: PlaybackReport): void {
-    this.#shelf.addFirst(stop)
+    this.#store.addFirst(stop)
     this.save()
     this.#added.wake()
   }
 
   /** What waits for the service does so no longer. */
   retryNow(): void {
-    this.#asked.ring()
+    this.#asked.notifyAll()
   }
 
   /** Sends the start that the service refused once more. */
@@ -102,14 +102,14 @@ export class ReportQueue {
     this.#sending = undefined
     this.#held = undefined
     this.#lastDelivered = undefined
-    this.#shelf.clear()
+    this.#store.clear()
     life.abort(new AppError('account/signed-out', 'The account was signed out meanwhile'))
-    this.#asked.ring()
+    this.#asked.notifyAll()
   }
 
   add(report: PlaybackReport | undefined): void {
     if (report === undefined) return
-    this.#shelf.add(report)
+    this.#store.add(report)
     this.#added.wake()
   }
 
@@ -140,7 +140,7 @@ export class ReportQueue {
         if (failures === 0) log.warn('Event reports wait for the service', errorFields(error))
         this.save()
         const waitMs = Math.max(backOffMs(failures++, random), toAppError(error).retryAfterMs ?? 0)
-        await this.#asked.nextOrAfter(clock, waitMs, signal).catch(() => undefined)
+        await this.#asked.waitFor(clock, waitMs, signal).catch(() => undefined)
       }
     }
     await this.#breakOff()
@@ -159,7 +159,7 @@ export class ReportQueue {
 
   /** Puts what waits on the disk. */
   save(): void {
-    this.#shelf.save()
+    this.#store.save()
   }
 
   #send(): Promise<void> {
@@ -172,7 +172,7 @@ export class ReportQueue {
   }
 
   async #sendAll(signal: AbortSignal): Promise<void> {
-    const { reports } = this.#shelf
+    const { reports } = this.#store
     while (reports.length > 0 && !(reports.length === 1 && reports[0] === this.#held)) {
       await this.#deliver(reports.slice(0, this.#hasBatches ? mostAtOnce : 1), signal)
     }
@@ -181,10 +181,10 @@ export class ReportQueue {
   /** @throws AppError the service could not be asked; what it took until then is gone from the shelf */
   async #deliver(reports: readonly PlaybackReport[], signal: AbortSignal): Promise<void> {
     try {
-      await this.#presence.doing(longestCallMs, () => this.#options.api.report(reports, signal))
+      await this.#presence.busy(longestCallMs, () => this.#options.api.report(reports, signal))
       if (signal !== this.#life.signal) return
       this.#lastDelivered = reports.at(-1)
-      this.#shelf.remove(reports)
+      this.#store.remove(reports)
       this.#onDelivered()
     } catch (error) {
       const [first, ...others] = reports
@@ -195,7 +195,7 @@ export class ReportQueue {
       } else if (others.length > 0) {
         // One bad report must not hold up the others.
         for (const report of reports) {
-          if (this.#shelf.reports.includes(report)) await this.#deliver([report], signal)
+          if (this.#store.reports.includes(report)) await this.#deliver([report], signal)
         }
       } else {
         this.#refused(first, toAppError(error))
@@ -204,7 +204,7 @@ export class ReportQueue {
   }
 
   #refused(report: PlaybackReport, error: AppError): void {
-    const isLatest = report === this.#shelf.reports.at(-1)
+    const isLatest = report === this.#store.reports.at(-1)
     if (error.code === 'music/max-concurrency' && report.type === 'start' && isLatest) {
       this.#held = report
       this.#onStreamRefused(error)
@@ -214,6 +214,6 @@ export class ReportQueue {
       type: report.type,
       ...errorFields(error),
     })
-    this.#shelf.giveUp(report)
+    this.#store.giveUp(report)
   }
 }

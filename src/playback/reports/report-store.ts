@@ -6,7 +6,7 @@ import type { PlaybackReport } from '../../amazon-music/api.ts'
 const mostWaiting = 1_000
 
 /** The event reports that wait, oldest first, and their copy on the disk. */
-export class ReportShelf {
+export class ReportStore {
   readonly #store: StoredFile<readonly PlaybackReport[]>
   readonly #log: Log
   readonly #reports: PlaybackReport[]

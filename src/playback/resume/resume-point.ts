@@ -1,10 +1,10 @@
-import { Bell } from '../../lib/async/condition.ts'
+import { Condition } from '../../lib/async/condition.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { errorFields, type Log } from '../../lib/log.ts'
 import type { StoredFile } from '../../lib/storage/stored-file.ts'
 import type { LastMoment } from './stored-forms.ts'
 
-export interface KeeperOptions {
+export interface ResumePointOptions {
   readonly store: StoredFile<LastMoment>
   /** How things stand now. */
   readonly look: () => LastMoment
@@ -26,23 +26,23 @@ const leastGapMs = 60_000
  * or a stop: the next life must not tell it twice. A position is not written in the last minute of a track, because its
  * end is.
  */
-export class Keeper {
-  readonly #options: KeeperOptions
-  readonly #changed = new Bell()
+export class ResumePoint {
+  readonly #options: ResumePointOptions
+  readonly #changed = new Condition()
   #written: string
   #isOver = false
   #hasFailed = false
   /** Monotonic; of one that failed too, or found nothing to write. */
   #lastTryAtMs = -Infinity
 
-  constructor(options: KeeperOptions) {
+  constructor(options: ResumePointOptions) {
     this.#options = options
     this.#written = JSON.stringify(options.store.value)
   }
 
   /** Something may have changed. */
   note(): void {
-    if (this.#isStale()) this.#changed.ring()
+    if (this.#isStale()) this.#changed.notifyAll()
   }
 
   /** Writes now what is not on the disk yet: the service was told something, or this life ends. */
@@ -102,8 +102,8 @@ export class Keeper {
     while (!signal.aborted) {
       try {
         const waitMs = this.#waitMs()
-        if (waitMs === undefined) await this.#changed.next(signal)
-        else if (waitMs > 0) await this.#changed.nextOrAfter(clock, waitMs, signal)
+        if (waitMs === undefined) await this.#changed.wait(signal)
+        else if (waitMs > 0) await this.#changed.waitFor(clock, waitMs, signal)
         else {
           if (this.#isStale()) await clock.sleep(lingerMs, signal)
           if (this.#waitMs() === 0) this.save()

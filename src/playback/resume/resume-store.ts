@@ -2,18 +2,18 @@ import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import type { StoredFile } from '../../lib/storage/stored-file.ts'
 import { aborted } from '../../lib/async/tasks.ts'
-import type { Deck } from '../now-playing.ts'
-import { Keeper } from './resume-point.ts'
+import type { NowPlaying } from '../now-playing.ts'
+import { ResumePoint } from './resume-point.ts'
 import type { LastMoment } from './stored-forms.ts'
-import type { Loudness } from '../player/volume.ts'
+import type { VolumeControl } from '../player/volume.ts'
 import type { ReportQueue } from '../reports/report-queue.ts'
 import { resumeLast, type ResumeOptions } from './resume.ts'
 import type { SupervisedPlayer } from '../player/supervised-player.ts'
 
-export interface BetweenLivesOptions {
+export interface ResumeStoreOptions {
   readonly lastMoment: StoredFile<LastMoment>
-  readonly deck: Deck
-  readonly loudness: Loudness
+  readonly nowPlaying: NowPlaying
+  readonly volumeControl: VolumeControl
   readonly player: SupervisedPlayer
   readonly reports: ReportQueue
   readonly resume: Pick<ResumeOptions, 'policy' | 'isQuiet' | 'restore' | 'open'>
@@ -23,31 +23,31 @@ export interface BetweenLivesOptions {
 }
 
 /** What one life of the engine leaves to the next, and what the next makes of it. */
-export class BetweenLives {
-  readonly #options: BetweenLivesOptions
-  readonly #keeper: Keeper
+export class ResumeStore {
+  readonly #options: ResumeStoreOptions
+  readonly #resumePoint: ResumePoint
   #last: LastMoment | undefined
   /** Aborted when somebody wants something else than what played before. */
   readonly #resuming = new AbortController()
 
-  constructor(options: BetweenLivesOptions) {
+  constructor(options: ResumeStoreOptions) {
     const { lastMoment, reports, clock, log } = options
     this.#options = options
     this.#last = lastMoment.value
-    this.#keeper = new Keeper({
+    this.#resumePoint = new ResumePoint({
       store: lastMoment,
       look: () => this.#look(),
       endsInMs: () => this.#endsInMs(),
       clock,
       log,
     })
-    reports.onDelivered = () => this.#keeper.save()
+    reports.onDelivered = () => this.#resumePoint.save()
     if (this.#last?.unreported !== undefined) reports.adopt(this.#last.unreported)
   }
 
   /** Something of what is left to the next life may have changed. */
   note(): void {
-    this.#keeper.note()
+    this.#resumePoint.note()
   }
 
   /** What played before is no longer wanted. */
@@ -59,19 +59,19 @@ export class BetweenLives {
   forgetAccount(): void {
     this.forget()
     if (this.#last !== undefined) this.#last = { ...this.#last, playing: undefined, unreported: undefined }
-    this.#keeper.forgetPlaying()
+    this.#resumePoint.forgetPlaying()
   }
 
   /** Volume and mute are as they were, and what played goes on if it is to. Then keeps watch until `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
-    const { deck, loudness, player, resume, clock, random, log } = this.#options
-    this.#keeper.forgetUnreported()
+    const { nowPlaying, volumeControl, player, resume, clock, random, log } = this.#options
+    this.#resumePoint.forgetUnreported()
     if (this.#last !== undefined) {
-      deck.set({ muted: this.#last.muted })
+      nowPlaying.set({ muted: this.#last.muted })
       await player.setMuted(this.#last.muted)
     }
-    await loudness.set(this.#last?.volume ?? loudness.volume)
-    const keeping = this.#keeper.run(signal)
+    await volumeControl.set(this.#last?.volume ?? volumeControl.volume)
+    const keeping = this.#resumePoint.run(signal)
     if (this.#last?.playing !== undefined) {
       const resuming = AbortSignal.any([signal, this.#resuming.signal])
       await resumeLast({ ...resume, last: this.#last.playing, clock, random, log }, resuming)
@@ -83,24 +83,24 @@ export class BetweenLives {
   /** This life ends: what comes is its end, and not what the next one goes on from. */
   close(): void {
     this.forget()
-    this.#keeper.close()
+    this.#resumePoint.close()
   }
 
   /** The stop of what played waits with the other reports now. */
   closed(): void {
-    this.#keeper.forgetUnreported()
+    this.#resumePoint.forgetUnreported()
   }
 
   #endsInMs(): number | undefined {
-    const { deck } = this.#options
-    const durationMs = deck.state.entity?.durationMs
-    return durationMs === undefined ? undefined : durationMs - deck.positionMs()
+    const { nowPlaying } = this.#options
+    const durationMs = nowPlaying.state.entity?.durationMs
+    return durationMs === undefined ? undefined : durationMs - nowPlaying.positionMs()
   }
 
   #look(): LastMoment {
-    const { deck, reports } = this.#options
-    const { phase, entity, volume, muted } = deck.state
-    const stop = deck.stopNow
+    const { nowPlaying, reports } = this.#options
+    const { phase, entity, volume, muted } = nowPlaying.state
+    const stop = nowPlaying.stopNow
     return {
       volume,
       muted,
@@ -111,7 +111,7 @@ export class BetweenLives {
               intent: phase === 'paused' ? 'paused' : 'playing',
               entityId: entity.id,
               referenceId: entity.referenceId,
-              positionMs: deck.positionMs(),
+              positionMs: nowPlaying.positionMs(),
             },
       unreported: stop !== undefined && reports.isStarted(stop.metricId) ? stop : undefined,
     }

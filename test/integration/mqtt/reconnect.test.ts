@@ -4,13 +4,13 @@ import { describe, test } from 'node:test'
 import { AppError } from '../../../src/lib/errors.ts'
 import {
   connackFailure,
-  wordlessFailure,
+  failureWithoutReason,
   type ConnectionFailure,
 } from '../../../src/mqtt/connection/failure.ts'
 import { Reconnect } from '../../../src/mqtt/reconnect.ts'
 
 const refused: ConnectionFailure = { error: new AppError('net/refused', 'nobody there') }
-const wordless = wordlessFailure('mqtt://broker')
+const wordless = failureWithoutReason('mqtt://broker')
 const versionRefused = connackFailure(1, 'mqtt://broker')
 const never = undefined
 

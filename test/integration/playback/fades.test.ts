@@ -29,8 +29,8 @@ async function startFading(t: Parameters<typeof startStage>[0]): Promise<Fading>
       },
     })
   }
-  const loudness = { volumeLimit: 100, night: undefined, fadeInMs: 1_000, fadeOutMs: 1_000 }
-  return { stage: await startStage(t, {}, open, { loudness }), told, atLoad }
+  const volumeControl = { volumeLimit: 100, night: undefined, fadeInMs: 1_000, fadeOutMs: 1_000 }
+  return { stage: await startStage(t, {}, open, { volumeControl }), told, atLoad }
 }
 
 const isRising = (levels: readonly number[]): boolean =>

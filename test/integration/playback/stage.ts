@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 
 import { createHttp, type Http } from '../../../src/lib/http/http.ts'
-import { Presence } from '../../../src/lib/liveness.ts'
+import { Heartbeat } from '../../../src/lib/liveness.ts'
 import { openStoredFile, type StoredFile } from '../../../src/lib/storage/stored-file.ts'
 import { defaultRoutes } from '../../../src/amazon-music/routes/default-routes.ts'
 import { createMusicClient, type MusicClient } from '../../../src/amazon-music/client.ts'
@@ -41,7 +41,7 @@ type MakePlayer = (clock: ManualClock) => OpenPlayer
 
 /** What a test sets of the engine. */
 export type EngineSettings = Partial<
-  Pick<EngineOptions, 'takeOver' | 'resume' | 'isQuiet' | 'loudness' | 'rollCall'>
+  Pick<EngineOptions, 'takeOver' | 'resume' | 'isQuiet' | 'volumeControl' | 'liveness'>
 >
 
 /** One life of the engine: from start to close. */
@@ -118,8 +118,8 @@ export class Stage {
       encode: encodeReports,
       log,
     })
-    const presence = this.settings.rollCall?.join('event reports') ?? new Presence()
-    const queue = new ReportQueue({ api, store: reports, clock, random: () => 0.5, log, presence })
+    const heartbeat = this.settings.liveness?.join('event reports') ?? new Heartbeat()
+    const queue = new ReportQueue({ api, store: reports, clock, random: () => 0.5, log, heartbeat })
     this.lastMoment = openStoredFile({
       folder,
       name: 'playback',
@@ -132,7 +132,7 @@ export class Stage {
       player: { name: 'none', open: this.#makePlayer(clock) },
       reports: queue,
       lastMoment: this.lastMoment,
-      loudness: { volumeLimit: 100, night: undefined, fadeInMs: 0, fadeOutMs: 0 },
+      volumeControl: { volumeLimit: 100, night: undefined, fadeInMs: 0, fadeOutMs: 0 },
       takeOver: 'ask',
       resume: 'off',
       isQuiet: () => false,
@@ -148,7 +148,7 @@ export class Stage {
       random: () => 0.5,
       log,
       onChange: () => undefined,
-      onPlayerTrouble: (error) => this.troubles.push(error?.code),
+      onPlayerProblem: (error) => this.troubles.push(error?.code),
       onEvent: (event) => this.heard.push({ event, state: engine.state }),
     })
     const { lastMoment } = this

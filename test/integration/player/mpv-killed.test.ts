@@ -53,7 +53,7 @@ class Room {
       clock: systemClock,
       random: Math.random,
       log,
-      onTrouble: (error) => this.troubles.push(error?.message ?? 'none'),
+      onProblem: (error) => this.troubles.push(error?.message ?? 'none'),
       onEvent: ({ type, id }) => {
         this.said.set(id, [...(this.said.get(id) ?? []), type])
         if (type === 'started') {

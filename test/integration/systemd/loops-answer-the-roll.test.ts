@@ -5,7 +5,7 @@ import { createAccount, type Account } from '../../../src/account/account.ts'
 import { createLwa } from '../../../src/account/lwa.ts'
 import { openTokenStore } from '../../../src/account/token-store.ts'
 import { createHttp, type Http } from '../../../src/lib/http/http.ts'
-import { RollCall } from '../../../src/lib/liveness.ts'
+import { Liveness } from '../../../src/lib/liveness.ts'
 import { aborted } from '../../../src/lib/async/tasks.ts'
 import { startSandbox } from '../../../src/sandbox/sandbox.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -34,23 +34,23 @@ test(
     t.after(() => mosquitto[Symbol.asyncDispose]())
     const gateway = await startGateway(mosquitto.url)
     t.after(() => gateway[Symbol.asyncDispose]())
-    const roll = new RollCall()
-    await using agent = startAgent(gateway.url, { presence: roll.join('broker') })
+    const roll = new Liveness()
+    await using agent = startAgent(gateway.url, { heartbeat: roll.join('broker') })
     await agent.connected()
-    assert.deepEqual(await roll.call(roundMs), [], 'it has come this far in this round')
+    assert.deepEqual(await roll.check(roundMs), [], 'it has come this far in this round')
     for (let round = 0; round < 20; round++) {
       agent.broker.send('a2m/test/event', String(round))
       // Its acknowledgement is a packet.
       await soon()
       await soon()
-      assert.deepEqual(await roll.call(roundMs), [], `round ${round}`)
+      assert.deepEqual(await roll.check(roundMs), [], `round ${round}`)
     }
     gateway.hold()
     agent.broker.send('a2m/test/event', 'lost')
     await soon()
     // MQTT.js ends a connection after 45 s without a packet; here no time passes for it, as if it had forgotten to.
-    assert.deepEqual(await roll.call(roundMs), [])
-    assert.deepEqual(await roll.call(roundMs), ['broker'])
+    assert.deepEqual(await roll.check(roundMs), [])
+    assert.deepEqual(await roll.check(roundMs), ['broker'])
   },
 )
 
@@ -59,17 +59,17 @@ test(
   { skip },
   async () => {
     const clock = new ManualClock()
-    const roll = new RollCall()
+    const roll = new Liveness()
     // Nobody listens on the first port there is.
     await using agent = startAgent(new URL('mqtt://localhost:1'), {
       clock,
       random: () => 0.99,
-      presence: roll.join('broker'),
+      heartbeat: roll.join('broker'),
     })
     for (let round = 0; round < 60; round++) {
       await until(() => clock.sleeping === 1)
       await clock.advance(roundMs)
-      assert.deepEqual(await roll.call(roundMs), [], `round ${round}`)
+      assert.deepEqual(await roll.check(roundMs), [], `round ${round}`)
     }
     assert.ok(
       agent.failures.left.length > 10,
@@ -77,7 +77,7 @@ test(
     )
     // Its clock stands still from now on, as a lost timer would.
     const answers = []
-    for (let round = 0; round < 6; round++) answers.push((await roll.call(roundMs)).join())
+    for (let round = 0; round < 6; round++) answers.push((await roll.check(roundMs)).join())
     assert.equal(answers[0], '')
     assert.equal(answers.at(-1), 'broker')
   },
@@ -87,9 +87,9 @@ function account(
   t: TestContext,
   http: Http,
   url: string,
-): { readonly clock: ManualClock; readonly roll: RollCall; readonly account: Account } {
+): { readonly clock: ManualClock; readonly roll: Liveness; readonly account: Account } {
   const clock = new ManualClock()
-  const roll = new RollCall()
+  const roll = new Liveness()
   const folder = tempFolder(t)
   const { log } = logSink()
   const scopes = ['music::playback']
@@ -102,7 +102,7 @@ function account(
     clock,
     random: () => 0.5,
     log,
-    rollCall: roll,
+    liveness: roll,
     onChange: () => undefined,
     onEvent: () => undefined,
   })
@@ -127,7 +127,7 @@ test('the loops of the account answer through sign-in, refreshes and the hours b
       await clockOfSandbox.advance(roundMs)
       await clock.advance(roundMs)
       await soon()
-      assert.deepEqual(await roll.call(roundMs), [], `${made.state.state} after ${passed} ms`)
+      assert.deepEqual(await roll.check(roundMs), [], `${made.state.state} after ${passed} ms`)
     }
   }
   await pass(300_000)
@@ -150,7 +150,7 @@ test('a request that never ends is seen when its time limit is over, and only it
   const { roll } = account(t, hung, 'https://api.amazon.com')
   await soon()
   const answers = []
-  for (let round = 0; round < 4; round++) answers.push((await roll.call(roundMs)).join())
+  for (let round = 0; round < 4; round++) answers.push((await roll.check(roundMs)).join())
   // 30 s are its limit, 10 s the room for it; when in the first round it began is not known.
   assert.deepEqual(answers, ['', '', 'account (sign-in)', 'account (sign-in)'])
 })

@@ -3,9 +3,9 @@ import { createServer, type AddressInfo } from 'node:net'
 import { test, type TestContext } from 'node:test'
 
 import { AppError } from '../../../src/lib/errors.ts'
-import { RollCall } from '../../../src/lib/liveness.ts'
+import { Liveness } from '../../../src/lib/liveness.ts'
 import { aborted } from '../../../src/lib/async/tasks.ts'
-import { Listening } from '../../../src/playback/reports/playback-metrics.ts'
+import { PlaybackMetrics } from '../../../src/playback/reports/playback-metrics.ts'
 import type { OpenPlayer } from '../../../src/playback/player/player.ts'
 import { createNonePlayer } from '../../../src/playback/player/backends/none.ts'
 import { runWatchdog } from '../../../src/systemd/watchdog.ts'
@@ -39,13 +39,13 @@ async function watch(
   makePlayer?: Parameters<typeof startStage>[2],
 ): Promise<void> {
   const clock = new SuspendingClock()
-  const rollCall = new RollCall()
-  const stage = await startStage(t, { tps: Infinity }, makePlayer, { rollCall }, clock)
+  const liveness = new Liveness()
+  const stage = await startStage(t, { tps: Infinity }, makePlayer, { liveness }, clock)
   const { log } = stage.sink
   let meals = 0
   const freeing: (() => void)[] = []
   const stop = new AbortController()
-  const dog = runWatchdog({ patienceMs, rollCall, clock, log, feed: () => meals++ }, stop.signal)
+  const dog = runWatchdog({ patienceMs, liveness, clock, log, feed: () => meals++ }, stop.signal)
   try {
     await story({
       stage,
@@ -228,7 +228,7 @@ test('a command that waits for hundreds of reports, which go one by one and slow
     stage.line.before = (signal) => clock.sleep(9_900, signal)
     atEnd(() => (stage.line.before = undefined))
     for (let plays = 0; plays < 150; plays++) {
-      const listening = new Listening(entity, clock)
+      const listening = new PlaybackMetrics(entity, clock)
       queue.add(listening.start(0))
       queue.add(listening.stop(1_000, 'userNext'))
     }

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 
 import { CurrentAccessToken, type Lack } from '../../../src/account/access-tokens.ts'
 import { ServedAccount } from '../../../src/account/served-account.ts'
-import { Bell } from '../../../src/lib/async/condition.ts'
+import { Condition } from '../../../src/lib/async/condition.ts'
 import { AppError } from '../../../src/lib/errors.ts'
 import { Secret } from '../../../src/lib/secret.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
@@ -17,14 +17,14 @@ const three = new Secret('three')
 
 interface Parts {
   readonly clock: ManualClock
-  readonly bell: Bell
+  readonly bell: Condition
   readonly tokens: CurrentAccessToken
   lack: Lack | undefined
 }
 
 function parts(): Parts {
   const clock = new ManualClock()
-  const bell = new Bell()
+  const bell = new Condition()
   const made: Parts = {
     clock,
     bell,
@@ -60,7 +60,7 @@ test('a token near its end is not handed out, and asking for one wakes the refre
   tokens.set(one, hourMs, clock.monotonicMs(), noJitter)
   await clock.advance(hourMs - 9_000)
   let woken = false
-  void bell.next(signal).then(() => (woken = true))
+  void bell.wait(signal).then(() => (woken = true))
   const waiting = tokens.get(signal)
   await Promise.resolve()
   assert.equal(woken, true)

@@ -7,7 +7,7 @@ import type { CodePair } from '../../../src/account/lwa-wire.ts'
 import type { FirstGrant, Lwa, LwaOutcome } from '../../../src/account/lwa.ts'
 import { AppError } from '../../../src/lib/errors.ts'
 import { createLog } from '../../../src/lib/log.ts'
-import { Presence } from '../../../src/lib/liveness.ts'
+import { Heartbeat } from '../../../src/lib/liveness.ts'
 import { Secret } from '../../../src/lib/secret.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 
@@ -74,7 +74,7 @@ async function run(
     { ...pair, ...change },
     {
       lwa,
-      presence: new Presence(),
+      heartbeat: new Heartbeat(),
       clock,
       log,
       askedAtMs,
@@ -221,7 +221,7 @@ test('after a suspend beyond the end the code is tried once more', async () => {
   const askedAtMs = clock.monotonicMs() - 700_000
   const polling = pollForTokens(
     pair,
-    { lwa, presence: new Presence(), clock, log, askedAtMs, travelMs: 0, onNearEnd: () => undefined },
+    { lwa, heartbeat: new Heartbeat(), clock, log, askedAtMs, travelMs: 0, onNearEnd: () => undefined },
     new AbortController().signal,
   )
   await clock.advance(0)
@@ -237,7 +237,7 @@ test('the wait can be broken off', async () => {
     pair,
     {
       lwa,
-      presence: new Presence(),
+      heartbeat: new Heartbeat(),
       clock,
       log,
       askedAtMs: clock.monotonicMs(),

@@ -8,11 +8,11 @@ import {
   readSleep,
   sleepTakes,
 } from '../../../src/bridge/commands/parallel-codec.ts'
-import type { Aside } from '../../../src/bridge/commands/parallel-commands.ts'
+import type { ParallelCommand } from '../../../src/bridge/commands/parallel-commands.ts'
 
-const announce = (source: Record<string, unknown>): Aside =>
+const announce = (source: Record<string, unknown>): ParallelCommand =>
   readAnnounce(new Arguments(source, 'announce', announceTakes))
-const sleep = (source: Record<string, unknown>): Aside =>
+const sleep = (source: Record<string, unknown>): ParallelCommand =>
   readSleep(new Arguments(source, 'sleep', sleepTakes))
 
 test('an announcement has an address, and says nothing else it need not', () => {

@@ -3,11 +3,11 @@ import { test } from 'node:test'
 
 import { protocolLimits } from '../../../src/mqtt/message.ts'
 import { Outbox } from '../../../src/mqtt/outbox.ts'
-import { RetainedPicture } from '../../../src/mqtt/retained-messages.ts'
+import { RetainedMessages } from '../../../src/mqtt/retained-messages.ts'
 import { logSink } from '../../support/log-sink.ts'
 
 test('the picture is sent when what is left of it has been forgotten', () => {
-  const picture = new RetainedPicture()
+  const picture = new RetainedMessages()
   const outbox = new Outbox(picture, logSink().log, () => undefined)
   for (const topic of ['a', 'b', 'c']) picture.set(topic, '1')
   const acknowledgements: (() => void)[] = []
@@ -20,7 +20,7 @@ test('the picture is sent when what is left of it has been forgotten', () => {
     },
   })
   let isSent = false
-  outbox.sendPicture(() => (isSent = true))
+  outbox.sendRetained(() => (isSent = true))
   picture.forget('b')
   picture.forget('c')
   outbox.pump()

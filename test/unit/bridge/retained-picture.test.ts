@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { RetainedPicture } from '../../../src/mqtt/retained-messages.ts'
+import { RetainedMessages } from '../../../src/mqtt/retained-messages.ts'
 
-function takeAll(picture: RetainedPicture): string[] {
+function takeAll(picture: RetainedMessages): string[] {
   const taken: string[] = []
   for (let next = picture.takeDirty(); next !== undefined; next = picture.takeDirty()) {
     taken.push(`${next.topic} ${next.payload.toString()}`)
@@ -12,7 +12,7 @@ function takeAll(picture: RetainedPicture): string[] {
 }
 
 test('what was set waits to be sent, once, and is retained at QoS 1 unless said otherwise', () => {
-  const picture = new RetainedPicture()
+  const picture = new RetainedMessages()
   assert.equal(picture.set('a', '1'), 'changed')
   assert.equal(picture.set('b', Buffer.from([2]), { qos: 0, contentType: 'image/png' }), 'changed')
   assert.deepEqual(picture.takeDirty(), { topic: 'a', payload: '1', qos: 1, retain: true })
@@ -27,7 +27,7 @@ test('what was set waits to be sent, once, and is retained at QoS 1 unless said 
 })
 
 test('the same payload again is no change, as text or as bytes', () => {
-  const picture = new RetainedPicture()
+  const picture = new RetainedMessages()
   picture.set('a', 'é')
   takeAll(picture)
   assert.equal(picture.set('a', 'é'), 'unchanged')
@@ -39,7 +39,7 @@ test('the same payload again is no change, as text or as bytes', () => {
 })
 
 test('a topic that changes while it waits keeps its place and shows only its latest value', () => {
-  const picture = new RetainedPicture()
+  const picture = new RetainedMessages()
   picture.set('a', '1')
   picture.set('b', '1')
   picture.set('a', '2')
@@ -47,7 +47,7 @@ test('a topic that changes while it waits keeps its place and shows only its lat
 })
 
 test('zero bytes are a value that is sent like any other', () => {
-  const picture = new RetainedPicture()
+  const picture = new RetainedMessages()
   assert.equal(picture.set('a', ''), 'changed')
   assert.equal(picture.set('a', Buffer.alloc(0)), 'unchanged')
   takeAll(picture)
@@ -56,7 +56,7 @@ test('zero bytes are a value that is sent like any other', () => {
 })
 
 test('all of it can be sent again, in the order in which topics were first set', () => {
-  const picture = new RetainedPicture()
+  const picture = new RetainedMessages()
   for (const topic of ['a', 'b', 'c']) picture.set(topic, topic)
   takeAll(picture)
   picture.set('c', 'newer')
@@ -70,7 +70,7 @@ test('all of it can be sent again, in the order in which topics were first set',
 })
 
 test('a full picture takes no new topic, but changes to those it has', () => {
-  const picture = new RetainedPicture(2)
+  const picture = new RetainedMessages(2)
   picture.set('a', '1')
   picture.set('b', '1')
   assert.equal(picture.set('c', '1'), 'full')
@@ -79,7 +79,7 @@ test('a full picture takes no new topic, but changes to those it has', () => {
 })
 
 test('what is forgotten is not sent, now or again', () => {
-  const picture = new RetainedPicture()
+  const picture = new RetainedMessages()
   picture.set('a', '1')
   picture.set('b', '2')
   picture.forget('a')
@@ -91,7 +91,7 @@ test('what is forgotten is not sent, now or again', () => {
 })
 
 test('topics renamed wait to be sent under their new names, in their order; others stay', () => {
-  const picture = new RetainedPicture()
+  const picture = new RetainedMessages()
   picture.set('a/one/x', '1', { qos: 0 })
   picture.set('a/one-more/x', '2')
   picture.set('a/one/y', '3')

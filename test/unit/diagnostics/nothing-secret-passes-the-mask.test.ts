@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { createMask } from '../../../src/diagnostics/mask.ts'
+import { createRedactor } from '../../../src/diagnostics/mask.ts'
 import { maskSections } from '../../../src/diagnostics/mask-sections.ts'
 
-const mask = createMask(['battery/staple&horse', 'short'])
+const mask = createRedactor(['battery/staple&horse', 'short'])
 
 const secrets: Readonly<Record<string, readonly [text: string, secret: string]>> = {
   'a refresh token of Amazon': ['got Atzr|IwEBIJk-abc123 back', 'IwEBIJk'],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { decodeJournal } from '../../../src/diagnostics/probes/recent-problems.ts'
-import { createMask } from '../../../src/diagnostics/mask.ts'
+import { createRedactor } from '../../../src/diagnostics/mask.ts'
 import { cardsOf } from '../../../src/diagnostics/probes/sound.ts'
 import { decodeShow, judgeUnit } from '../../../src/diagnostics/probes/unit.ts'
 import { osName } from '../../../src/diagnostics/probes/versions.ts'
@@ -108,7 +108,7 @@ test("of the journal, the agent's own warnings and errors and those of systemd a
 
 test('what stands in a journal line that should not is masked like all else', () => {
   const [trouble] = decodeJournal(entry('mqtt://agent:hunter22@b: Atzr|abc', 3, 1))
-  assert.equal(createMask([])(trouble?.message ?? ''), 'mqtt://[user]@b: [secret]')
+  assert.equal(createRedactor([])(trouble?.message ?? ''), 'mqtt://[user]@b: [secret]')
 })
 
 test('a line of the journal without end is cut, between two words', () => {

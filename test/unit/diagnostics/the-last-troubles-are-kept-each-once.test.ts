@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { createRecentTroubles } from '../../../src/app/recent-problems.ts'
+import { createRecentProblems } from '../../../src/app/recent-problems.ts'
 
 const line = (
   msg: string,
   level: 'warn' | 'error' | 'info' = 'warn',
-): Parameters<ReturnType<typeof createRecentTroubles>['note']>[0] => ({
+): Parameters<ReturnType<typeof createRecentProblems>['note']>[0] => ({
   level,
   name: 'broker',
   msg,
@@ -14,7 +14,7 @@ const line = (
 })
 
 test('what is logged again and again is kept once, with its last time and how often', () => {
-  const troubles = createRecentTroubles()
+  const troubles = createRecentProblems()
   troubles.note(line('lost'), 1_000)
   troubles.note(line('other'), 2_000)
   troubles.note(line('lost'), 3_000)
@@ -29,7 +29,7 @@ test('what is logged again and again is kept once, with its last time and how of
 })
 
 test('they stay few and short enough for one answer of the control socket', () => {
-  const troubles = createRecentTroubles()
+  const troubles = createRecentProblems()
   for (let n = 0; n < 1_000; n++) troubles.note(line(`${n} ${'ü'.repeat(5_000)}`), n)
   assert.match(troubles.all.at(-1)?.message ?? '', /^999 /)
   assert.ok(
@@ -39,7 +39,7 @@ test('they stay few and short enough for one answer of the control socket', () =
 })
 
 test('a long one is cut between words, so that no half of a secret is left', () => {
-  const troubles = createRecentTroubles()
+  const troubles = createRecentProblems()
   troubles.note(line(`${'word '.repeat(77)}0123456789abcdef0123456789abcdef0123456789abcdef`), 1)
   assert.match(troubles.all[0]?.message ?? '', /word word … \(\d+ more characters\)$/)
 })

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { systemClock } from '../../../src/lib/clock.ts'
-import type { Trouble } from '../../../src/diagnostics/agent-answer.ts'
+import type { Problem } from '../../../src/diagnostics/agent-answer.ts'
 import type { Finding } from '../../../src/diagnostics/finding.ts'
-import { probeTroubles } from '../../../src/diagnostics/probes/recent-problems.ts'
+import { probeProblems } from '../../../src/diagnostics/probes/recent-problems.ts'
 
-const trouble = (minute: number, message = `number ${minute}.`): Trouble => ({
+const trouble = (minute: number, message = `number ${minute}.`): Problem => ({
   at: new Date(minute * 60_000).toISOString(),
   level: 'warn',
   name: 'broker',
@@ -19,7 +19,7 @@ test('ten troubles of the running agent stand on the page, the latest first, eac
   const different = Array.from({ length: 11 }, (_, n) => trouble(n + 1))
   const troubles = [trouble(0, 'again'), ...different, trouble(12, 'again')]
   const said: Finding[] = []
-  await probeTroubles(
+  await probeProblems(
     {
       // Without a journal.
       env: { PATH: '/nonexistent' },

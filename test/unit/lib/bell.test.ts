@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-import { Bell } from '../../../src/lib/async/condition.ts'
+import { Condition } from '../../../src/lib/async/condition.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 
 const never = (): AbortSignal => new AbortController().signal
@@ -23,61 +23,61 @@ async function isHeld(make: () => object): Promise<boolean> {
 }
 
 test('a ring wakes all who wait, and nobody who comes later', async () => {
-  const bell = new Bell()
+  const bell = new Condition()
   const woken: number[] = []
-  const waits = [1, 2].map((n) => bell.next(never()).then(() => woken.push(n)))
-  bell.ring()
+  const waits = [1, 2].map((n) => bell.wait(never()).then(() => woken.push(n)))
+  bell.notifyAll()
   await Promise.all(waits)
   assert.deepEqual(woken, [1, 2])
   const stop = new AbortController()
-  const late = bell.next(stop.signal)
+  const late = bell.wait(stop.signal)
   stop.abort(new Error('stopped'))
   await assert.rejects(late, { message: 'stopped' })
 })
 
 test('who has stopped waiting is rejected with the reason, also when it had stopped before', async () => {
-  const bell = new Bell()
+  const bell = new Condition()
   const stop = new AbortController()
-  const wait = bell.next(stop.signal)
+  const wait = bell.wait(stop.signal)
   stop.abort(new Error('enough'))
   await assert.rejects(wait, { message: 'enough' })
-  await assert.rejects(bell.next(stop.signal), { message: 'enough' })
+  await assert.rejects(bell.wait(stop.signal), { message: 'enough' })
 })
 
 test('nothing is left on a signal after a ring, however often somebody waited', async () => {
-  const bell = new Bell()
+  const bell = new Condition()
   const { signal } = new AbortController()
   for (let n = 0; n < 20; n++) {
-    const wait = bell.next(signal)
-    bell.ring()
+    const wait = bell.wait(signal)
+    bell.notifyAll()
     await wait
   }
   assert.equal(getEventListeners(signal, 'abort').length, 0)
 })
 
 test('a bell does not hold those who have stopped waiting', async () => {
-  const bell = new Bell()
+  const bell = new Condition()
   const held = await isHeld(() => {
     const stop = new AbortController()
-    bell.next(stop.signal).catch(() => undefined)
+    bell.wait(stop.signal).catch(() => undefined)
     stop.abort(new Error('enough'))
     return stop.signal
   })
   assert.equal(held, false)
-  bell.ring()
+  bell.notifyAll()
 })
 
 test('a wait that may end by time leaves nothing behind, neither at the bell nor at the clock', async () => {
-  const bell = new Bell()
+  const bell = new Condition()
   const clock = new ManualClock()
-  const byTime = bell.nextOrAfter(clock, 1_000, never())
+  const byTime = bell.waitFor(clock, 1_000, never())
   await clock.advance(1_000)
   await byTime
-  const byBell = bell.nextOrAfter(clock, 1_000, never())
-  bell.ring()
+  const byBell = bell.waitFor(clock, 1_000, never())
+  bell.notifyAll()
   await byBell
   const stop = new AbortController()
-  const stopped = bell.nextOrAfter(clock, 1_000, stop.signal)
+  const stopped = bell.waitFor(clock, 1_000, stop.signal)
   stop.abort(new Error('enough'))
   await assert.rejects(stopped, { message: 'enough' })
   assert.equal(clock.sleeping, 0)

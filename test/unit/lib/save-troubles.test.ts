@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { AppError } from '../../../src/lib/errors.ts'
-import { SaveTroubles } from '../../../src/lib/storage/save-retry.ts'
+import { SaveRetry } from '../../../src/lib/storage/save-retry.ts'
 import { logSink } from '../../support/log-sink.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 
@@ -11,7 +11,7 @@ test('of two files that cannot be saved both must be on the disk before it is we
   const sink = logSink()
   const told: (string | undefined)[] = []
   const tried: string[] = []
-  const troubles = new SaveTroubles({
+  const troubles = new SaveRetry({
     clock,
     log: sink.log,
     onChange: (problem) => told.push(problem?.message),

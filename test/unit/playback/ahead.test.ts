@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { Ahead } from '../../../src/playback/queue/preload.ts'
+import { Preload } from '../../../src/playback/queue/preload.ts'
 import type { PlayerItem } from '../../../src/playback/player/player.ts'
 import { entity } from './entity.ts'
 
@@ -11,9 +11,9 @@ interface Told {
 }
 
 /** A player that answers when the test says so. */
-function slowPlayer(): { readonly told: Told[]; readonly ahead: Ahead } {
+function slowPlayer(): { readonly told: Told[]; readonly ahead: Preload } {
   const told: Told[] = []
-  const ahead = new Ahead({
+  const ahead = new Preload({
     preload: (item) =>
       new Promise((resolve) => {
         told.push({

@@ -45,7 +45,7 @@ class Room {
     this.announcer = new Announcer({
       open: this.stage.open,
       music: this.music,
-      loudness: this.loudness,
+      volumeControl: this.loudness,
       mode: 'duck',
       sharesVolume: false,
       volume: undefined,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { Secret } from '../../../src/lib/secret.ts'
-import { Discretion } from '../../../src/playback/player/backends/command/redactor.ts'
+import { Redactor } from '../../../src/playback/player/backends/command/redactor.ts'
 
 for (const [said, shown] of [
   ['opening https://h.example/a/b.mpd?sig=1&x=2 now', 'opening https://h.example/… now'],
@@ -15,12 +15,12 @@ for (const [said, shown] of [
   ['card 0 opened, 48000 Hz', 'card 0 opened, 48000 Hz'],
 ] as const) {
   test(`${said} is shown as ${shown}`, () => {
-    assert.equal(new Discretion().clean(said), shown)
+    assert.equal(new Redactor().clean(said), shown)
   })
 }
 
 test('what streams hold is left out, of the latest ones at least', () => {
-  const discretion = new Discretion()
+  const discretion = new Redactor()
   const stream = (name: string) => ({
     url: new Secret(`https://h/${name}`),
     protocol: undefined,
@@ -39,5 +39,5 @@ test('what streams hold is left out, of the latest ones at least', () => {
 })
 
 test('a long text is cut', () => {
-  assert.equal(new Discretion().clean('x'.repeat(10_000)).length, 500)
+  assert.equal(new Redactor().clean('x'.repeat(10_000)).length, 500)
 })

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { test, type TestContext } from 'node:test'
 
 import { AppError } from '../../../src/lib/errors.ts'
-import { Loudness, type LoudnessOptions } from '../../../src/playback/player/volume.ts'
+import { VolumeControl, type VolumeControlOptions } from '../../../src/playback/player/volume.ts'
 import { within } from '../../support/eventually.ts'
 import { logSink } from '../../support/log-sink.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
@@ -12,7 +12,7 @@ process.env['TZ'] = 'UTC'
 
 interface Room {
   readonly clock: ManualClock
-  readonly loudness: Loudness
+  readonly loudness: VolumeControl
   /** What the player was told, in order. */
   readonly told: number[]
   readonly changes: number[]
@@ -26,11 +26,15 @@ const night = { limit: 30, hours: { fromMinute: 22 * 60, toMinute: 7 * 60 } }
 const at = (hour: number, minute = 0): number => Date.UTC(2026, 10, 22, hour, minute)
 
 /** At volume 60 with nothing told since. */
-async function room(t: TestContext, options: Partial<LoudnessOptions> = {}, epochMs = at(12)): Promise<Room> {
+async function room(
+  t: TestContext,
+  options: Partial<VolumeControlOptions> = {},
+  epochMs = at(12),
+): Promise<Room> {
   const clock = new ManualClock(epochMs)
   const told: number[] = []
   const changes: number[] = []
-  const loudness = new Loudness({
+  const loudness = new VolumeControl({
     apply(percent) {
       if (made.broken) return Promise.reject(new AppError('player/failed', 'It is broken'))
       told.push(percent)
@@ -106,7 +110,7 @@ test('a volume the player refuses changes nothing', async (t) => {
 
 test('a volume the player refuses leaves a fade on its way', async (t) => {
   const made = await room(t, { fadeInMs: 1_000 })
-  made.loudness.rise()
+  made.loudness.fadeIn()
   await made.clock.advance(500)
   made.broken = true
   await assert.rejects(made.loudness.set(20), { code: 'player/failed' })
@@ -146,7 +150,7 @@ test('a volume set while ducked is as much lower, and comes back as set', async 
 
 test('sound that begins after silence rises evenly from nothing', async (t) => {
   const { loudness, told, clock } = await room(t, { fadeInMs: 1_000 })
-  loudness.rise()
+  loudness.fadeIn()
   assert.deepEqual(told, [0])
   await clock.advance(1_000)
   assert.equal(told.length, 21)
@@ -156,17 +160,17 @@ test('sound that begins after silence rises evenly from nothing', async (t) => {
 
 test('without a fade sound is at its level at once', async (t) => {
   const { loudness, told } = await room(t)
-  await loudness.fall()
+  await loudness.fadeOut()
   assert.deepEqual(told, [0])
-  loudness.rise()
-  loudness.rise()
+  loudness.fadeIn()
+  loudness.fadeIn()
   assert.deepEqual(told, [0, 60])
 })
 
 test('sound falls evenly to nothing, and what waits for it goes on then', async (t) => {
   const { loudness, told, clock } = await room(t, { fadeOutMs: 1_000 })
   let silent = false
-  void loudness.fall().then(() => (silent = true))
+  void loudness.fadeOut().then(() => (silent = true))
   await clock.advance(950)
   assert.equal(silent, false)
   await clock.advance(50)
@@ -178,7 +182,7 @@ test('sound falls evenly to nothing, and what waits for it goes on then', async 
 
 test('a fall can be of any length', async (t) => {
   const { loudness, told, clock } = await room(t)
-  void loudness.fall(20_000)
+  void loudness.fadeOut(20_000)
   await clock.advance(10_000)
   assert.ok(Math.abs((last(told) ?? 0) - 30) < 1e-6, 'Math.abs((last(told) ?? 0) - 30) < 1e-6')
   await clock.advance(10_000)
@@ -187,26 +191,26 @@ test('a fall can be of any length', async (t) => {
 
 test('a fall that is cut short resolves', async (t) => {
   const { loudness, told, clock } = await room(t, { fadeOutMs: 1_000 })
-  const falls = [loudness.fall()]
+  const falls = [loudness.fadeOut()]
   await clock.advance(500)
-  loudness.steady()
-  falls.push(loudness.fall())
+  loudness.cancelFade()
+  falls.push(loudness.fadeOut())
   await clock.advance(500)
   await loudness.set(40)
-  falls.push(loudness.fall())
+  falls.push(loudness.fadeOut())
   await clock.advance(500)
-  loudness.rise()
+  loudness.fadeIn()
   await Promise.all(falls)
   assert.equal(last(told), 40)
 })
 
 test('a volume set in the middle of a fall is heard, and one that is refused does not end it', async (t) => {
   const made = await room(t, { fadeOutMs: 1_000 })
-  void made.loudness.fall()
+  void made.loudness.fadeOut()
   await made.clock.advance(500)
   await made.loudness.set(40)
   assert.equal(last(made.told), 40)
-  void made.loudness.fall()
+  void made.loudness.fadeOut()
   await made.clock.advance(500)
   made.broken = true
   await assert.rejects(made.loudness.set(50), { code: 'player/failed' })
@@ -218,29 +222,29 @@ test('a volume set in the middle of a fall is heard, and one that is refused doe
 
 test('a volume set after a fall is not heard before the rise', async (t) => {
   const { loudness, told } = await room(t)
-  await loudness.fall()
+  await loudness.fadeOut()
   await loudness.set(80)
   assert.equal(last(told), 0)
-  loudness.rise()
+  loudness.fadeIn()
   assert.equal(last(told), 80)
 })
 
 test('an announcement does not make silence heard, nor is it ducked when it is over', async (t) => {
   const { loudness, told, clock } = await room(t)
-  await loudness.fall()
+  await loudness.fadeOut()
   void loudness.duck(20)
   await clock.advance(300)
   assert.equal(last(told), 0)
   void loudness.unduck()
   await clock.advance(300)
   assert.equal(last(told), 0)
-  loudness.steady()
+  loudness.cancelFade()
   assert.equal(last(told), 60)
 })
 
 test('ducking does not hurry a fall', async (t) => {
   const { loudness, told, clock } = await room(t, { fadeOutMs: 1_000 })
-  void loudness.fall()
+  void loudness.fadeOut()
   await clock.advance(500)
   void loudness.duck(20)
   await clock.advance(300)
@@ -263,13 +267,13 @@ test('a level that somebody else has changed is told once more', async (t) => {
 test('volume 0 stays silent whatever else happens', async (t) => {
   const { loudness, told, clock } = await room(t, { fadeInMs: 500, fadeOutMs: 500 })
   await loudness.set(0)
-  loudness.rise()
+  loudness.fadeIn()
   void loudness.duck(20)
   await clock.advance(500)
   void loudness.unduck()
   await clock.advance(500)
-  void loudness.fall()
-  loudness.steady()
+  void loudness.fadeOut()
+  loudness.cancelFade()
   await clock.advance(1_000)
   assert.deepEqual(
     told.filter((level) => level !== 0),
@@ -297,7 +301,7 @@ test('after a step that was lost the next word is told even where it seems to be
   void made.loudness.unduck()
   await made.clock.advance(300)
   made.broken = false
-  made.loudness.steady()
+  made.loudness.cancelFade()
   assert.equal(last(made.told), 60)
 })
 
@@ -346,7 +350,7 @@ test("what begins to play in the morning has the day's volume", async (t) => {
   const made = await room(t, { night }, at(21, 59))
   await watch(made)
   await made.clock.advance(9 * 3_600_000 + 120_000)
-  made.loudness.rise()
+  made.loudness.fadeIn()
   assert.deepEqual([made.loudness.volume, last(made.told)], [60, 60])
 })
 
@@ -393,7 +397,7 @@ test('without a night nothing is watched', async (t) => {
 test('a fade does not outlive the agent', async (t) => {
   const { loudness, clock, life } = await room(t)
   const ended = loudness.run(life.signal)
-  const fall = loudness.fall(10_000)
+  const fall = loudness.fadeOut(10_000)
   await clock.advance(100)
   assert.equal(clock.sleeping, 1)
   life.abort()

@@ -4,7 +4,7 @@ import { test, type TestContext } from 'node:test'
 
 import { Entry } from '../../../src/playback/player/backends/mpv/entry.ts'
 import { MpvEvents } from '../../../src/playback/player/backends/mpv/mpv-events.ts'
-import { Trouble } from '../../../src/playback/player/backends/mpv/mpv-problem.ts'
+import { MpvProblem } from '../../../src/playback/player/backends/mpv/mpv-problem.ts'
 import { Playlist } from '../../../src/playback/player/backends/mpv/playlist.ts'
 import { logSink } from '../../support/log-sink.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
@@ -39,7 +39,7 @@ function enter(t: TestContext): Room {
   })
   const add: Room['add'] = (mpvId, how = 'append') => {
     const item = { id: `item ${mpvId}`, durationMs: 60_000, stream: undefined, positionMs: 0 }
-    const entry = new Entry(item, { url: 'http://127.0.0.1/', headers: '' }, new Trouble(clock))
+    const entry = new Entry(item, { url: 'http://127.0.0.1/', headers: '' }, new MpvProblem(clock))
     entry.mpvId = mpvId
     if (how === 'replace') playlist.begin(entry)
     playlist.add(entry)

@@ -2,21 +2,21 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { AppError } from '../../../src/lib/errors.ts'
-import { PlayerLife } from '../../../src/playback/player/player-instance.ts'
-import { PresentItem } from '../../../src/playback/player/current-item.ts'
+import { PlayerInstance } from '../../../src/playback/player/player-instance.ts'
+import { CurrentItem } from '../../../src/playback/player/current-item.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 import { MortalPlayers } from '../../support/mortal-player.ts'
 
 const innocentMs = 10_000
 
-function anItem(durationMs: number | undefined = 60_000): PresentItem {
-  return new PresentItem({ id: '1', durationMs, stream: undefined, positionMs: 0 })
+function anItem(durationMs: number | undefined = 60_000): CurrentItem {
+  return new CurrentItem({ id: '1', durationMs, stream: undefined, positionMs: 0 })
 }
 
-function aLife(): Promise<PlayerLife> {
+function aLife(): Promise<PlayerInstance> {
   const clock = new ManualClock()
   const listener = { onEvent: () => undefined, onOver: () => undefined }
-  return PlayerLife.open(new MortalPlayers(clock).open, clock, listener, new AbortController().signal)
+  return PlayerInstance.open(new MortalPlayers(clock).open, clock, listener, new AbortController().signal)
 }
 
 test('of two lives that start it, one start is news', async () => {
@@ -75,7 +75,7 @@ test('it seeks until the last of several is taken or refused', async () => {
 
 test('three players that die of it soon are enough, two for who waits; a long life between acquits it', async () => {
   const life = await aLife()
-  const dieAfter = (item: PresentItem, ms: number): boolean => {
+  const dieAfter = (item: CurrentItem, ms: number): boolean => {
     item.put(life, 0)
     return item.outlive(ms, innocentMs)
   }

@@ -4,7 +4,7 @@ import { test, type TestContext } from 'node:test'
 import { openStoredFile } from '../../../src/lib/storage/stored-file.ts'
 import type { PlaybackReport } from '../../../src/amazon-music/api.ts'
 import { decodeReports, encodeReports } from '../../../src/playback/resume/stored-forms.ts'
-import { ReportShelf } from '../../../src/playback/reports/report-store.ts'
+import { ReportStore } from '../../../src/playback/reports/report-store.ts'
 import { logSink } from '../../support/log-sink.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 
@@ -18,17 +18,17 @@ const report = (type: 'start' | 'stop', metricId: string): PlaybackReport => ({
   positionMs: 0,
 })
 
-function shelves(t: TestContext): () => ReportShelf {
+function shelves(t: TestContext): () => ReportStore {
   const folder = tempFolder(t)
   const { log } = logSink()
   return () =>
-    new ReportShelf(
+    new ReportStore(
       openStoredFile({ folder, name: 'reports', decode: decodeReports, encode: encodeReports, log }),
       log,
     )
 }
 
-const words = (shelf: ReportShelf): readonly string[] =>
+const words = (shelf: ReportStore): readonly string[] =>
   shelf.reports.map(({ type, metricId }) => `${type} ${metricId}`)
 
 test('a start that an earlier life left as the last gets its stop; a stop that was left gets nothing', (t) => {

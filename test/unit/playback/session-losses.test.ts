@@ -3,10 +3,10 @@ import { test } from 'node:test'
 
 import { AppError } from '../../../src/lib/errors.ts'
 import { Serial } from '../../../src/lib/async/serial.ts'
-import type { Deck } from '../../../src/playback/now-playing.ts'
+import type { NowPlaying } from '../../../src/playback/now-playing.ts'
 import { idleState, type PlaybackState } from '../../../src/playback/playback-state.ts'
-import type { Program } from '../../../src/playback/queue/play-queue.ts'
-import { Succession } from '../../../src/playback/queue/auto-advance.ts'
+import type { PlayQueue } from '../../../src/playback/queue/play-queue.ts'
+import { AutoAdvance } from '../../../src/playback/queue/auto-advance.ts'
 import { logSink } from '../../support/log-sink.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 
@@ -14,21 +14,21 @@ import { ManualClock } from '../../support/manual-clock.ts'
 async function takenOff(
   code: 'music/max-concurrency' | 'account/signed-out',
   phase: PlaybackState['phase'],
-  meanwhile: (program: { session: { readonly id: string } }) => void = () => undefined,
+  meanwhile: (playQueue: { session: { readonly id: string } }) => void = () => undefined,
 ): Promise<readonly unknown[]> {
   const drops: unknown[] = []
-  const deck = {
+  const nowPlaying = {
     state: { ...idleState, phase },
     drop(...why: unknown[]) {
       drops.push(why)
       return Promise.resolve()
     },
-  } as unknown as Deck
-  const program = { session: { id: 'old' } }
+  } as unknown as NowPlaying
+  const playQueue = { session: { id: 'old' } }
   const serial = new Serial()
-  const succession = new Succession({
-    deck,
-    program: program as unknown as Program,
+  const succession = new AutoAdvance({
+    nowPlaying,
+    playQueue: playQueue as unknown as PlayQueue,
     serial,
     clock: new ManualClock(),
     log: logSink().log,
@@ -38,7 +38,7 @@ async function takenOff(
   // Its turn comes in a microtask.
   await Promise.resolve()
   succession.noteLoss(new AppError(code, 'lost'))
-  meanwhile(program)
+  meanwhile(playQueue)
   release()
   await busy
   await serial.run(() => Promise.resolve())
@@ -51,8 +51,8 @@ test('a stream that is lost ends what plays', async () => {
 })
 
 test('the loss of a session does not end the one that took its place meanwhile', async () => {
-  const anew = (program: { session: { readonly id: string } }): void => {
-    program.session = { id: 'new' }
+  const anew = (playQueue: { session: { readonly id: string } }): void => {
+    playQueue.session = { id: 'new' }
   }
   assert.deepEqual(await takenOff('music/max-concurrency', 'playing', anew), [])
   assert.deepEqual(await takenOff('account/signed-out', 'playing', anew), [])

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { test, type TestContext } from 'node:test'
 
 import { AppError } from '../../../src/lib/errors.ts'
-import { Loudness } from '../../../src/playback/player/volume.ts'
+import { VolumeControl } from '../../../src/playback/player/volume.ts'
 import type { PlaybackState } from '../../../src/playback/playback-state.ts'
 import { SleepTimer, type SleepTimerEvent } from '../../../src/playback/sleep-timer.ts'
 import { logSink } from '../../support/log-sink.ts'
@@ -27,7 +27,7 @@ class Room {
       return Promise.resolve()
     },
   }
-  readonly loudness = new Loudness({
+  readonly loudness = new VolumeControl({
     apply: (percent) => {
       this.levels.push(percent)
       return Promise.resolve()
@@ -43,7 +43,7 @@ class Room {
   })
   readonly timer = new SleepTimer({
     music: this.music,
-    loudness: this.loudness,
+    volumeControl: this.loudness,
     clock: this.clock,
     log: logSink().log,
     onChange: () => this.shown.push(this.timer.endsAtEpochMs),
@@ -149,7 +149,7 @@ test('cancelled or set anew while the music fades, it is at its level again at o
 
 test('set and cancelled it leaves another fade alone', async (t) => {
   const made = await room(t)
-  made.loudness.rise()
+  made.loudness.fadeIn()
   await made.clock.advance(500)
   made.timer.set(minuteMs, 1_000)
   made.timer.cancel()

@@ -69,7 +69,7 @@ async function live(seed: number): Promise<{ deaths: number; heard: number }> {
     random,
     log: logSink('silent').log,
     onEvent,
-    onTrouble: () => undefined,
+    onProblem: () => undefined,
   })
   const over = new AbortController()
   const running = player.run(over.signal)

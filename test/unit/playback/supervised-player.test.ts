@@ -33,7 +33,7 @@ function enter(t: TestContext, prepare: (mortals: MortalPlayers) => void = () =>
     random: () => 0.5,
     log: sink.log,
     onEvent: (event) => events.push(`${event.type} ${event.id}`),
-    onTrouble: (error) => troubles.push(error?.code),
+    onProblem: (error) => troubles.push(error?.code),
   })
   const over = new AbortController()
   const running = player.run(over.signal)

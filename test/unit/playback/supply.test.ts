@@ -3,12 +3,12 @@ import { setImmediate } from 'node:timers/promises'
 import { test, type TestContext } from 'node:test'
 
 import { AppError } from '../../../src/lib/errors.ts'
-import { Supply } from '../../../src/playback/queue/retrying-fetch.ts'
+import { RetryingFetch } from '../../../src/playback/queue/retrying-fetch.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 
 interface Trial {
   readonly clock: ManualClock
-  readonly supply: Supply
+  readonly supply: RetryingFetch
   readonly log: string[]
 }
 
@@ -17,7 +17,7 @@ function startSupply(t: TestContext, outcomes: (AppError | undefined)[], goesOn 
   const clock = new ManualClock()
   const log: string[] = []
   const since = clock.monotonicMs()
-  const supply = new Supply({
+  const supply = new RetryingFetch({
     clock,
     fetch() {
       log.push(`fetch at ${String((clock.monotonicMs() - since) / 1000)}`)

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 
-import { RollCall, type Presence } from '../../../src/lib/liveness.ts'
-import { runWatchdog, watchdogPatienceMs } from '../../../src/systemd/watchdog.ts'
+import { Liveness, type Heartbeat } from '../../../src/lib/liveness.ts'
+import { runWatchdog, watchdogTimeoutMs } from '../../../src/systemd/watchdog.ts'
 import { logSink, type LogSink } from '../../support/log-sink.ts'
 import { SuspendingClock } from '../../support/suspending-clock.ts'
 
 interface Stage {
   readonly clock: SuspendingClock
-  readonly presence: Presence
+  readonly presence: Heartbeat
   /** When it was fed, in milliseconds from the start. */
   readonly fedAtMs: readonly number[]
   readonly sink: LogSink
@@ -20,12 +20,12 @@ interface Stage {
 
 function start(t: TestContext): Stage {
   const clock = new SuspendingClock()
-  const roll = new RollCall()
+  const roll = new Liveness()
   const sink = logSink()
   const fedAtMs: number[] = []
   const startMs = clock.monotonicMs()
   const presence = roll.join('loop', () => {
-    if (stage.answers) presence.here()
+    if (stage.answers) presence.beat()
   })
   const stage: Stage = {
     clock,
@@ -42,7 +42,7 @@ function start(t: TestContext): Stage {
   }
   const stop = new AbortController()
   const feed = (): void => void fedAtMs.push(clock.monotonicMs() - startMs)
-  const ended = runWatchdog({ patienceMs: 60_000, rollCall: roll, clock, log: sink.log, feed }, stop.signal)
+  const ended = runWatchdog({ patienceMs: 60_000, liveness: roll, clock, log: sink.log, feed }, stop.signal)
   t.after(async () => {
     stop.abort(new Error('over'))
     await assert.rejects(ended, /over/)
@@ -91,7 +91,7 @@ test('a wait with a limit is missed at the first round after its end, and not be
   const stage = start(t)
   stage.answers = false
   // With the room of 10 s: the round in which it began is free, the second spends 30 s, the third 30 s more.
-  stage.presence.here(40_000)
+  stage.presence.beat(40_000)
   await stage.pass(89)
   assert.deepEqual([stage.fedAtMs, stage.sink.text()], [[30_000, 60_000], ''])
   await stage.pass(2)
@@ -102,7 +102,7 @@ test('a wait with a limit is missed at the first round after its end, and not be
 test('a night of suspend uses up no limit', async (t) => {
   const stage = start(t)
   stage.answers = false
-  stage.presence.here(100_000)
+  stage.presence.beat(100_000)
   await stage.pass(30)
   stage.clock.suspend(8 * 3_600_000)
   await stage.pass(31)
@@ -111,11 +111,11 @@ test('a night of suspend uses up no limit', async (t) => {
 })
 
 test("systemd's patience is read in microseconds, and only when it is meant for this process", () => {
-  assert.equal(watchdogPatienceMs({ WATCHDOG_USEC: '60000000' }, 7), 60_000)
-  assert.equal(watchdogPatienceMs({ WATCHDOG_USEC: '60000000', WATCHDOG_PID: '7' }, 7), 60_000)
-  assert.equal(watchdogPatienceMs({ WATCHDOG_USEC: '60000000', WATCHDOG_PID: '8' }, 7), undefined)
-  assert.equal(watchdogPatienceMs({}, 7), undefined)
+  assert.equal(watchdogTimeoutMs({ WATCHDOG_USEC: '60000000' }, 7), 60_000)
+  assert.equal(watchdogTimeoutMs({ WATCHDOG_USEC: '60000000', WATCHDOG_PID: '7' }, 7), 60_000)
+  assert.equal(watchdogTimeoutMs({ WATCHDOG_USEC: '60000000', WATCHDOG_PID: '8' }, 7), undefined)
+  assert.equal(watchdogTimeoutMs({}, 7), undefined)
   for (const odd of ['', '0', '-1', 'soon', '1.5', '1e99']) {
-    assert.equal(watchdogPatienceMs({ WATCHDOG_USEC: odd }, 7), undefined, odd)
+    assert.equal(watchdogTimeoutMs({ WATCHDOG_USEC: odd }, 7), undefined, odd)
   }
 })

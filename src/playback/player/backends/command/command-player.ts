@@ -2,9 +2,9 @@ import { AppError } from '../../../../lib/errors.ts'
 import type { Player, PlayerEvent, PlayerItem } from '../../player.ts'
 import { wireItem, type Command } from './commands.ts'
 import { breach, type Conversation } from './conversation.ts'
-import type { Discretion } from './redactor.ts'
-import { LyingItems, type Lying } from './queued-items.ts'
-import type { Hello, Message, Trouble } from './messages.ts'
+import type { Redactor } from './redactor.ts'
+import { QueuedItems, type QueuedItem } from './queued-items.ts'
+import type { Hello, Message, PlayerProblem } from './messages.ts'
 
 /** An end this much before the duration is a break: programs round, and a decoder's last samples are few. */
 const earlyMs = 1_500
@@ -16,36 +16,36 @@ export class CommandPlayer implements Player {
   readonly preloads: boolean
   readonly decrypts: boolean
   readonly #conversation: Conversation
-  readonly #discretion: Discretion
+  readonly #redactor: Redactor
   readonly #onEvent: (event: PlayerEvent) => void
-  readonly #lying = new LyingItems()
+  readonly #queued = new QueuedItems()
 
   constructor(
     { preloads, decrypts }: Hello,
     conversation: Conversation,
-    discretion: Discretion,
+    discretion: Redactor,
     onEvent: (event: PlayerEvent) => void,
   ) {
     this.preloads = preloads
     this.decrypts = decrypts
     this.#conversation = conversation
-    this.#discretion = discretion
+    this.#redactor = discretion
     this.#onEvent = onEvent
   }
 
   async load(item: PlayerItem, paused: boolean): Promise<void> {
     const command: Command = { command: 'load', item: this.#opened(item), paused }
-    const before = this.#lying.all
-    await this.#send(command, () => this.#lying.takeOff(before), this.#lying.put(item, false))
+    const before = this.#queued.all
+    await this.#send(command, () => this.#queued.takeOff(before), this.#queued.put(item, false))
   }
 
   async preload(item: PlayerItem | undefined): Promise<void> {
     if (!this.preloads) return
     const command: Command = { command: 'preload', item: item === undefined ? null : this.#opened(item) }
-    const before = this.#lying.all
-    const lying = item === undefined ? undefined : this.#lying.put(item, true)
+    const before = this.#queued.all
+    const lying = item === undefined ? undefined : this.#queued.put(item, true)
     // One whose turn has come meanwhile stays.
-    const onTaken = (): void => this.#lying.takeOff(before.filter(({ isNext }) => isNext))
+    const onTaken = (): void => this.#queued.takeOff(before.filter(({ isNext }) => isNext))
     await this.#send(command, onTaken, lying)
   }
 
@@ -58,8 +58,8 @@ export class CommandPlayer implements Player {
   }
 
   stop(): Promise<void> {
-    const before = this.#lying.all
-    return this.#send({ command: 'stop' }, () => this.#lying.takeOff(before))
+    const before = this.#queued.all
+    return this.#send({ command: 'stop' }, () => this.#queued.takeOff(before))
   }
 
   seek(positionMs: number): Promise<void> {
@@ -86,7 +86,7 @@ export class CommandPlayer implements Player {
   hear(message: Exclude<Message, { readonly type: 'reply' }>): void {
     if (message.type === 'hello') this.#conversation.breakOff(breach('a second hello'))
     if (!('item' in message)) return
-    const lying = this.#lying.find(message.item)
+    const lying = this.#queued.find(message.item)
     // It may have been taken off while this was on its way.
     if (lying === undefined) return
     if (!lying.isNext) this.#happened(message, lying)
@@ -94,7 +94,7 @@ export class CommandPlayer implements Player {
     else this.#conversation.breakOff(breach(`${message.type} of a preloaded item before its turn`))
   }
 
-  #happened(message: ItemEvent, lying: Lying): void {
+  #happened(message: ItemEvent, lying: QueuedItem): void {
     const { id } = lying.item
     switch (message.type) {
       case 'started':
@@ -121,44 +121,44 @@ export class CommandPlayer implements Player {
     }
   }
 
-  #ended(lying: Lying, positionMs: number, durationMs = 0): void {
+  #ended(lying: QueuedItem, positionMs: number, durationMs = 0): void {
     if (positionMs < durationMs - earlyMs) {
       // The program takes it for an end, and would go on to what is preloaded.
       this.#send({ command: 'stop' }).catch(() => undefined)
       this.#failed(lying, endedEarly(positionMs, durationMs))
       return
     }
-    this.#lying.takeOff([lying])
-    const next = this.#lying.all.find(({ isNext }) => isNext)
+    this.#queued.takeOff([lying])
+    const next = this.#queued.all.find(({ isNext }) => isNext)
     if (next !== undefined) next.isNext = false
     this.#onEvent({ type: 'ended', id: lying.item.id })
     if (next?.failure !== undefined) this.#failed(next, next.failure)
   }
 
-  #failed(lying: Lying, error: AppError): void {
-    this.#lying.takeOff([lying, ...this.#lying.all.filter(({ isNext }) => isNext)])
+  #failed(lying: QueuedItem, error: AppError): void {
+    this.#queued.takeOff([lying, ...this.#queued.all.filter(({ isNext }) => isNext)])
     this.#onEvent({ type: 'failed', id: lying.item.id, error })
   }
 
   /** @param lying what the command gives, which is taken off again when it is refused */
-  #send(command: Command, onTaken: () => void = () => undefined, lying?: Lying): Promise<void> {
+  #send(command: Command, onTaken: () => void = () => undefined, lying?: QueuedItem): Promise<void> {
     return this.#conversation.send(command, (refusal) => {
       if (refusal === undefined) {
         onTaken()
         return
       }
-      if (lying !== undefined) this.#lying.takeOff([lying])
+      if (lying !== undefined) this.#queued.takeOff([lying])
       throw this.#inWords(refusal)
     })
   }
 
   #opened(item: PlayerItem): ReturnType<typeof wireItem> {
-    if (item.stream !== undefined) this.#discretion.tell(item.stream)
+    if (item.stream !== undefined) this.#redactor.tell(item.stream)
     return wireItem(item)
   }
 
-  #inWords({ code, message }: Trouble): AppError {
-    return new AppError(code, `The player says: ${this.#discretion.clean(message)}`)
+  #inWords({ code, message }: PlayerProblem): AppError {
+    return new AppError(code, `The player says: ${this.#redactor.clean(message)}`)
   }
 }
 

@@ -3,7 +3,7 @@ import type { Clock } from '../../../../lib/clock.ts'
 import { AppError, toAppError } from '../../../../lib/errors.ts'
 import { readLines } from '../../../../lib/lines.ts'
 import type { Command } from './commands.ts'
-import { decodeMessage, type Message, type Trouble } from './messages.ts'
+import { decodeMessage, type Message, type PlayerProblem } from './messages.ts'
 import { createRate } from './rate.ts'
 
 /** docs/player-protocol.md, "In time". */
@@ -29,7 +29,7 @@ export interface Conversation {
    *
    * @throws AppError `player/failed` when it has ended
    */
-  send(command: Command, onReply: (refusal: Trouble | undefined) => void): Promise<void>
+  send(command: Command, onReply: (refusal: PlayerProblem | undefined) => void): Promise<void>
   /** Ends it because of `error`, which everything that waits gets, and {@link ConversationOptions.onOver} too. */
   breakOff(error: AppError): void
   /** Ends it, asked for. Resolves once it has ended. */
@@ -130,7 +130,7 @@ export async function startConversation(options: ConversationOptions): Promise<C
 
 interface Waiting {
   readonly timer: AbortController
-  readonly settle: (refusal: Trouble | undefined) => void
+  readonly settle: (refusal: PlayerProblem | undefined) => void
   readonly refuse: (error: AppError) => void
 }
 

@@ -24,7 +24,7 @@ export interface Hello {
 }
 
 /** Why a command was not carried out, or an item does not play. */
-export interface Trouble {
+export interface PlayerProblem {
   readonly code: ErrorCode
   /** The program's own words. */
   readonly message: string
@@ -33,7 +33,7 @@ export interface Trouble {
 /** One line of the program's. Times are milliseconds. */
 export type Message =
   | ({ readonly type: 'hello' } & Hello)
-  | { readonly type: 'reply'; readonly id: number; readonly refusal: Trouble | undefined }
+  | { readonly type: 'reply'; readonly id: number; readonly refusal: PlayerProblem | undefined }
   | { readonly type: 'started' | 'buffering' | 'rebuffered'; readonly item: string }
   | { readonly type: 'position'; readonly item: string; readonly positionMs: number }
   | {
@@ -42,7 +42,7 @@ export type Message =
       readonly positionMs: number
       readonly durationMs: number | undefined
     }
-  | { readonly type: 'failed'; readonly item: string; readonly trouble: Trouble }
+  | { readonly type: 'failed'; readonly item: string; readonly trouble: PlayerProblem }
   /** An event of a later day. */
   | { readonly type: 'unknown' }
 
@@ -55,7 +55,7 @@ export function decodeMessage(line: string): Message {
     return {
       type: 'reply',
       id: field(message, 'reply', number, at),
-      refusal: isTaken ? undefined : troubleOf(message),
+      refusal: isTaken ? undefined : problemOf(message),
     }
   }
   const type = field(message, 'event', string, at)
@@ -87,7 +87,7 @@ export function decodeMessage(line: string): Message {
         durationMs: field(message, 'duration_ms', optional(milliseconds), at),
       }
     case 'failed':
-      return { type, item: field(message, 'item', string, at), trouble: troubleOf(message) }
+      return { type, item: field(message, 'item', string, at), trouble: problemOf(message) }
     default:
       return { type: 'unknown' }
   }
@@ -101,7 +101,7 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   device: 'player/device',
 }
 
-function troubleOf(message: ReturnType<typeof object>): Trouble {
+function problemOf(message: ReturnType<typeof object>): PlayerProblem {
   const code = field(message, 'code', string, '')
   return {
     code: (Object.hasOwn(codes, code) ? codes[code] : undefined) ?? 'player/failed',

@@ -5,7 +5,7 @@ import type { Log } from '../../../../lib/log.ts'
 import type { OpenPlayer, PlayerEvent } from '../../player.ts'
 import { CommandPlayer } from './command-player.ts'
 import { breach, startConversation } from './conversation.ts'
-import { Discretion } from './redactor.ts'
+import { Redactor } from './redactor.ts'
 import { protocolVersion, type Hello } from './messages.ts'
 import { createRate } from './rate.ts'
 
@@ -37,7 +37,7 @@ async function open(
 ): Promise<CommandPlayer> {
   signal.throwIfAborted()
   const [program = '', ...args] = commandLine
-  const discretion = new Discretion()
+  const discretion = new Redactor()
   const isLogged = createRate(mostLogLines, clock)
   const opening = new AbortController()
   let player: CommandPlayer | undefined

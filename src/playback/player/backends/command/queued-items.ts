@@ -2,7 +2,7 @@ import { AppError } from '../../../../lib/errors.ts'
 import type { PlayerItem } from '../../player.ts'
 
 /** One item the program knows. */
-export interface Lying {
+export interface QueuedItem {
   readonly item: PlayerItem
   /** Preloaded: its turn has not come. */
   isNext: boolean
@@ -15,24 +15,24 @@ export interface Lying {
  * The items that lie on the program: what was loaded or preloaded, until a later command that took it off is
  * answered. Before that it may still be what sounds.
  */
-export class LyingItems {
-  #all: readonly Lying[] = []
+export class QueuedItems {
+  #all: readonly QueuedItem[] = []
 
-  get all(): readonly Lying[] {
+  get all(): readonly QueuedItem[] {
     return this.#all
   }
 
-  find(id: string): Lying | undefined {
+  find(id: string): QueuedItem | undefined {
     return this.#all.find(({ item }) => item.id === id)
   }
 
-  put(item: PlayerItem, isNext: boolean): Lying {
-    const lying: Lying = { item, isNext, hasStarted: false, failure: undefined }
+  put(item: PlayerItem, isNext: boolean): QueuedItem {
+    const lying: QueuedItem = { item, isNext, hasStarted: false, failure: undefined }
     this.#all = [...this.#all, lying]
     return lying
   }
 
-  takeOff(gone: readonly Lying[]): void {
+  takeOff(gone: readonly QueuedItem[]): void {
     this.#all = this.#all.filter((lying) => !gone.includes(lying))
   }
 }

@@ -8,7 +8,7 @@ const shortestSecret = 6
 const longestText = 500
 
 /** Makes what a program says fit for logs and answers: it was given secrets, and it need not keep them. */
-export class Discretion {
+export class Redactor {
   #told: (readonly Secret[])[] = []
 
   /** The program gets to know this stream. */

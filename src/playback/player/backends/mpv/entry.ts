@@ -1,5 +1,5 @@
 import type { PlayerItem } from '../../player.ts'
-import type { Trouble } from './mpv-problem.ts'
+import type { MpvProblem } from './mpv-problem.ts'
 import type { Address } from './stream-address.ts'
 
 /** How much of the end may be missing: what is still in the sound card's buffer, and rounded durations. */
@@ -12,7 +12,7 @@ const longestUnheardMs = 3_000
 export class Entry {
   readonly item: PlayerItem
   readonly address: Address
-  readonly trouble: Trouble
+  readonly trouble: MpvProblem
   /** mpv's id; undefined until mpv has taken it. */
   mpvId: number | undefined
   /** mpv knows what is in it: it can be sought. */
@@ -30,7 +30,7 @@ export class Entry {
   /** As the file says, which may be an estimate. */
   fileDurationMs: number | undefined
 
-  constructor(item: PlayerItem, address: Address, trouble: Trouble) {
+  constructor(item: PlayerItem, address: Address, trouble: MpvProblem) {
     this.item = item
     this.address = address
     this.trouble = trouble

@@ -8,7 +8,7 @@ import { MpvCommands } from './mpv-commands.ts'
 import { MpvEvents } from './mpv-events.ts'
 import type { MpvLink } from './mpv-link.ts'
 import type { MpvMessage } from './mpv-message.ts'
-import { Trouble } from './mpv-problem.ts'
+import { MpvProblem } from './mpv-problem.ts'
 import { Playlist } from './playlist.ts'
 import { addressOf } from './stream-address.ts'
 
@@ -159,7 +159,7 @@ export class MpvPlayer implements Player {
   }
 
   #entryOf(item: PlayerItem): Entry {
-    return new Entry(item, addressOf(item.stream), new Trouble(this.#clock))
+    return new Entry(item, addressOf(item.stream), new MpvProblem(this.#clock))
   }
 
   async #setPaused(isPaused: boolean): Promise<void> {

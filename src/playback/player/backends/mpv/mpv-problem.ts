@@ -15,7 +15,7 @@ const mostLines = 30
  * Why an entry of mpv's playlist failed. mpv's own word is too general (`loading failed`), and the rest stands in its
  * log only, whose lines do not say what they belong to: each entry keeps those that came in its time.
  */
-export class Trouble {
+export class MpvProblem {
   readonly #clock: Clock
   #status: string | undefined
   #connection = false

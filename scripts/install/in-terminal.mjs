@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 
-import { darkGround, terminalPicture } from '../../test/support/terminal-picture.ts'
+import { darkGround, terminalPicture } from '../../test/support/screen/terminal-picture.ts'
 import { clientId, profileId, settingsFile } from './box.mjs'
 
 const columns = 100

@@ -1,7 +1,7 @@
 import { uptime } from 'node:os'
 import { setTimeout as timeout } from 'node:timers/promises'
 
-/** The only source of time. Tests drive a manual one (test/support/manual-clock.ts). */
+/** The only source of time. Tests drive a manual one (test/support/clocks/manual-clock.ts). */
 export interface Clock {
   /**
    * Milliseconds since an arbitrary origin, suspend included. Never jumps with the wall clock, never goes back.

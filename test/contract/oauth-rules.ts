@@ -13,7 +13,7 @@ import { createLog } from '../../src/lib/log.ts'
 import { Secret } from '../../src/lib/secret.ts'
 import { checkWritable } from '../../src/lib/storage/stored-file.ts'
 import { eventually } from '../support/eventually.ts'
-import { ManualClock } from '../support/manual-clock.ts'
+import { ManualClock } from '../support/clocks/manual-clock.ts'
 import type { Peer, StartPeer } from './peer.ts'
 import { tempParent } from '../support/temp-folder.ts'
 

@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from 'node:http'
 import Provider from 'oidc-provider'
 
 import { listen, stop } from '../support/listen.ts'
-import { startLwaFront } from '../support/lwa-front-of-oidc.ts'
+import { startLwaFront } from '../support/oidc-lwa-proxy.ts'
 import type { ShownPair, StartPeer } from './peer.ts'
 import { Person, type Page } from './person.ts'
 

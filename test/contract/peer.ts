@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test'
 
 import type { CodePair } from '../../src/account/lwa-wire.ts'
-import type { ManualClock } from '../support/manual-clock.ts'
+import type { ManualClock } from '../support/clocks/manual-clock.ts'
 
 /** A server that keeps the rules of OAuth in Login with Amazon's dialect, and a person who answers at its page. */
 export interface Peer {

@@ -3,11 +3,11 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 
-import { durationMs, cut, levelDb } from '../support/sound.ts'
-import { noSpeaker, startSpeaker, type Speaker } from '../support/speaker.ts'
+import { durationMs, cut, levelDb } from '../support/audio/sound-analysis.ts'
+import { noSpeaker, startSpeaker, type Speaker } from '../support/audio/virtual-speaker.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { requireTool } from '../support/tools.ts'
-import { itemOf, mpvStage, noMpv, until } from '../integration/player/mpv-stage.ts'
+import { itemOf, mpvStage, noMpv, until } from '../integration/player/mpv-harness.ts'
 import { file, soundServer, wav } from '../integration/player/sound-server.ts'
 
 const options = { skip: noMpv || noSpeaker || requireTool('amixer') }

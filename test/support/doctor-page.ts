@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 
-import type { Home } from './home.ts'
+import type { Home } from './built-agent.ts'
 
 /** The sections of doctor's page, in their order. */
 export const sectionTitles = [

@@ -5,7 +5,7 @@ import type { Http } from '../../src/lib/http/http.ts'
 import { Secret } from '../../src/lib/secret.ts'
 import type { AccessTokens } from '../../src/amazon-music/access-tokens.ts'
 import type { Sandbox } from '../../src/sandbox/sandbox.ts'
-import type { ManualClock } from './manual-clock.ts'
+import type { ManualClock } from './clocks/manual-clock.ts'
 
 const clientId = 'amzn1.application-oa2-client.0123456789abcdef'
 

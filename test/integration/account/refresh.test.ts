@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 
 import { eventually, turn, within } from '../../support/eventually.ts'
-import type { ManualClock } from '../../support/manual-clock.ts'
+import type { ManualClock } from '../../support/clocks/manual-clock.ts'
 import { device } from './signed-in-device.ts'
 
 const { signal } = new AbortController()

@@ -13,7 +13,7 @@ import { checkWritable } from '../../../src/lib/storage/stored-file.ts'
 import type { SandboxOptions } from '../../../src/sandbox/options.ts'
 import { startSandbox, type Sandbox } from '../../../src/sandbox/sandbox.ts'
 import { eventually, turn, within } from '../../support/eventually.ts'
-import { ManualClock } from '../../support/manual-clock.ts'
+import { ManualClock } from '../../support/clocks/manual-clock.ts'
 import { tempParent } from '../../support/temp-folder.ts'
 
 export const clientId = 'amzn1.application-oa2-client.0123456789abcdef0123456789abcdef'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 
 import { startTestAgent, type TestAgent } from '../../support/agent.ts'
-import { noMosquitto } from '../../support/mosquitto.ts'
+import { noMosquitto } from '../../support/mqtt/mosquitto.ts'
 
 const withUserId = { A2M_SCOPES: 'music::playback music::catalog profile:user_id' }
 const otherClientId = 'amzn1.application-oa2-client.fedcba9876543210fedcba9876543210'

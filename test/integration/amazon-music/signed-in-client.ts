@@ -8,7 +8,7 @@ import type { AccessTokens } from '../../../src/amazon-music/access-tokens.ts'
 import { defaultRoutes } from '../../../src/amazon-music/routes/default-routes.ts'
 import { createMusicClient, type MusicClient } from '../../../src/amazon-music/client.ts'
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../../src/sandbox/sandbox.ts'
-import { ManualClock } from '../../support/manual-clock.ts'
+import { ManualClock } from '../../support/clocks/manual-clock.ts'
 
 const clientId = 'amzn1.application-oa2-client.music-tests'
 const scope = 'music::catalog music::playback'

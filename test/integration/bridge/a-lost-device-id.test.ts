@@ -3,7 +3,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 import type { TestAgent } from '../../support/agent.ts'
-import { onEachVersion } from './each-version.ts'
+import { onEachVersion } from './each-mqtt-version.ts'
 
 function idOf(agent: TestAgent): string {
   return (JSON.parse(readFileSync(join(agent.stateDir, 'device.json'), 'utf8')) as { deviceId: string })

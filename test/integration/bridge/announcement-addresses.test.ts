@@ -6,12 +6,12 @@ import { test, type TestContext } from 'node:test'
 import { promisify } from 'node:util'
 
 import { startTestAgent, type TestAgent } from '../../support/agent.ts'
-import { freePort, noMosquitto } from '../../support/mosquitto.ts'
+import { freePort, noMosquitto } from '../../support/mqtt/mosquitto.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 import { createTlsAuthority } from '../../support/tls-authority.ts'
-import { tlsFront } from '../../support/tls-front.ts'
+import { tlsFront } from '../../support/tls-proxy.ts'
 import { requireTool } from '../../support/tools.ts'
-import { noMpv } from '../player/mpv-stage.ts'
+import { noMpv } from '../player/mpv-harness.ts'
 import { file, soundServer, wav } from '../player/sound-server.ts'
 
 const options = { skip: noMosquitto || noMpv, timeout: 120_000 }

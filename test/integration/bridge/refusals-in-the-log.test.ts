@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 
-import { prefix } from '../../support/home.ts'
-import { onEachVersion } from './each-version.ts'
+import { prefix } from '../../support/built-agent.ts'
+import { onEachVersion } from './each-mqtt-version.ts'
 
 onEachVersion(
   'five thousand volumes of a slider are no five thousand lines, and refusals are summed up once a minute',

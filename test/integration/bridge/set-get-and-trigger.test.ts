@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { signedInAgent, type TestAgent } from '../../support/agent.ts'
-import { prefix, type Answer } from '../../support/home.ts'
-import { integrationTest, onEachVersion } from './each-version.ts'
+import { prefix, type Answer } from '../../support/built-agent.ts'
+import { integrationTest, onEachVersion } from './each-mqtt-version.ts'
 
 function results(agent: TestAgent, mark: number): Answer[] {
   return agent

@@ -10,7 +10,7 @@ import { AppError } from '../../../src/lib/errors.ts'
 import { askOwner } from '../../../src/control/control-client.ts'
 import { claimFolder, type ClaimOptions, type Owner } from '../../../src/control/owner.ts'
 import { logSink } from '../../support/log-sink.ts'
-import { ManualClock } from '../../support/manual-clock.ts'
+import { ManualClock } from '../../support/clocks/manual-clock.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 import { startClaimer } from './claimer.ts'
 

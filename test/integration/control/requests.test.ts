@@ -11,7 +11,7 @@ import type { JsonObject } from '../../../src/lib/decode.ts'
 import { askOwner } from '../../../src/control/control-client.ts'
 import { claimFolder } from '../../../src/control/owner.ts'
 import { logSink, type LogSink } from '../../support/log-sink.ts'
-import { ManualClock } from '../../support/manual-clock.ts'
+import { ManualClock } from '../../support/clocks/manual-clock.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 
 const never = new AbortController().signal

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { signedInAgent, type TestAgent } from '../../support/agent.ts'
-import { integrationTest } from '../bridge/each-version.ts'
+import { integrationTest } from '../bridge/each-mqtt-version.ts'
 
 const on = { A2M_DISCOVERY: 'device' }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 
 import { signedInAgent, type TestAgent } from '../../support/agent.ts'
-import { noMosquitto } from '../../support/mosquitto.ts'
+import { noMosquitto } from '../../support/mqtt/mosquitto.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 
 const id = '0123456789abcdef'

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { startTestAgent, type TestAgent } from '../../support/agent.ts'
-import { problemsOf } from '../../support/home-assistant-rules.ts'
-import { connectTestClient, type Received } from '../../support/mqtt-client.ts'
-import type { MosquittoOptions } from '../../support/mosquitto.ts'
-import { integrationTest } from '../bridge/each-version.ts'
-import { configs, deviceConfigs } from './house.ts'
+import { problemsOf } from '../../support/integrations/home-assistant-rules.ts'
+import { connectTestClient, type Received } from '../../support/mqtt/mqtt-client.ts'
+import type { MosquittoOptions } from '../../support/mqtt/mosquitto.ts'
+import { integrationTest } from '../bridge/each-mqtt-version.ts'
+import { configs, deviceConfigs } from './discovery-messages.ts'
 
 const env = { A2M_DISCOVERY: 'device' }
 

@@ -2,7 +2,7 @@
 import { renameSync, symlinkSync, writeFileSync, copyFileSync } from 'node:fs'
 
 import { watchTimeZone } from '../../../src/lib/time-zone.ts'
-import { ManualClock } from '../../support/manual-clock.ts'
+import { ManualClock } from '../../support/clocks/manual-clock.ts'
 import { logSink } from '../../support/log-sink.ts'
 
 const hour = (): number => new Date(0).getHours()

@@ -5,9 +5,9 @@ import { test, type TestContext } from 'node:test'
 
 import { createLoginPrompt } from '../../../src/login-display/login-prompt.ts'
 import { logSink } from '../../support/log-sink.ts'
-import { readQr, withoutQrReader } from '../../support/qr-reader.ts'
+import { readQr, withoutQrReader } from '../../support/screen/qr-reader.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
-import { darkGround, lightGround, terminalPicture } from '../../support/terminal-picture.ts'
+import { darkGround, lightGround, terminalPicture } from '../../support/screen/terminal-picture.ts'
 import { prompt } from '../../unit/login-display/prompt.ts'
 
 const awaiting = { state: 'awaiting_user', ...prompt } as const

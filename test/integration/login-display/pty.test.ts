@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 
-import { readQr, withoutQrReader } from '../../support/qr-reader.ts'
-import { darkGround, lightGround, terminalPicture } from '../../support/terminal-picture.ts'
+import { readQr, withoutQrReader } from '../../support/screen/qr-reader.ts'
+import { darkGround, lightGround, terminalPicture } from '../../support/screen/terminal-picture.ts'
 import { requireTool } from '../../support/tools.ts'
 
 const run = promisify(execFile)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { pngQr } from '../../../src/login-display/png-qr.ts'
-import { readQr, withoutQrReader } from '../../support/qr-reader.ts'
+import { readQr, withoutQrReader } from '../../support/screen/qr-reader.ts'
 
 const url = 'https://amazon.com/us/code?cbl-code=BEYHYS'
 

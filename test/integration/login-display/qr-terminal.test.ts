@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { terminalQr, type Blocks } from '../../../src/login-display/terminal-qr.ts'
-import { readQr, withoutQrReader } from '../../support/qr-reader.ts'
-import { darkGround, lightGround, terminalPicture } from '../../support/terminal-picture.ts'
+import { readQr, withoutQrReader } from '../../support/screen/qr-reader.ts'
+import { darkGround, lightGround, terminalPicture } from '../../support/screen/terminal-picture.ts'
 
 const skip = withoutQrReader
 const url = 'https://amazon.com/us/code?cbl-code=BEYHYS'

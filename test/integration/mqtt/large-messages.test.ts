@@ -5,12 +5,12 @@ import { test } from 'node:test'
 import { generate } from 'mqtt-packet'
 
 import { mostCommandBytes, PacketCutter } from '../../../src/mqtt/connection/incoming.ts'
-import { connectTestClient } from '../../support/mqtt-client.ts'
-import { noMosquitto, startMosquitto } from '../../support/mosquitto.ts'
+import { connectTestClient } from '../../support/mqtt/mqtt-client.ts'
+import { noMosquitto, startMosquitto } from '../../support/mqtt/mosquitto.ts'
 import { createTlsAuthority } from '../../support/tls-authority.ts'
-import { startAgent } from './agent.ts'
+import { startAgent } from './mqtt-harness.ts'
 import { startStrictBroker, type StrictBroker } from './strict-broker.ts'
-import { testBothVersions } from './versions.ts'
+import { testBothVersions } from './both-versions.ts'
 
 const MB = 1024 * 1024
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { connectTestClient } from '../../support/mqtt-client.ts'
-import { noMosquitto, startMosquitto } from '../../support/mosquitto.ts'
-import { startAgent } from './agent.ts'
-import { startGateway } from './gateway.ts'
-import { testBothVersions } from './versions.ts'
+import { connectTestClient } from '../../support/mqtt/mqtt-client.ts'
+import { noMosquitto, startMosquitto } from '../../support/mqtt/mosquitto.ts'
+import { startAgent } from './mqtt-harness.ts'
+import { startGateway } from './broker-proxy.ts'
+import { testBothVersions } from './both-versions.ts'
 
 test(
   'a message larger than the broker accepts is not sent, said, and costs no connection',

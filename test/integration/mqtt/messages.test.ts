@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 
 import { systemClock } from '../../../src/lib/clock.ts'
-import { connectTestClient } from '../../support/mqtt-client.ts'
-import { startAgent } from './agent.ts'
-import { testBothVersions } from './versions.ts'
+import { connectTestClient } from '../../support/mqtt/mqtt-client.ts'
+import { startAgent } from './mqtt-harness.ts'
+import { testBothVersions } from './both-versions.ts'
 
 testBothVersions(
   'a command arrives with its answer address and its end, as far as MQTT tells them',

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 
 import type { IncomingMessage } from '../../../src/mqtt/broker.ts'
 import { eventually } from '../../support/eventually.ts'
-import { connectTestClient } from '../../support/mqtt-client.ts'
-import { startAgent } from './agent.ts'
-import { testBothVersions } from './versions.ts'
+import { connectTestClient } from '../../support/mqtt/mqtt-client.ts'
+import { startAgent } from './mqtt-harness.ts'
+import { testBothVersions } from './both-versions.ts'
 
 testBothVersions(
   'what is stored on the claimed topics is read before anything is said, and a name may be given up for another',

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 
-import { connectTestClient } from '../../support/mqtt-client.ts'
-import { startAgent } from './agent.ts'
-import { testBothVersions } from './versions.ts'
+import { connectTestClient } from '../../support/mqtt/mqtt-client.ts'
+import { startAgent } from './mqtt-harness.ts'
+import { testBothVersions } from './both-versions.ts'
 
 const rounds = 60
 const scalars = 40

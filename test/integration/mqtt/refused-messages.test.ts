@@ -3,11 +3,11 @@ import { test } from 'node:test'
 
 import type { AppError } from '../../../src/lib/errors.ts'
 import { Inbox } from '../../support/inbox.ts'
-import { connectTestClient } from '../../support/mqtt-client.ts'
-import { noMosquitto, startMosquitto } from '../../support/mosquitto.ts'
-import { startAgent, type Agent } from './agent.ts'
-import { startGateway } from './gateway.ts'
-import { testBothVersions } from './versions.ts'
+import { connectTestClient } from '../../support/mqtt/mqtt-client.ts'
+import { noMosquitto, startMosquitto } from '../../support/mqtt/mosquitto.ts'
+import { startAgent, type Agent } from './mqtt-harness.ts'
+import { startGateway } from './broker-proxy.ts'
+import { testBothVersions } from './both-versions.ts'
 
 const small = { lines: ['message_size_limit 8192'] }
 

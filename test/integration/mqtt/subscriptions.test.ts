@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { reasonText } from '../../../src/mqtt/connection/reasons.ts'
-import { connectTestClient } from '../../support/mqtt-client.ts'
-import { startAgent } from './agent.ts'
+import { connectTestClient } from '../../support/mqtt/mqtt-client.ts'
+import { startAgent } from './mqtt-harness.ts'
 import { startStrictBroker } from './strict-broker.ts'
-import { testBothVersions } from './versions.ts'
+import { testBothVersions } from './both-versions.ts'
 
 const twenty = Array.from({ length: 20 }, (_, n) => `a2m/test/filter-${n}`)
 

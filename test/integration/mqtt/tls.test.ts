@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 
-import { noMosquitto, startMosquitto } from '../../support/mosquitto.ts'
+import { noMosquitto, startMosquitto } from '../../support/mqtt/mosquitto.ts'
 import { createTlsAuthority, type Certificate, type TlsAuthority } from '../../support/tls-authority.ts'
-import { startAgent } from './agent.ts'
+import { startAgent } from './mqtt-harness.ts'
 
 describe('TLS', { skip: noMosquitto }, () => {
   let authority: TlsAuthority

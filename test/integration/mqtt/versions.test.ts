@@ -5,9 +5,9 @@ import { test } from 'node:test'
 
 import { Aedes } from 'aedes'
 
-import { noMosquitto, startMosquitto } from '../../support/mosquitto.ts'
-import { startAgent } from './agent.ts'
-import { startGateway } from './gateway.ts'
+import { noMosquitto, startMosquitto } from '../../support/mqtt/mosquitto.ts'
+import { startAgent } from './mqtt-harness.ts'
+import { startGateway } from './broker-proxy.ts'
 
 test(
   'with a broker that says it does not know MQTT 5 it is 3.1.1 at once, and again at the next connection',

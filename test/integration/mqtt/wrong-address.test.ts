@@ -3,9 +3,9 @@ import { test } from 'node:test'
 
 import { systemClock } from '../../../src/lib/clock.ts'
 import { probeBroker } from '../../../src/mqtt/probe.ts'
-import { noMosquitto, startMosquitto } from '../../support/mosquitto.ts'
+import { noMosquitto, startMosquitto } from '../../support/mqtt/mosquitto.ts'
 import { createTlsAuthority } from '../../support/tls-authority.ts'
-import { startAgent } from './agent.ts'
+import { startAgent } from './mqtt-harness.ts'
 import { startStrictBroker } from './strict-broker.ts'
 
 test('a wrong scheme or port is named as such', { skip: noMosquitto }, async () => {

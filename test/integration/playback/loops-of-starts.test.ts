@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { AppError } from '../../../src/lib/errors.ts'
 import type { OpenPlayer } from '../../../src/playback/player/player.ts'
 import { createNonePlayer } from '../../../src/playback/player/backends/none.ts'
-import { startStage, type Stage } from './stage.ts'
+import { startStage, type Stage } from './engine-harness.ts'
 
 /** Endless: a station hands out more whenever it is asked. */
 const playStation = (stage: Stage): Promise<void> => stage.play('station', 0, {})

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { startStage } from './stage.ts'
+import { startStage } from './engine-harness.ts'
 
 for (const nextPolicy of ['peek', 'advance'] as const) {
   for (const endOfQueue of ['empty', '404'] as const) {

@@ -4,8 +4,8 @@ import { test } from 'node:test'
 import type { SandboxOptions } from '../../../src/sandbox/sandbox.ts'
 import type { Tier } from '../../../src/sandbox/conditions.ts'
 import { RandomLife } from './random-life.ts'
-import { startStage } from './stage.ts'
-import { StutteringPlayer } from './stuttering-player.ts'
+import { startStage } from './engine-harness.ts'
+import { StutteringPlayer } from './stalling-player.ts'
 
 interface Life {
   readonly named: string

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 
 import { AppError } from '../../../src/lib/errors.ts'
 import type { Tier } from '../../../src/sandbox/conditions.ts'
-import { seeded, type Stage } from './stage.ts'
-import type { StutteringPlayer } from './stuttering-player.ts'
+import { seeded, type Stage } from './engine-harness.ts'
+import type { StutteringPlayer } from './stalling-player.ts'
 
 /** Kinds of things to play, in the sandbox's catalog. */
 const kinds = ['album', 'playlist', 'station', 'track', 'podcastShow', 'artist'] as const

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { startStage } from './stage.ts'
+import { startStage } from './engine-harness.ts'
 
 test('when nobody is signed in any more, playing ends at the next call and the reports wait', async (t) => {
   const stage = await startStage(t)

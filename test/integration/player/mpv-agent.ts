@@ -2,7 +2,7 @@ import { plainEnvironment } from '../../../src/lib/child-process.ts'
 import { systemClock } from '../../../src/lib/clock.ts'
 import { createMpv } from '../../../src/playback/player/backends/mpv/open-mpv.ts'
 import { logSink } from '../../support/log-sink.ts'
-import { itemOf, mpvProgram } from './mpv-stage.ts'
+import { itemOf, mpvProgram } from './mpv-harness.ts'
 
 // An agent that plays until it is killed: `mpv-agent.ts URL`. Says `playing` when it does.
 const open = createMpv({

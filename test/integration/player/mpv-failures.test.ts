@@ -11,7 +11,7 @@ import { realTime } from '../../support/real-time.ts'
 import { createTlsAuthority } from '../../support/tls-authority.ts'
 import { stop } from '../../support/listen.ts'
 import { requireTool } from '../../support/tools.ts'
-import { itemOf, mpvStage, noMpv, until } from './mpv-stage.ts'
+import { itemOf, mpvStage, noMpv, until } from './mpv-harness.ts'
 import { file, soundServer, wav } from './sound-server.ts'
 
 const options = { skip: noMpv }

@@ -11,7 +11,7 @@ import { SupervisedPlayer } from '../../../src/playback/player/supervised-player
 import { logSink } from '../../support/log-sink.ts'
 import { realTime } from '../../support/real-time.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
-import { itemOf, mpvProgram, noMpv, until } from './mpv-stage.ts'
+import { itemOf, mpvProgram, noMpv, until } from './mpv-harness.ts'
 import { file, soundServer, wav } from './sound-server.ts'
 
 const rooms = 4

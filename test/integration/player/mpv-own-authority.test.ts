@@ -5,9 +5,9 @@ import { test } from 'node:test'
 
 import { tempFolder } from '../../support/temp-folder.ts'
 import { createTlsAuthority } from '../../support/tls-authority.ts'
-import { tlsFront } from '../../support/tls-front.ts'
+import { tlsFront } from '../../support/tls-proxy.ts'
 import { requireTool } from '../../support/tools.ts'
-import { itemOf, mpvStage, noMpv } from './mpv-stage.ts'
+import { itemOf, mpvStage, noMpv } from './mpv-harness.ts'
 import { file, soundServer, wav } from './sound-server.ts'
 
 const options = { skip: noMpv || requireTool('openssl'), timeout: 60_000 }

@@ -7,7 +7,7 @@ import { systemClock } from '../../../src/lib/clock.ts'
 import { NotifyCommand } from '../../../src/systemd/notify-command.ts'
 import { eventually } from '../../support/eventually.ts'
 import { logSink, type LogSink } from '../../support/log-sink.ts'
-import { RunningClock } from '../../support/running-clock.ts'
+import { RunningClock } from '../../support/clocks/running-clock.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 
 test('children run one after another, and of what comes meanwhile the newest of each goes out as one message', async (t) => {

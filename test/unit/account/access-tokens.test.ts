@@ -6,7 +6,7 @@ import { ServedAccount } from '../../../src/account/served-account.ts'
 import { Condition } from '../../../src/lib/async/condition.ts'
 import { AppError } from '../../../src/lib/errors.ts'
 import { Secret } from '../../../src/lib/secret.ts'
-import { ManualClock } from '../../support/manual-clock.ts'
+import { ManualClock } from '../../support/clocks/manual-clock.ts'
 
 const hourMs = 3_600_000
 const { signal } = new AbortController()

@@ -9,7 +9,7 @@ import { AppError } from '../../../src/lib/errors.ts'
 import { createLog } from '../../../src/lib/log.ts'
 import { Heartbeat } from '../../../src/lib/liveness.ts'
 import { Secret } from '../../../src/lib/secret.ts'
-import { ManualClock } from '../../support/manual-clock.ts'
+import { ManualClock } from '../../support/clocks/manual-clock.ts'
 
 type Poll = LwaOutcome<FirstGrant, 'poll'>
 

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 
 import { AppError } from '../../../src/lib/errors.ts'
 import { createLimiter, type Limiter } from '../../../src/amazon-music/limiter.ts'
-import { ManualClock } from '../../support/manual-clock.ts'
+import { ManualClock } from '../../support/clocks/manual-clock.ts'
 
 const never = new AbortController().signal
 

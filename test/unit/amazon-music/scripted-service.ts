@@ -10,7 +10,7 @@ import type { AccessTokens } from '../../../src/amazon-music/access-tokens.ts'
 import { defaultRoutes } from '../../../src/amazon-music/routes/default-routes.ts'
 import { createMusicClient, type MusicClient } from '../../../src/amazon-music/client.ts'
 import type { Routes } from '../../../src/amazon-music/routes/routes.ts'
-import { ManualClock } from '../../support/manual-clock.ts'
+import { ManualClock } from '../../support/clocks/manual-clock.ts'
 
 export interface Scripted {
   readonly status?: number

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 
 import { orAborted } from '../../../src/lib/async/tasks.ts'
 import { withTimeLimit } from '../../../src/lib/async/time-limit.ts'
-import { ManualClock } from '../../support/manual-clock.ts'
+import { ManualClock } from '../../support/clocks/manual-clock.ts'
 
 test('a job that is done in time leaves no timer', async () => {
   const clock = new ManualClock()

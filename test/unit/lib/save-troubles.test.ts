@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { AppError } from '../../../src/lib/errors.ts'
 import { SaveRetry } from '../../../src/lib/storage/save-retry.ts'
 import { logSink } from '../../support/log-sink.ts'
-import { ManualClock } from '../../support/manual-clock.ts'
+import { ManualClock } from '../../support/clocks/manual-clock.ts'
 
 test('of two files that cannot be saved both must be on the disk before it is well, and each is said once', async () => {
   const clock = new ManualClock()

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 
 import { createLog } from '../../../src/lib/log.ts'
 import { WallClock } from '../../../src/lib/wall-clock.ts'
-import { ManualClock } from '../../support/manual-clock.ts'
+import { ManualClock } from '../../support/clocks/manual-clock.ts'
 
 const now = Date.UTC(2026, 10, 22, 12)
 const year = 365 * 86_400_000

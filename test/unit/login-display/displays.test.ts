@@ -6,7 +6,7 @@ import { showOnAll } from '../../../src/login-display/login-displays.ts'
 import type { LoginState } from '../../../src/account/account-state.ts'
 import { blocksFor, createTerminalDisplay } from '../../../src/login-display/terminal-display.ts'
 import { logSink } from '../../support/log-sink.ts'
-import { ManualClock } from '../../support/manual-clock.ts'
+import { ManualClock } from '../../support/clocks/manual-clock.ts'
 import { prompt } from './prompt.ts'
 
 const awaiting: LoginState = { state: 'awaiting_user', ...prompt }

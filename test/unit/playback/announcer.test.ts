@@ -13,7 +13,7 @@ import {
   type AnnouncerOptions,
 } from '../../../src/playback/announcements/announcer.ts'
 import { logSink } from '../../support/log-sink.ts'
-import { ManualClock } from '../../support/manual-clock.ts'
+import { ManualClock } from '../../support/clocks/manual-clock.ts'
 import { scriptedPlayers, type ScriptedPlayer } from './scripted-player.ts'
 
 /** What the sound card still has to play when the player is done. */

@@ -8,7 +8,7 @@ import type { PlaybackReport } from '../../../src/amazon-music/api.ts'
 import { decodeReports, encodeReports } from '../../../src/playback/resume/stored-forms.ts'
 import { ReportQueue } from '../../../src/playback/reports/report-queue.ts'
 import { logSink } from '../../support/log-sink.ts'
-import { ManualClock } from '../../support/manual-clock.ts'
+import { ManualClock } from '../../support/clocks/manual-clock.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 
 const report: PlaybackReport = {

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import type { Entity } from '../../../src/amazon-music/entity.ts'
 import { resumeLast } from '../../../src/playback/resume/resume.ts'
 import { logSink } from '../../support/log-sink.ts'
-import { ManualClock } from '../../support/manual-clock.ts'
+import { ManualClock } from '../../support/clocks/manual-clock.ts'
 
 const entity = (referenceId: string, id: string | undefined): Entity => ({
   referenceId,

@@ -8,7 +8,7 @@ import { idleState, type PlaybackState } from '../../../src/playback/playback-st
 import type { PlayQueue } from '../../../src/playback/queue/play-queue.ts'
 import { AutoAdvance } from '../../../src/playback/queue/auto-advance.ts'
 import { logSink } from '../../support/log-sink.ts'
-import { ManualClock } from '../../support/manual-clock.ts'
+import { ManualClock } from '../../support/clocks/manual-clock.ts'
 
 /** What is taken off when the news of `code` comes while another job has its turn, during which `meanwhile` happens. */
 async function takenOff(

@@ -7,7 +7,7 @@ import { VolumeControl } from '../../../src/playback/player/volume.ts'
 import type { PlaybackState } from '../../../src/playback/playback-state.ts'
 import { SleepTimer, type SleepTimerEvent } from '../../../src/playback/sleep-timer.ts'
 import { logSink } from '../../support/log-sink.ts'
-import { ManualClock } from '../../support/manual-clock.ts'
+import { ManualClock } from '../../support/clocks/manual-clock.ts'
 
 const minuteMs = 60_000
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { mostShort, StartBrake } from '../../../src/playback/queue/start-brake.ts'
-import { ManualClock } from '../../support/manual-clock.ts'
+import { ManualClock } from '../../support/clocks/manual-clock.ts'
 
 function stage(): { clock: ManualClock; brake: StartBrake; rested: () => number } {
   const clock = new ManualClock()

@@ -4,7 +4,7 @@ import { test, type TestContext } from 'node:test'
 import { Liveness, type Heartbeat } from '../../../src/lib/liveness.ts'
 import { runWatchdog, watchdogTimeoutMs } from '../../../src/systemd/watchdog.ts'
 import { logSink, type LogSink } from '../../support/log-sink.ts'
-import { SuspendingClock } from '../../support/suspending-clock.ts'
+import { SuspendingClock } from '../../support/clocks/suspending-clock.ts'
 
 interface Stage {
   readonly clock: SuspendingClock

@@ -1,0 +1,41 @@
+import { existsSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+
+import { tempFolder } from '../temp-folder.ts'
+import { requireTool } from '../tools.ts'
+
+/** For the `skip` option of a test: why it cannot run, or false. */
+export const noFaketime: string | false = requireTool('faketime')
+
+/** A wall clock that is wrong for one process, and can be set while that runs. Other clocks of it stay true. */
+export interface FakedClock {
+  /** For the environment of the process. */
+  readonly env: Readonly<Record<string, string>>
+  /** Behind (negative) or ahead of the true time by so many seconds. */
+  set(bySeconds: number): void
+}
+
+export function fakedClock(t: TestContext, bySeconds: number): FakedClock {
+  const file = join(tempFolder(t), 'faketime')
+  const set = (by: number): void => {
+    // Whole or not at all: it is read at any moment.
+    writeFileSync(`${file}.new`, `${by < 0 ? '' : '+'}${Math.round(by)}\n`)
+    renameSync(`${file}.new`, file)
+  }
+  set(bySeconds)
+  const library = readdirSync('/usr/lib')
+    .map((folder) => `/usr/lib/${folder}/faketime/libfaketime.so.1`)
+    .find((path) => existsSync(path))
+  if (library === undefined) throw new Error('libfaketime.so.1 is nowhere')
+  return {
+    env: {
+      LD_PRELOAD: library,
+      FAKETIME_TIMESTAMP_FILE: file,
+      FAKETIME_NO_CACHE: '1',
+      // Node's timers would never fire.
+      FAKETIME_DONT_FAKE_MONOTONIC: '1',
+    },
+    set,
+  }
+}

@@ -1,0 +1,182 @@
+import { spawn, execFileSync, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { connect as connectSocket, createServer, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
+
+import { eventually } from '../eventually.ts'
+import { tempParent } from '../temp-folder.ts'
+import { requireTool, toolPath } from '../tools.ts'
+
+/** What mosquitto.conf(5) is to say; without any of it: open to all, on this machine, forgetting everything. */
+export interface MosquittoOptions {
+  /** User name -> password; nobody else may connect. */
+  readonly passwords?: Readonly<Record<string, string>>
+  /** max_packet_size, in bytes. */
+  readonly maxPacketSize?: number
+  readonly tls?: {
+    readonly certFile: string
+    readonly keyFile: string
+    /** Whose client certificates are accepted; one is then required. */
+    readonly clientCaFile?: string
+  }
+  /** Text of an acl_file. */
+  readonly acl?: string
+  readonly webSockets?: boolean
+  /** Further lines. */
+  readonly lines?: readonly string[]
+}
+
+/** A real broker on a port of its own. */
+export interface Mosquitto extends AsyncDisposable {
+  readonly port: number
+  readonly url: URL
+  /** With the same port; other options if given. Resolves once it accepts connections. */
+  start(options?: MosquittoOptions): Promise<void>
+  /** Ends it the clean way (SIGTERM); it forgets everything. */
+  stop(): Promise<void>
+  /** SIGKILL: no goodbye, no last wills. */
+  kill(): Promise<void>
+}
+
+const mosquitto = toolPath('mosquitto')
+
+/** For the `skip` option of a test: why it cannot run, or false. */
+export const noMosquitto: string | false = requireTool('mosquitto')
+
+/** Another programme may take the port between our look and mosquitto's, so a few are tried. */
+export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mosquitto> {
+  // eslint-disable-next-line no-restricted-syntax -- three times at most
+  for (let tries = 1; ; tries++) {
+    const broker = new RealMosquitto(
+      await freePort(),
+      await mkdtemp(join(tempParent, 'a2m-mosquitto-')),
+      options,
+    )
+    try {
+      await broker.start()
+      return broker
+    } catch (error) {
+      await broker[Symbol.asyncDispose]()
+      if (tries === 3) throw error
+    }
+  }
+}
+
+class RealMosquitto implements Mosquitto {
+  readonly port: number
+  readonly #folder: string
+  #options: MosquittoOptions
+  #process: ChildProcess | undefined
+  #said = ''
+
+  constructor(port: number, folder: string, options: MosquittoOptions) {
+    this.port = port
+    this.#folder = folder
+    this.#options = options
+  }
+
+  get url(): URL {
+    const plain = this.#options.webSockets === true ? 'ws' : 'mqtt'
+    // The name, not the address: certificates are made out to it.
+    return new URL(`${plain}${this.#options.tls === undefined ? '' : 's'}://localhost:${this.port}`)
+  }
+
+  async start(options = this.#options): Promise<void> {
+    this.#options = options
+    if (mosquitto === undefined) throw new Error('mosquitto is not installed')
+    const file = join(this.#folder, 'mosquitto.conf')
+    await writeFile(file, await this.#configuration())
+    const child = spawn(mosquitto, ['-v', '-c', file], { stdio: ['ignore', 'ignore', 'pipe'] })
+    this.#process = child
+    this.#said = ''
+    child.stderr.on('data', (words: Buffer) => (this.#said = (this.#said + words.toString()).slice(-4_000)))
+    const isUp = (): Promise<boolean> => {
+      if (child.exitCode !== null) throw new Error(`mosquitto did not start: ${this.#said}`)
+      return accepts(this.port)
+    }
+    await eventually('mosquitto accepts connections', isUp, { seen: () => this.#said })
+    // Somebody accepts: it is only ours if ours still lives.
+    if (child.exitCode !== null) throw new Error(`mosquitto did not start: ${this.#said}`)
+  }
+
+  stop(): Promise<void> {
+    return this.#end('SIGTERM')
+  }
+
+  kill(): Promise<void> {
+    return this.#end('SIGKILL')
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill()
+    await rm(this.#folder, { recursive: true, force: true })
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#process
+    this.#process = undefined
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+    const ended = once(child, 'exit')
+    child.kill(signal)
+    await ended
+  }
+
+  async #configuration(): Promise<string> {
+    const { passwords, maxPacketSize, tls, acl, webSockets, lines = [] } = this.#options
+    const folder = this.#folder
+    if (passwords !== undefined) {
+      await writeFile(join(folder, 'passwords'), '')
+      for (const [user, password] of Object.entries(passwords)) {
+        execFileSync(toolPath('mosquitto_passwd') ?? 'mosquitto_passwd', [
+          '-b',
+          join(folder, 'passwords'),
+          user,
+          password,
+        ])
+      }
+    }
+    if (acl !== undefined) await writeFile(join(folder, 'acl'), acl)
+    return [
+      'persistence false',
+      // libwebsockets takes an address for the name of an interface.
+      `listener ${this.port}${webSockets === true ? '' : ' localhost'}`,
+      ...(webSockets === true ? ['protocol websockets'] : []),
+      ...(passwords === undefined
+        ? ['allow_anonymous true']
+        : ['allow_anonymous false', `password_file ${join(folder, 'passwords')}`]),
+      ...(acl === undefined ? [] : [`acl_file ${join(folder, 'acl')}`]),
+      ...(maxPacketSize === undefined ? [] : [`max_packet_size ${maxPacketSize}`]),
+      ...(tls === undefined ? [] : [`certfile ${tls.certFile}`, `keyfile ${tls.keyFile}`]),
+      ...(tls?.clientCaFile === undefined ? [] : [`cafile ${tls.clientCaFile}`, 'require_certificate true']),
+      // Started by root it would change to a user that cannot read our folder.
+      ...(process.getuid?.() === 0 ? ['user root'] : []),
+      // mosquitto 2.0.11 will not start with WebSockets only.
+      ...(webSockets === true ? [`listener ${await freePort()} localhost`] : []),
+      ...lines,
+      '',
+    ].join('\n')
+  }
+}
+
+/** A port nobody uses now. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, 'localhost')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+async function accepts(port: number): Promise<boolean> {
+  const socket = connectSocket({ port, host: 'localhost' })
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
+}

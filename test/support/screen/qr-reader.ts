@@ -1,0 +1,36 @@
+import { execFile } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { TestContext } from 'node:test'
+
+import { tempFolder } from '../temp-folder.ts'
+import { requireTool } from '../tools.ts'
+
+/** Why tests with {@link readQr} are skipped here, or false. */
+export const withoutQrReader = requireTool('zbarimg')
+
+/**
+ * What zbar, a reader that shares nothing with the libraries that draw, finds in a picture (PGM, PNG); undefined when
+ * it finds no code.
+ */
+export async function readQr(t: TestContext, picture: Buffer): Promise<string | undefined> {
+  const path = join(tempFolder(t), 'picture')
+  writeFileSync(path, picture)
+  try {
+    const { stdout } = await promisify(execFile)('zbarimg', [
+      '--quiet',
+      '--raw',
+      '--set',
+      '*.enable=0',
+      '--set',
+      'qrcode.enable=1',
+      path,
+    ])
+    return stdout.replace(/\n$/, '')
+  } catch (error) {
+    // Exit code 4: no barcode found. Anything else is a failure of the reader.
+    if ((error as { code?: unknown }).code === 4) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import type { TestContext } from 'node:test'
+
+import { mainBundle } from '../cli-process.ts'
+import type { Home } from '../built-agent.ts'
+import { Inbox } from '../inbox.ts'
+
+/** Characters across. */
+export const columns = 100
+
+/** The built agent in a real terminal, looked at by whoever stands before it. */
+export interface AgentInTerminal {
+  /** All that it shows from the last sign-in that was taken to the end of the next one, with its colours. */
+  nextSignIn(): Promise<string>
+  type(keys: string): void
+  /** Exit code. */
+  ended(): Promise<number | null>
+}
+
+/** Everything ends with the test. `env` over that of the home. */
+export function startInTerminal(
+  t: TestContext,
+  home: Home,
+  env: Readonly<Record<string, string>> = {},
+): AgentInTerminal {
+  // A pseudo-terminal by util-linux, which every Debian has.
+  const inTerminal = `stty cols ${columns} rows 60; exec "${process.execPath}" "${mainBundle}" run`
+  const terminal = spawn('script', ['-qec', inTerminal, '/dev/null'], {
+    env: { ...process.env, ...home.env, LANG: 'C.UTF-8', TERM: 'xterm-256color', ...env },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const gone = once(terminal, 'exit') as Promise<[number | null]>
+  t.after(() => terminal.kill('SIGKILL'))
+  const signIns = new Inbox<string>()
+  let screen = ''
+  terminal.stdout.setEncoding('utf8').on('data', (text: string) => {
+    screen += text
+    const whole = /scan the QR code[^]*minutes\./.exec(screen)
+    if (whole === null) return
+    const end = whole.index + whole[0].length
+    signIns.push(screen.slice(0, end))
+    screen = screen.slice(end)
+  })
+  return {
+    nextSignIn: () => signIns.next('a whole sign-in', undefined, 30_000),
+    type: (keys) => void terminal.stdin.write(keys),
+    async ended() {
+      const [code] = await gone
+      return code
+    },
+  }
+}

@@ -67,7 +67,7 @@ const isScope = (word: string): word is Scope => (knownScopes as readonly string
 /** Scopes in the order given, each once. A write scope includes its `:read` twin, which is then left out. */
 export const scopes: Parser<readonly Scope[]> = (text) => {
   const words = [...new Set(text.split(/[\s,]+/).filter((word) => word !== ''))]
-  if (words.length === 0) return no('expected scopes with spaces between them')
+  if (words.length === 0) return no('expected scopes separated by spaces')
   const unknown = words.filter((word) => !isScope(word))
   if (unknown.length > 0) {
     const named = unknown.map((word) => {

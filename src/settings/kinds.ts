@@ -11,7 +11,7 @@ export const text: Parser<string> = yes
 /** As {@link text}, sealed. */
 export const secret: Parser<Secret> = (found) => yes(new Secret(found))
 
-/** A web address that tokens may be sent to. Without query and user, which no caller would send on. */
+/** A web address that tokens may be sent to. Without query and user: no request would carry them. */
 export const webUrl: Parser<URL> = (found) => {
   const url = parseUrl(found)
   if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
@@ -19,7 +19,7 @@ export const webUrl: Parser<URL> = (found) => {
   }
   if (!isSecure(url)) {
     return no(
-      'expected https: tokens are not sent over plain http, but to this machine (localhost, 127.0.0.1, [::1])',
+      'expected https: tokens are sent over plain http only to this machine (localhost, 127.0.0.1, [::1])',
     )
   }
   if (url.username !== '' || url.password !== '')
@@ -80,7 +80,7 @@ const parseOnOff: Parser<boolean> = (found) => {
 
 export const onOff: Parser<boolean> = Object.assign(parseOnOff, { words: ['on', 'off'] })
 
-/** A language tag as for `Accept-Language`; `en_us` is read as `en-US`, for people copy both. */
+/** A language tag as for `Accept-Language`; `en_us` is read as `en-US`: people copy both. */
 export const locale: Parser<string> = (found) => {
   const expected = 'expected a language and country such as en-US or de-DE'
   try {
@@ -96,12 +96,12 @@ const longestTopicBytes = 200
 /** A topic without wildcards, for publishing below or for subscribing to as it is. */
 export const topic: Parser<string> = (found) => {
   if (/[+#]/.test(found)) return no('expected a topic without "+" and "#"')
-  // MQTT 5 section 1.5.4: brokers may drop who sends them.
+  // MQTT 5 section 1.5.4: brokers may disconnect a client that sends them.
   if (/[\u0000-\u001f\u007f-\u009f\ufffe\uffff]/.test(found)) {
     return no('expected a topic without control characters')
   }
   if (found.split('/').includes('')) return no('expected a topic without "/" at its ends or twice in a row')
-  if (found.startsWith('$')) return no('expected a topic that does not begin with "$": brokers keep those')
+  if (found.startsWith('$')) return no('expected a topic that does not begin with "$": brokers reserve those')
   if (Buffer.byteLength(found) > longestTopicBytes) {
     return no(`expected a topic of at most ${longestTopicBytes} bytes`)
   }
@@ -109,9 +109,9 @@ export const topic: Parser<string> = (found) => {
 }
 
 const slugForm = /^[a-z0-9_-]{1,64}$/
-const slugExpected = 'expected small letters, digits, "-" and "_" only, at most 64, such as living-room'
+const slugCharacters = 'at most 64 small letters, digits, "-" and "_", such as living-room'
 
-/** `found` as near as a slug comes to it; empty when nothing of it is left. */
+/** The slug closest to `found`; empty when no character of it can be used. */
 export function slugOf(found: string): string {
   return found
     .toLowerCase()
@@ -120,18 +120,18 @@ export function slugOf(found: string): string {
     .slice(0, 64)
 }
 
-/** `<base>/all/…` and `<base>/group/…` speak to many devices: none may be called so. */
+/** `<base>/all/…` and `<base>/group/…` address many devices, so no device may have these names. */
 const takenNames = ['all', 'group']
 
 /** The topic level that names this device. */
 export const deviceName: Parser<string> = (found) => {
-  if (!slugForm.test(found)) return no(slugExpected)
+  if (!slugForm.test(found)) return no(`expected ${slugCharacters}`)
   return takenNames.includes(found)
     ? no(`expected a name other than ${takenNames.join(' and ')}`)
     : yes(found)
 }
 
-/** Slugs with commas between them, each once. */
+/** Slugs separated by commas, each once. */
 export const slugs: Parser<readonly string[]> = (found) => {
   const names = found
     .split(',')
@@ -139,7 +139,7 @@ export const slugs: Parser<readonly string[]> = (found) => {
     .filter((name) => name !== '')
   return names.every((name) => slugForm.test(name))
     ? yes([...new Set(names)])
-    : no(`expected names with commas between them; for each: ${slugExpected}`)
+    : no(`expected names separated by commas, each of ${slugCharacters}`)
 }
 
 /** Host names or addresses, with or without a port, in the form of `URL.hostname` and `URL.host`. */
@@ -151,7 +151,7 @@ export const hosts: Parser<readonly string[]> = (found) => {
   const isHost = (name: string): boolean =>
     /^([a-z0-9._-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/.test(name) && URL.canParse(`http://${name}`)
   if (!names.every(isHost)) {
-    return no('expected hosts with commas between them, such as localhost, nas.lan:8123 or [::1]')
+    return no('expected hosts separated by commas, such as localhost, nas.lan:8123 or [::1]')
   }
   // An address may be written in many ways; port 80 vanishes from a URL.
   const plain = names.map((name) => {
@@ -171,7 +171,7 @@ export function wholeNumber(least: number, most: number): Parser<number> {
   }
 }
 
-/** A time of day to another, in local time; over midnight when the second is the earlier one. */
+/** From one time of day to another, in local time; past midnight when the second is the earlier one. */
 export interface Hours {
   /** Minutes since midnight. */
   readonly fromMinute: number
@@ -190,8 +190,8 @@ export const hours: Parser<Hours> = (found) => {
 }
 
 /**
- * A program and its arguments, run as they are: no shell sees them. Words with white space between, or a JSON list of
- * texts where an argument has white space in it.
+ * A program and its arguments, run without a shell. Separated by white space, or a JSON list of strings where an
+ * argument contains white space.
  */
 export const commandLine: Parser<readonly string[]> = (found) => {
   const expected =
@@ -216,7 +216,7 @@ export interface Mixer {
 export const mixer: Parser<Mixer> = (found) => {
   const [, card, control] = /^([^/\s-][^/\s]*)\/([^/-][^/]*)$/.exec(found) ?? []
   return card === undefined || control === undefined
-    ? no('expected a card and its control with "/" between, such as 0/PCM or sndrpihifiberry/Digital')
+    ? no('expected CARD/CONTROL, such as 0/PCM or sndrpihifiberry/Digital')
     : yes({ card, control, text: found })
 }
 

@@ -5,7 +5,7 @@ import { isatty } from 'node:tty'
 
 import { systemClock } from './lib/clock.ts'
 import { outlivesHangup } from './lib/hangup.ts'
-import { runCommand } from './cli/cli.ts'
+import { describeError, runCommand } from './cli/cli.ts'
 
 // The only file that names `process`: it becomes values, and an outcome becomes an exit code.
 
@@ -27,18 +27,34 @@ setDefaultAutoSelectFamilyAttemptTimeout(
 const stop = new AbortController()
 let stoppedAtMs: number | undefined
 
+function beginStop(): void {
+  stoppedAtMs = systemClock.monotonicMs()
+  stop.abort()
+  // A part that does not end must not keep the process: systemd would only kill it later, and less politely.
+  setTimeout(() => process.exit(70), hardExitMs).unref()
+}
+
 function onSignal(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): void {
   const nowMs = systemClock.monotonicMs()
   if (stoppedAtMs === undefined) {
-    stoppedAtMs = nowMs
-    stop.abort()
-    // A part that does not end must not keep the process: systemd would only kill it later, and less politely.
-    setTimeout(() => process.exit(70), hardExitMs).unref()
+    beginStop()
   } else if (nowMs - stoppedAtMs > sameSignalMs) {
     process.exit(signal === 'SIGINT' ? 130 : 143)
   }
 }
 
+const fault = new AbortController()
+let isCommandRunning = true
+
+// What a timer or a library's callback throws, and rejections that nobody handles. Node's own answer is exit code 1 and
+// a stack on stderr, without a word in the log or to the broker. Further faults are most often consequences of the first.
+process.on('uncaughtException', (error) => {
+  process.exitCode = 70
+  // Nobody is left to report it.
+  if (!isCommandRunning) process.stderr.write(describeError(error))
+  fault.abort(error)
+  if (stoppedAtMs === undefined) beginStop()
+})
 process.on('SIGINT', onSignal)
 process.on('SIGTERM', onSignal)
 const goesOn = outlivesHangup([0, 1, 2].map(isatty), process.ppid)
@@ -86,6 +102,7 @@ void runCommand(
     uptimeMs: () => process.uptime() * 1000,
     nodeVersion: process.version,
     ...(process.env['TZ'] === undefined ? { rereadTimeZone } : {}),
+    fault: fault.signal,
     signalGroup(groupId, signal) {
       try {
         process.kill(-groupId, signal)
@@ -95,4 +112,6 @@ void runCommand(
     },
   },
   stop.signal,
-).then((exitCode) => (process.exitCode = exitCode))
+)
+  .then((exitCode) => (process.exitCode = exitCode))
+  .finally(() => (isCommandRunning = false))

@@ -45,6 +45,10 @@ export async function runDaemon(
   const daemonLog = createDaemonLog(runtime.stdout, settings.logLevel, note, inJournal)
   const { log } = daemonLog
   for (const notice of notices) log.warn(notice)
+  const { fault } = runtime
+  // At once: what ends next may hang.
+  const logFault = (): void => log.error('The agent ends because of a fault', errorFields(fault.reason))
+  fault.addEventListener('abort', logFault)
 
   const restart = new AbortController()
   const stopping = AbortSignal.any([signal, restart.signal])
@@ -88,6 +92,7 @@ export async function runDaemon(
     life.abort()
     await claim[Symbol.asyncDispose]()
     log.info('Ended')
+    fault.removeEventListener('abort', logFault)
   }
 }
 

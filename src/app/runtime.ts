@@ -20,6 +20,8 @@ export interface Runtime {
   /** Such as `v22.11.0`. */
   readonly nodeVersion: string
   readonly signalGroup: SignalGroup
+  /** Aborts with what was thrown where nobody catches: in a timer, in a library's callback. The signal to stop follows. */
+  readonly fault: AbortSignal
   /** Has Node ask the system for its time zone again. Undefined where TZ gives one for good. */
   readonly rereadTimeZone?: () => void
   /** Of this process: systemd speaks to it by that. */

@@ -17,12 +17,18 @@ export async function runCommand(runtime: Runtime, signal: AbortSignal): Promise
     const args = parseArguments(runtime.argv)
     if (args.help) runtime.stdout.write(helpText())
     else if (args.version) runtime.stdout.write(`${version}\n`)
-    else return await dispatch(args, runtime, signal)
+    else {
+      const exitCode = await dispatch(args, runtime, signal)
+      runtime.fault.throwIfAborted()
+      return exitCode
+    }
     return exitCodes.ok[0]
-  } catch (error) {
+  } catch (thrown) {
+    // What a command throws when it is stopped is a consequence.
+    const error: unknown = runtime.fault.aborted ? runtime.fault.reason : thrown
     // Being stopped is what was asked for.
-    if (signal.aborted && isCancellation(error)) return exitCodes.ok[0]
-    const words = inWords(toAppError(error))
+    if (signal.aborted && !runtime.fault.aborted && isCancellation(error)) return exitCodes.ok[0]
+    const words = describeError(error)
     const inJournal = isJournal(runtime.env['JOURNAL_STREAM'], stderrDescriptor)
     runtime.stderr.write(inJournal ? asJournalErrors(words) : words)
     return exitCodeOf(toAppError(error))
@@ -75,7 +81,8 @@ async function dispatch(args: Arguments, runtime: Runtime, signal: AbortSignal):
 }
 
 /** What happened, what to do, and the code to look up. */
-function inWords(error: AppError): string {
+export function describeError(thrown: unknown): string {
+  const error = toAppError(thrown)
   return `${error.message}\n${error.remedy}\n(${error.code})\n`
 }
 

@@ -1,3 +1,4 @@
+import { createRedactor } from './redactor.ts'
 import { errorCodes, type ErrorCode, type ErrorKind } from './error-codes.ts'
 
 export interface AppErrorOptions {
@@ -45,11 +46,17 @@ export class AppError extends Error {
   }
 }
 
-/** Any thrown value as an {@link AppError}: what is not one already is a fault of ours, `internal/fault`. */
+const redact = createRedactor([])
+const longestForeignMessage = 500
+
+/**
+ * Any thrown value as an {@link AppError}: what is not one already is a fault of ours, `internal/fault`. A message that
+ * is not ours may quote what it failed on (`JSON.parse` does): what looks like a secret is taken out of it.
+ */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
   const message = error instanceof Error ? `${error.name}: ${error.message}` : inWords(error)
-  return new AppError('internal/fault', message, { cause: error })
+  return new AppError('internal/fault', redact(message).slice(0, longestForeignMessage), { cause: error })
 }
 
 /** What is thrown need not even have a text: `String()` of an object without a prototype throws. */

@@ -41,10 +41,38 @@ export interface LogOptions {
   readonly onLine?: (line: LogLine) => void
 }
 
-/** Code, message and facts of any thrown value, fit for a log line. */
+/** Code, message and facts of any thrown value, fit for a log line; of a fault also where it was thrown. */
 export function errorFields(error: unknown): LogFields {
-  const { code, message, facts, retryAfterMs } = toAppError(error)
-  return { code, error: message, ...facts, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
+  const appError = toAppError(error)
+  const { code, message, facts, retryAfterMs } = appError
+  const stack = code === 'internal/fault' ? stackFrames(appError.cause ?? appError) : undefined
+  return {
+    code,
+    error: message,
+    ...facts,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(stack === undefined ? {} : { stack }),
+  }
+}
+
+const mostFrames = 5
+
+/** `at f (/x/run.cjs:1:2)`, `at async run.cjs:1:2`, `at new X (node:net:1:2)`: nothing of a message looks like it. */
+const frameForm = /^ {4}at (?:((?:(?:async|new|get|set) )?[\w$.<>#[\] ]+) \()?([^()]*):(\d+):(\d+)\)?$/
+
+/** The first lines of a stack without its message, which may hold secrets, and without the folders of the files. */
+function stackFrames(error: unknown): string | undefined {
+  if (!(error instanceof Error) || typeof error.stack !== 'string') return undefined
+  const frames = error.stack
+    .split('\n')
+    .map((line) => frameForm.exec(line))
+    .filter((frame) => frame !== null)
+    .slice(0, mostFrames)
+    .map(([, name, file = '', line, column]) => {
+      const place = `${file.replace(/^(?:async )?.*[\\/]/, '')}:${line}:${column}`
+      return name === undefined ? place : `${name} (${place})`
+    })
+  return frames.length === 0 ? undefined : frames.join(' < ')
 }
 
 export function createLog(options: LogOptions): Log {

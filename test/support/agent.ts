@@ -273,6 +273,7 @@ export async function startTestAgent(t: TestContext, options: AgentOptions = {})
         stdout: terminal,
         stderr: terminal,
         rssBytes: () => 50_000_000,
+        fault: new AbortController().signal,
         uptimeMs: () => clock.monotonicMs() - startedAtMs,
         nodeVersion: process.version,
         signalGroup,

@@ -1,6 +1,6 @@
 import { createHttp } from '../../lib/http/http.ts'
 import { trustedAuthorities } from '../../app/trusted-authorities.ts'
-import { createRedactor } from '../../diagnostics/redactor.ts'
+import { createRedactor } from '../../lib/redactor.ts'
 import { maskSections } from '../../diagnostics/mask-sections.ts'
 import { pageJson, pageText } from '../../diagnostics/page.ts'
 import { runProbes, type Section } from '../../diagnostics/run-probes.ts'

@@ -50,6 +50,7 @@ async function startLogin(t: TestContext, prepare: (sandbox: Sandbox) => void): 
       stdout: terminal,
       stderr: terminal,
       rssBytes: () => 0,
+      fault: new AbortController().signal,
       uptimeMs: () => 0,
       nodeVersion: process.version,
       signalGroup,

@@ -83,3 +83,27 @@ test('a field that is named like a part of the line is kept under a longer name'
   sink.log.info('x', { name: 'kitchen' })
   assert.equal(sink.lines()[0]?.['name_'], 'kitchen')
 })
+
+test('a fault is logged with where it was thrown, and without the secrets its message quotes', () => {
+  let thrown: unknown
+  try {
+    // The message of JSON.parse quotes what it was given.
+    JSON.parse('"Atza|IwEBIAsecret')
+  } catch (error) {
+    thrown = error
+  }
+  const { error, stack } = errorFields(thrown)
+  assert.doesNotMatch(`${String(error)}${String(stack)}`, /IwEBIA/)
+  assert.match(String(error), /^SyntaxError: /)
+  assert.match(String(stack), /log\.test\.ts:\d+:\d+/)
+  assert.doesNotMatch(String(stack), /[\\/]/)
+})
+
+test('lines of a message that look like a stack are not logged as one', () => {
+  const { error, stack } = errorFields(new Error('x\n    at Atza|IwEBIAsecret\n    at token=hush (a b:1:2)'))
+  assert.doesNotMatch(`${String(error)}${String(stack)}`, /IwEBIA|hush/)
+})
+
+test('a known error is logged without a stack', () => {
+  assert.equal('stack' in errorFields(new AppError('net/timeout', 'late')), false)
+})

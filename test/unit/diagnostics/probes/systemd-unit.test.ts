@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { decodeJournal } from '../../../../src/diagnostics/probes/recent-problems.ts'
-import { createRedactor } from '../../../../src/diagnostics/redactor.ts'
+import { createRedactor } from '../../../../src/lib/redactor.ts'
 import { cardsOf } from '../../../../src/diagnostics/probes/sound.ts'
 import { decodeShow, judgeUnit } from '../../../../src/diagnostics/probes/unit.ts'
 import { osName } from '../../../../src/diagnostics/probes/versions.ts'

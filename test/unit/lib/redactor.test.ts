@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { createRedactor } from '../../../src/diagnostics/redactor.ts'
+import { createRedactor } from '../../../src/lib/redactor.ts'
 import { maskSections } from '../../../src/diagnostics/mask-sections.ts'
 
 const mask = createRedactor(['battery/staple&horse', 'short'])

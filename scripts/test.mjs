@@ -23,7 +23,7 @@ const quiet = ['sound']
 const slowestSeconds = { unit: 60, sandbox: 60, integration: 240, contract: 120, e2e: 240, sound: 240 }
 
 /** How many test files there are at least. A run that finds fewer has lost some. Raise it when you add some. */
-const leastFiles = 325
+const leastFiles = 326
 
 /** Why a test may be skipped even where every tool is required: none of these is a tool. */
 const fairReasons = ['root may open everything', 'namespaces may not be made here']

@@ -3,7 +3,6 @@ import { getServers } from 'node:dns'
 import type { Http } from '../lib/http/http.ts'
 import { withTimeLimit } from '../lib/async/time-limit.ts'
 import { askOwner } from '../control/control-client.ts'
-import { brokerSettings } from '../app/broker-place.ts'
 import { probeAgent } from '../diagnostics/probes/agent.ts'
 import { askAgent, type AgentAnswer } from '../diagnostics/agent-answer.ts'
 import { probeBroker, type BrokerFacts } from '../diagnostics/probes/broker.ts'
@@ -23,7 +22,7 @@ import { probeVersions } from '../diagnostics/probes/versions.ts'
 import type { SettingSources } from '../settings/read-settings.ts'
 import type { Runtime } from '../app/runtime.ts'
 import { notBeforeEpochMs, product, version } from '../version.ts'
-import { askBroker } from './ask-broker.ts'
+import { askBroker, askedSettings } from './ask-broker.ts'
 import { askClient } from './ask-client.ts'
 import type { ClockJudge } from './clock-judge.ts'
 import { settingsFacts } from './settings-facts.ts'
@@ -142,7 +141,7 @@ function brokerFacts(
   judge: ClockJudge,
   resolved: (url: URL) => Promise<Resolved>,
 ): BrokerFacts {
-  const broker = usableSettings(sources, brokerSettings)
+  const broker = usableSettings(sources, askedSettings)
   return {
     place: broker && {
       url: broker.mqttUrl,

@@ -83,8 +83,9 @@ export async function check(
     return stateDir
   })
   await tried('broker', async () => {
-    const level = await askBroker(all, runtime, judge, signal)
-    return `${all.mqttUrl.host}, MQTT ${level === 5 ? '5' : '3.1.1'}`
+    const { version: level, notice } = await askBroker(all, runtime, judge, signal)
+    const words = `${all.mqttUrl.host}, MQTT ${level === 5 ? '5' : '3.1.1'}`
+    return notice === undefined ? words : `${words}; ${notice}`
   })
   await tried('player', () => startPlayerOnce(all, runtime, signal))
   let clockAheadMs: number | undefined

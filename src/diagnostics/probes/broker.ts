@@ -15,8 +15,8 @@ export interface BrokerFacts {
       }
     | undefined
   readonly resolved: Promise<Resolved> | undefined
-  /** Connects once and leaves. @returns MQTT's protocol level @throws AppError `mqtt/*`, `net/*` */
-  readonly connect: (signal: AbortSignal) => Promise<4 | 5>
+  /** Connects once and leaves. @returns MQTT's protocol level and what will not work @throws AppError `mqtt/*`, `net/*` */
+  readonly connect: (signal: AbortSignal) => Promise<{ readonly version: 4 | 5; readonly notice?: string }>
   /** Whether the service gets its password in a way that nobody else sees. */
   readonly hasCredential: (signal: AbortSignal) => Promise<boolean>
 }
@@ -53,8 +53,9 @@ export async function probeBroker(
     return
   }
   try {
-    const level = await connect(signal)
-    say({ mark: 'ok', name, words: `lets the agent in, MQTT ${level === 5 ? '5' : '3.1.1'}` })
+    const { version, notice } = await connect(signal)
+    say({ mark: 'ok', name, words: `lets the agent in, MQTT ${version === 5 ? '5' : '3.1.1'}` })
+    if (notice !== undefined) say({ mark: 'warn', name, words: notice })
   } catch (error) {
     const isRefused = toAppError(error).code === 'mqtt/refused'
     if (isRefused && !hasPassword && (await hasCredential(signal))) {

@@ -42,6 +42,50 @@ test('check leaves no trace at the broker', { skip: noMosquitto }, async (t) => 
   )
 })
 
+test(
+  'check that is killed calls no agent offline and leaves nothing retained',
+  { skip: noMosquitto },
+  async (t) => {
+    const home = await makeHome(t)
+    const checking = home.start({ args: ['check'] })
+    await home.client.next('a2m/kitchen/check', ({ payload }) => payload.length === 25_000)
+    checking.kill('SIGKILL')
+    await home.client.next('a2m/kitchen/check', ({ text }) => text === 'offline')
+    const later = await home.visit()
+    await later.publish('end', 'of what was said')
+    await later.next('end')
+    assert.deepEqual(
+      later.inbox.left.map(({ topic }) => topic),
+      [],
+    )
+  },
+)
+
+for (const version of ['5', '3.1.1']) {
+  test(
+    `check tells a limit of the broker on messages, with MQTT ${version}`,
+    { skip: noMosquitto },
+    async (t) => {
+      const home = await makeHome(t, { broker: { lines: ['message_size_limit 8192'] } })
+      const env = { A2M_MQTT_VERSION: version }
+      const { code, stdout } = await home.start({ args: ['check'], env }).ended()
+      assert.match(stdout, /^FAIL +broker .*refuses messages of 25 kB.*message_size_limit.*mqtt\/too-large/m)
+      assert.equal(code, 69)
+
+      await home.broker.stop()
+      await home.broker.start({ maxPacketSize: 131_072 })
+      const larger = await home.start({ args: ['check'], env }).ended()
+      assert.match(
+        larger.stdout,
+        new RegExp(`^ok +broker .*MQTT ${version}; it refuses messages of 200 kB`, 'm'),
+      )
+      assert.equal(larger.code, 0)
+      const doctor = await home.start({ args: ['doctor'], env }).ended(60_000)
+      assert.match(doctor.stdout, /warn.*it refuses messages of 200 kB/)
+    },
+  )
+}
+
 /** Answers anything, and says it is a day later than it is. */
 async function tomorrow(t: TestContext): Promise<string> {
   const server = createServer((_, response) => {

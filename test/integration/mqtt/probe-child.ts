@@ -3,13 +3,13 @@ import { Secret } from '../../../src/lib/secret.ts'
 import { probeBroker } from '../../../src/mqtt/probe.ts'
 
 // Connects once to the broker at A2M_TEST_BROKER, with a password, in a process of its own.
-const version = await probeBroker(
+const { version } = await probeBroker(
   {
     url: new URL(process.env['A2M_TEST_BROKER'] ?? ''),
     username: 'agent',
     password: new Secret('canary-of-the-password'),
     clientId: 'a2m-child',
-    availabilityTopic: 'a2m-child/availability',
+    topic: 'a2m-child/check',
     clock: systemClock,
   },
   new AbortController().signal,

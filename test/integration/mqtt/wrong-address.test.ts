@@ -106,11 +106,11 @@ test('a probe finds the version of a broker silent on MQTT 5, or stays with the 
   const place = {
     url: broker.url,
     clientId: 'a2m-check',
-    availabilityTopic: 'a2m-check/availability',
+    topic: 'a2m-check/check',
     clock: systemClock,
     connectTimeoutMs: 300,
   }
   const { signal } = new AbortController()
-  assert.equal(await probeBroker(place, signal), 4)
+  assert.equal((await probeBroker(place, signal)).version, 4)
   await assert.rejects(probeBroker({ ...place, version: 5 }, signal), { code: 'net/timeout' })
 })

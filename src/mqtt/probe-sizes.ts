@@ -1,0 +1,94 @@
+import type { Clock } from '../lib/clock.ts'
+import { inTime } from '../lib/async/in-time.ts'
+import type { Connection } from './connection/connection.ts'
+import { publishPacketSize } from './connection/packet-size.ts'
+import type { BrokerLimits, IncomingMessage, OutgoingMessage } from './message.ts'
+import type { ProtocolVersion } from './types.ts'
+
+/** Longer than a broker takes, and short enough for a person who waits. */
+const limitMs = 3_000
+
+/** Bytes that every broker takes: what happens to them is not about their size. */
+const small = 1
+
+interface SizeProbe {
+  readonly connection: Connection
+  readonly limits: BrokerLimits
+  readonly version: ProtocolVersion
+  readonly clock: Clock
+  /** Nothing is retained there. */
+  readonly topic: string
+  /** Bytes of payloads, the smallest first. */
+  readonly sizes: readonly number[]
+  /** Gets what comes on {@link topic}. */
+  readonly listen: (onMessage: (message: IncomingMessage) => void) => void
+}
+
+/**
+ * Publishes messages of so many bytes, one after the other, until the broker refuses one. MQTT 5 has limits and reason codes
+ * for it; on 3.1.1 a broker closes the connection, or acknowledges the message and throws it away (mosquitto's
+ * message_size_limit), which shows if we may read the topic.
+ *
+ * @returns the smallest size that is refused; undefined when none is, or it cannot be known
+ */
+export async function smallestRefused(probe: SizeProbe): Promise<number | undefined> {
+  return inTime(probe.clock, limitMs, tryAll(probe))
+}
+
+async function tryAll(probe: SizeProbe): Promise<number | undefined> {
+  const { connection, limits, sizes, version, topic, listen } = probe
+  const lost = connection.closed.then((failure) =>
+    failure?.withoutReason === true || failure?.error.code === 'mqtt/too-large' ? 'too-large' : 'unknown',
+  )
+  const publish = (bytes: number): Promise<Outcome> =>
+    Promise.race([lost, publishOnce(connection, limits, message(topic, bytes))])
+  if ((await publish(small)) !== 'taken') return undefined
+
+  let returned: ((bytes: number) => void) | undefined
+  listen(({ payload }) => returned?.(payload.length))
+  const canRead = version === 4 && (await readable(connection, topic))
+  for (const bytes of sizes) {
+    const seen = new Set<number>()
+    const smallIsBack = new Promise<'taken'>((resolve) => {
+      returned = (length) => {
+        seen.add(length)
+        if (length === small) resolve('taken')
+      }
+    })
+    const outcome = await publish(bytes)
+    if (outcome === 'too-large') return bytes
+    if (outcome === 'unknown') return undefined
+    if (!canRead) continue
+    // Messages come back in their order: what was before the small one and is not there never comes.
+    await publish(small)
+    if ((await Promise.race([lost, smallIsBack])) !== 'taken') return undefined
+    if (!seen.has(bytes)) return bytes
+  }
+  return undefined
+}
+
+type Outcome = 'taken' | 'too-large' | 'unknown'
+
+function message(topic: string, bytes: number): OutgoingMessage {
+  return { topic, payload: Buffer.alloc(bytes, ' '), qos: 1, retain: false }
+}
+
+/** Pending when the connection ends first. */
+function publishOnce(
+  connection: Connection,
+  limits: BrokerLimits,
+  outgoing: OutgoingMessage,
+): Promise<Outcome> {
+  if (publishPacketSize(outgoing) > limits.maximumPacketSize) return Promise.resolve('too-large')
+  return new Promise((resolve) => {
+    connection.publish({ ...outgoing, qos: limits.maximumQos }, (error) => {
+      if (error === undefined) resolve('taken')
+      else resolve(error.code === 'mqtt/too-large' ? 'too-large' : 'unknown')
+    })
+  })
+}
+
+async function readable(connection: Connection, topic: string): Promise<boolean> {
+  const denied = await connection.subscribe([{ topic, retainHandling: 2 }])
+  return denied?.length === 0
+}

@@ -31,9 +31,10 @@ export function buildAccount({
   random,
   log,
   liveness,
+  beforeEnd,
+  onSignedOut,
   onChange,
   onEvent,
-  ...ending
 }: AccountPlaces): Account {
   const { stateDir: folder, lwaClientId: clientId, lwaUrl, locale, scopes } = settings
   return createAccount({
@@ -46,8 +47,9 @@ export function buildAccount({
     random,
     log,
     ...(liveness === undefined ? {} : { liveness }),
+    ...(beforeEnd === undefined ? {} : { beforeEnd }),
+    ...(onSignedOut === undefined ? {} : { onSignedOut }),
     onChange,
     onEvent,
-    ...ending,
   })
 }

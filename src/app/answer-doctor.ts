@@ -3,7 +3,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { JsonObject } from '../lib/decode.ts'
 import { toAppError } from '../lib/errors.ts'
 import { withTimeLimit } from '../lib/async/time-limit.ts'
-import type { Health } from '../bridge/state/health.ts'
+import type { AgentHealth } from './health.ts'
 import type { MusicClient } from '../amazon-music/client.ts'
 import type { Engine } from '../playback/engine.ts'
 import { version } from '../version.ts'
@@ -13,7 +13,7 @@ interface Asked {
   readonly account: Account
   readonly engine: Engine
   readonly api: Pick<MusicClient, 'search' | 'notNow'>
-  readonly health: () => Health
+  readonly health: Pick<AgentHealth, 'read'>
 }
 
 /** Shorter than the command line waits for the whole answer. */
@@ -26,7 +26,7 @@ export async function answerDoctor(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<JsonObject> {
-  const { counts, ...moving } = health()
+  const { counts, ...moving } = health.read()
   return {
     version,
     player: engine.playerName,

@@ -1,95 +1,97 @@
 import { readFileSync } from 'node:fs'
 
 import type { Account } from '../account/account.ts'
-import type { AccountState } from '../account/account-state.ts'
-import { createHttp, type Http } from '../lib/http/http.ts'
-import { Liveness } from '../lib/liveness.ts'
-import { SaveRetry } from '../lib/storage/save-retry.ts'
-import { openStoredFile } from '../lib/storage/stored-file.ts'
-import { detach } from '../lib/async/tasks.ts'
-import { volatileProblem } from '../lib/storage/volatile-folder.ts'
-import { WallClock } from '../lib/wall-clock.ts'
+import { createMusicClient, type MusicClient } from '../amazon-music/client.ts'
+import { parsePlayParams } from '../amazon-music/identifiers.ts'
+import { defaultRoutes } from '../amazon-music/routes/default-routes.ts'
+import { readRoutesFile } from '../amazon-music/routes/routes-file.ts'
 import { Bridge } from '../bridge/bridge.ts'
-import { createBroker } from '../mqtt/broker.ts'
-import type { Broker } from '../mqtt/types.ts'
 import { decodePresets, encodePresets, Presets } from '../bridge/presets.ts'
-import type { Health } from '../bridge/state/health.ts'
 import { createTopics, type Topics } from '../bridge/topics.ts'
 import { createHooks, type Hooks } from '../hooks/hooks.ts'
-import type { Runtime } from './runtime.ts'
-import type { FiledDisplay } from '../login-display/display.ts'
+import type { AppError } from '../lib/errors.ts'
+import { createHttp, type Http } from '../lib/http/http.ts'
+import { Liveness } from '../lib/liveness.ts'
+import type { Log } from '../lib/log.ts'
+import { SaveRetry } from '../lib/storage/save-retry.ts'
+import { openStoredFile } from '../lib/storage/stored-file.ts'
+import { volatileProblem } from '../lib/storage/volatile-folder.ts'
+import { WallClock } from '../lib/wall-clock.ts'
 import { encodeLogin } from '../login-display/login-json.ts'
-import { defaultRoutes } from '../amazon-music/routes/default-routes.ts'
-import { parsePlayParams } from '../amazon-music/identifiers.ts'
-import { machineMark } from './device/recover-device-id.ts'
-import { isPageToOpen } from './pages.ts'
-import { createMusicClient, type MusicClient } from '../amazon-music/client.ts'
-import { readRoutesFile } from '../amazon-music/routes/routes-file.ts'
+import type { Broker } from '../mqtt/types.ts'
 import type { Engine } from '../playback/engine.ts'
-import type { PlaybackEvent } from '../playback/playback-state.ts'
 import { maskedSettings } from '../settings/masked-settings.ts'
 import type { Settings } from '../settings/table.ts'
 import { notBeforeEpochMs, product, version } from '../version.ts'
 import { buildAccount } from './account-parts.ts'
-import { buildParallelCommands } from './playback/parallel-commands.ts'
-import { brokerPlace } from './broker-place.ts'
-import { choosePlayer } from './playback/choose-player.ts'
-import type { DaemonLog } from './daemon-log.ts'
+import { buildBroker } from './broker-parts.ts'
 import { deviceId } from './device/device-id.ts'
+import type { NamePart } from './device/name-parts.ts'
+import { machineMark } from './device/recover-device-id.ts'
+import { createEvents, type AgentEvents } from './events.ts'
+import { createHealth, type AgentHealth } from './health.ts'
 import { buildHomeAssistant, homeAssistantPlaces, type HomeAssistant } from './home-assistant-parts.ts'
-import { buildLoginDisplays } from './login-parts.ts'
-import { buildName } from './device/name-parts.ts'
+import { buildLoginDisplays, type LoginParts } from './login-parts.ts'
+import { isPageToOpen } from './pages.ts'
+import { choosePlayer } from './playback/choose-player.ts'
+import { buildParallelCommands } from './playback/parallel-commands.ts'
+import type { OwnerWatch } from './playback/playback-files.ts'
 import { buildPlayback } from './playback/playback-parts.ts'
+import type { Runtime } from './runtime.ts'
 import { buildService, type ServicePart } from './service-parts.ts'
 import { trustedAuthorities } from './trusted-authorities.ts'
 
+/** The parts of the agent; wiring.ts connects them. */
 export interface Parts {
+  readonly events: AgentEvents
   readonly http: Http
   readonly api: MusicClient
-  readonly health: () => Health
+  readonly health: AgentHealth
   readonly wallClock: WallClock
   readonly saveRetry: SaveRetry
+  /** Why the state folder will not last; undefined: it will. */
+  readonly volatile: AppError | undefined
   readonly account: Account
+  readonly owner: OwnerWatch
   readonly engine: Engine
   readonly service: ServicePart | undefined
   readonly parallelCommands: ReturnType<typeof buildParallelCommands>
   readonly topics: Topics
   readonly broker: Broker
+  readonly name: NamePart
   readonly bridge: Bridge
   readonly homeAssistant: HomeAssistant
-  /** What they keep ends with the agent. */
-  readonly loginFiles: readonly FiledDisplay[]
+  readonly login: LoginParts['login']
+  readonly showPage: LoginParts['showPage']
+  /** Removed when the agent ends. */
+  readonly loginFiles: LoginParts['files']
   readonly hooks: Hooks | undefined
 }
 
 /**
- * The agent's parts, each given its neighbours. Nothing runs yet.
+ * Builds the agent's parts, each from those it needs. Nothing runs yet, and nothing is connected: what a part emits
+ * meanwhile waits in {@link AgentEvents}.
  *
+ * @param restart ends the agent so that it starts again
  * @param life ends what the parts do beside their loops
  * @throws AppError `settings/invalid` for a routes file that cannot be used
  */
 export function buildParts(
   settings: Settings,
   runtime: Runtime,
-  { log, publishTo }: DaemonLog,
+  log: Log,
   restart: () => void,
-  onAccount: (state: AccountState) => void,
   life: AbortSignal,
 ): Parts {
   const { random } = runtime
   const folder = settings.stateDir
   const routes = readRoutes(settings.musicRoutesFile)
+  const events = createEvents()
   const wallClock = new WallClock({
     clock: runtime.clock,
     notBeforeEpochMs,
     log: log.child('clock'),
-    onSet(byMs) {
-      account.clockSet(byMs)
-      broker.retryNow()
-      engine.clockSet(byMs)
-      parallelCommands.sleepTimer.clockSet(byMs)
-      built.bridge?.clockSet(byMs)
-    },
+    onSet: events.clockSet.emit,
   })
   const clock = wallClock.asSeen
   const ca = trustedAuthorities(settings, runtime.env)
@@ -98,71 +100,27 @@ export function buildParts(
     settings.discoveryPrefix,
     settings.haStatusTopic,
   ])
-  let tokenRefreshes = 0
-  // The parts speak to the bridge, and it to them: it is built last.
-  const built: { bridge?: Bridge; homeAssistant?: HomeAssistant; service?: ServicePart | undefined } = {}
   const liveness = new Liveness()
-  const volatile = volatileProblem(folder)
-  const saveRetry = new SaveRetry({
-    clock,
-    log: log.child('state'),
-    onChange: (problem) => built.bridge?.stateProblem(problem ?? volatile),
-  })
+  const saveRetry = new SaveRetry({ clock, log: log.child('state'), onChange: events.saveProblem.emit })
   const id = deviceId(folder, log, saveRetry)
   const places = homeAssistantPlaces(settings, id, topics)
 
-  const broker = createBroker({
-    ...brokerPlace(settings),
-    clientId: settings.mqttClientId ?? `a2m-${id}`,
-    get availabilityTopic() {
-      return topics.of('availability')
-    },
-    get subscriptions() {
-      return topics.commandFilters
-    },
-    get extraSubscriptions() {
-      return places().subscriptions
-    },
-    get claim() {
-      return name.claim
-    },
-    clock,
-    dates: wallClock,
-    random,
-    log: log.child('broker'),
-    onMessage(message) {
-      name.receive(message)
-      built.bridge?.receive(built.homeAssistant?.receive(message) ?? message)
-    },
-    heartbeat: liveness.join('broker'),
-    onConnected() {
-      name.connected()
-      built.homeAssistant?.connected()
-      built.service?.brokerChanged(undefined)
-    },
-    onRefused: (topic, error) => built.homeAssistant?.refused(topic, error),
-    onDisconnected(problem) {
-      name.disconnected()
-      built.service?.brokerChanged(problem)
-    },
-  })
-  const name = buildName(
+  const { broker, name } = buildBroker(
     {
       settings,
       deviceId: id,
       topics,
-      broker,
-      troubles: saveRetry,
+      places,
+      events,
+      saveRetry,
+      liveness,
       clock,
+      dates: wallClock,
+      random,
       log: log.child('broker'),
-      onRenamed(problem) {
-        built.homeAssistant?.renamed()
-        built.bridge?.renamed(problem)
-      },
     },
     life,
   )
-
   const { login, files, showPage } = buildLoginDisplays({
     settings,
     runtime,
@@ -179,23 +137,12 @@ export function buildParts(
     random,
     log: log.child('account'),
     liveness,
+    // No event: the account waits for it.
     beforeEnd: (over) => engine.leaveAccount(over),
-    onSignedOut: () => owner.signedOut(),
-    onChange(state) {
-      // First: nothing of another account may show, or go out, with what follows.
-      if (state.identity !== undefined) owner.signedIn(state.identity)
-      login.show(state.login)
-      onAccount(state)
-      built.bridge?.accountChanged()
-      built.service?.changed()
-      if (state.identity === undefined) detach(engine.accountLost(), life, () => undefined)
-    },
-    onEvent(event) {
-      if (event.type === 'token_refreshed') tokenRefreshes += 1
-      built.bridge?.accountEvent(event)
-    },
+    onSignedOut: events.signedOut.emit,
+    onChange: events.accountChanged.emit,
+    onEvent: events.accountEvent.emit,
   })
-
   const api = createMusicClient({
     http,
     clock,
@@ -207,17 +154,10 @@ export function buildParts(
     locale: settings.locale,
     routes,
     tokens: account.tokens,
-    onCall: (failure) => built.bridge?.serviceCalled(failure),
+    onCall: events.serviceCalled.emit,
   })
 
   const player = choosePlayer(settings, runtime, log.child('player'), ca)
-  const onPlayback = {
-    onChange() {
-      built.bridge?.playbackChanged()
-      built.service?.changed()
-    },
-    onEvent: (event: PlaybackEvent) => built.bridge?.playbackEvent(event),
-  }
   const { engine, reports, owner } = buildPlayback({
     settings,
     api,
@@ -227,15 +167,12 @@ export function buildParts(
     random,
     liveness,
     log: log.child('playback'),
-    troubles: saveRetry,
+    saveRetry,
     account: account.state.identity,
-    ...onPlayback,
-    onPlayerProblem(error) {
-      built.bridge?.playerProblem(error)
-      built.service?.playerChanged(error)
-    },
+    onChange: events.playbackChanged.emit,
+    onEvent: events.playbackEvent.emit,
+    onPlayerProblem: events.playerProblem.emit,
   })
-
   const parallelCommands = buildParallelCommands({
     settings,
     engine,
@@ -243,14 +180,14 @@ export function buildParts(
     ca,
     clock,
     log: log.child('playback'),
-    ...onPlayback,
+    onChange: events.playbackChanged.emit,
+    onEvent: events.playbackEvent.emit,
   })
 
   const presets = new Presets(
     openStoredFile({ folder, name: 'presets', decode: decodePresets, encode: encodePresets, log }),
-    () => built.homeAssistant?.presetsChanged(),
+    events.presetsChanged.emit,
   )
-
   const hooks =
     settings.hook &&
     createHooks({
@@ -261,8 +198,6 @@ export function buildParts(
       clock,
       log: log.child('hook'),
     })
-
-  // Before the bridge: what Home Assistant is told of goes before what it then shows.
   const homeAssistant = buildHomeAssistant({
     settings,
     places,
@@ -273,21 +208,8 @@ export function buildParts(
     clock,
     log: log.child('home-assistant'),
   })
-  built.homeAssistant = homeAssistant
 
-  const health = (): Health => ({
-    uptime_seconds: Math.round(runtime.uptimeMs() / 1000),
-    rss_bytes: runtime.rssBytes(),
-    counts: {
-      mqtt_reconnects: broker.reconnects,
-      mqtt_dropped: broker.dropped,
-      api_calls: { ...api.counts.calls },
-      api_throttled: api.counts.throttled,
-      token_refreshes: tokenRefreshes,
-      unsent_events: reports.waiting,
-    },
-  })
-
+  const health = createHealth({ runtime, broker, api, reports })
   const machine = machineMark(runtime.facts)
   const bridge = new Bridge(
     {
@@ -297,7 +219,7 @@ export function buildParts(
         engine,
         api,
         presets,
-        playParamsOf: (wish) => parsePlayParams(wish, routes.mrn),
+        playParamsOf: (request) => parsePlayParams(request, routes.mrn),
         account,
         restart,
       },
@@ -305,7 +227,7 @@ export function buildParts(
       known: { api, presets, login: () => ({ ...encodeLogin(account.state.login) }) },
       accountState: () => account.state,
       serviceHealth: () => api.condition,
-      health,
+      health: () => health.read(),
       info: {
         name: product,
         version,
@@ -321,20 +243,10 @@ export function buildParts(
       log: log.child('bridge'),
       scalars: settings.stateTopics,
       birthTopic: settings.haStatusTopic,
-      onEvent: (event) => hooks?.tell(event),
-      onState: (state) => homeAssistant.state(state),
-      onCover: (picture) => homeAssistant.cover(picture),
-      onBirth: () => homeAssistant.born(),
       mayOpen: (url) => isPageToOpen(url, settings.lwaUrl),
-      onPage(page) {
-        showPage(page)
-        built.service?.pageChanged(page)
-      },
     },
     life,
   )
-  built.bridge = bridge
-  bridge.stateProblem(saveRetry.problem ?? volatile)
   const service = buildService({
     settings,
     runtime,
@@ -345,23 +257,26 @@ export function buildParts(
     clock,
     log: log.child('service'),
   })
-  built.service = service
-  login.show(account.state.login)
-  publishTo(bridge.logLine, settings.mqttLogLevel)
   return {
+    events,
     http,
     api,
     health,
     wallClock,
     saveRetry,
+    volatile: volatileProblem(folder),
     account,
+    owner,
     engine,
     service,
     parallelCommands,
     topics,
     broker,
+    name,
     bridge,
     homeAssistant,
+    login,
+    showPage,
     loginFiles: files,
     hooks,
   }

@@ -20,6 +20,7 @@ import { createDaemonLog } from './daemon-log.ts'
 import { buildParts, type Parts } from './parts.ts'
 import { recoverDeviceId } from './device/recover-device-id.ts'
 import { createRecentProblems } from './recent-problems.ts'
+import { connectParts } from './wiring.ts'
 
 /** How long a stop waits for the command being carried out, and then for the last event reports. */
 const graceMs = 2_000
@@ -74,7 +75,9 @@ export async function runDaemon(
   )
   try {
     await recoverDeviceId(settings, runtime.facts, clock, log, stopping)
-    const parts = buildParts(settings, runtime, daemonLog, () => restart.abort(), onAccount, life.signal)
+    const parts = buildParts(settings, runtime, log, () => restart.abort(), life.signal)
+    const { mqttLogLevel } = settings
+    connectParts(parts, { daemonLog, mqttLogLevel, onAccount, life: life.signal })
     built.parts = parts
     log.info(`${product} ${version} runs`, { device: settings.deviceName, state: settings.stateDir })
     const { rereadTimeZone } = runtime

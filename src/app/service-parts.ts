@@ -40,7 +40,8 @@ export function buildService(options: ServicePartsOptions): ServicePart | undefi
   let playerProblem: AppError | undefined
   let page: PageToOpen | undefined
   const service = createService({
-    ...runtime,
+    env: runtime.env,
+    pid: runtime.pid,
     liveness,
     facts: () => ({
       account: account.state,

@@ -1,5 +1,6 @@
 import type { AccountEvent, AccountState } from '../account/account-state.ts'
 import { isSameAccount, type AccountIdentity } from '../lib/account-identity.ts'
+import { Emitter } from '../lib/async/emitter.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { JsonObject } from '../lib/decode.ts'
 import type { AppError } from '../lib/errors.ts'
@@ -42,18 +43,8 @@ export interface BridgeOptions {
   readonly scalars: boolean
   /** Where Home Assistant says that it has started. */
   readonly birthTopic: string
-  /** Each event as it is published, and as soon as it happens. */
-  readonly onEvent: (event: EventPayload) => void
-  /** Topic `state` as it was last published; it may not have changed. */
-  readonly onState: (state: StatePayload) => void
-  /** Topic `cover`, likewise. */
-  readonly onCover: (picture: Buffer | undefined) => void
-  /** Home Assistant has started, some seconds ago; the picture is about to be sent again. */
-  readonly onBirth: () => void
   /** Whether a person may be sent to that address: a QR code of it is scanned without being read. */
   readonly mayOpen: (url: string) => boolean
-  /** A page the service wants the user to see. */
-  readonly onPage: (page: { readonly url: string; readonly reason: string } | undefined) => void
 }
 
 /** Keys of `state` that answer a command: what plays now, and how. */
@@ -61,6 +52,16 @@ const answered = ['state', 'media_title', 'media_artist', 'media_album_name', 'c
 
 /** Translates between the topics and what the agent does (mqtt-contract). */
 export class Bridge {
+  /** Each event as it is published, and as soon as it happens. */
+  readonly events = new Emitter<EventPayload>()
+  /** Topic `state` as it was last published; it may not have changed. */
+  readonly states = new Emitter<StatePayload>()
+  /** Topic `cover`, likewise. */
+  readonly covers = new Emitter<Buffer | undefined>()
+  /** Home Assistant started some seconds ago; the retained messages are about to be sent again. */
+  readonly births = new Emitter<void>()
+  /** A page the service wants the user to see; undefined: none any more. */
+  readonly pages = new Emitter<{ readonly url: string; readonly reason: string } | undefined>()
   readonly #options: BridgeOptions
   readonly #publisher: Publisher
   readonly #problems = new Problems()
@@ -80,7 +81,7 @@ export class Bridge {
     this.#publisher = new Publisher({ topics, broker, scalars: options.scalars })
     this.#cover = new Cover({ http, log, publish: (picture) => this.#publishCover(picture) })
     this.#onBirth = createBirthWatch(clock, random, () => {
-      options.onBirth()
+      this.births.emit()
       broker.republish()
     })
     const sources: QuerySources = {
@@ -141,7 +142,7 @@ export class Bridge {
   accountEvent(event: AccountEvent): void {
     const { type, atEpochMs, ...facts } = encodeAccountEvent(event)
     const payload = encodeEvent(type, atEpochMs, facts)
-    this.#options.onEvent(payload)
+    this.events.emit(payload)
     this.#publisher.event(payload)
   }
 
@@ -151,7 +152,7 @@ export class Bridge {
 
   playbackEvent({ type, facts }: PlaybackEvent): void {
     const event = encodeEvent(type, this.#options.clock.epochMs(), encodeFacts(facts))
-    this.#options.onEvent(event)
+    this.events.emit(event)
     const publish = (): void => this.#publisher.event(event)
     // Who acts upon an event reads the state that goes with it.
     if (this.#isStale) this.#eventsWaiting.push(publish)
@@ -227,10 +228,10 @@ export class Bridge {
   }
 
   #setServiceProblem(problem: AppError | undefined): void {
-    const { onPage, mayOpen } = this.#options
+    const { mayOpen } = this.#options
     const url = problem?.url !== undefined && mayOpen(problem.url) ? problem.url : undefined
     this.#setProblem('service', problem && { code: problem.code, message: problem.message, url })
-    onPage(problem === undefined || url === undefined ? undefined : { url, reason: problem.message })
+    this.pages.emit(problem === undefined || url === undefined ? undefined : { url, reason: problem.message })
   }
 
   #setProblem(source: ProblemSource, problem: Parameters<Problems['set']>[1]): void {
@@ -252,7 +253,7 @@ export class Bridge {
     const { engine } = this.#options.agent
     const facts = this.#facts()
     this.#publishedHealth = facts.service
-    this.#options.onState(this.#publisher.playback(engine.state, facts))
+    this.states.emit(this.#publisher.playback(engine.state, facts))
     this.#cover.show(engine.state.entity?.imageUrl, this.#life)
     for (const publish of this.#eventsWaiting.splice(0)) publish()
   }
@@ -264,7 +265,7 @@ export class Bridge {
 
   #publishCover(picture: Picture | undefined): void {
     this.#publisher.cover(picture)
-    this.#options.onCover(picture?.bytes)
+    this.covers.emit(picture?.bytes)
   }
 
   #state(): ReturnType<typeof encodeState> {

@@ -15,7 +15,7 @@ export interface NameOptions {
   readonly deviceId: string
   readonly topics: Topics
   readonly broker: Broker
-  readonly troubles: SaveRetry
+  readonly saveRetry: SaveRetry
   readonly clock: Clock
   readonly log: Log
   readonly onRenamed: (problem: AppError) => void
@@ -31,25 +31,32 @@ export interface NamePart {
 
 /** @param life ends what waits */
 export function buildName(options: NameOptions, life: AbortSignal): NamePart {
-  const { settings, log, troubles } = options
+  const { settings, deviceId, topics, broker, saveRetry, clock, log, onRenamed } = options
   const former = new FormerTopics({
-    ...options,
+    deviceId,
+    topics,
+    broker,
+    log,
     store: openStoredFile({
       folder: settings.stateDir,
       name: 'topics',
       decode: decodeFormerTopics,
       encode: encodeFormerTopics,
       log,
-      troubles,
+      troubles: saveRetry,
     }),
   })
   const name = new DeviceName(
     {
-      ...options,
       wanted: settings.deviceName,
+      deviceId,
+      topics,
+      broker,
+      clock,
+      log,
       onRenamed(problem, before) {
         former.lost(before)
-        options.onRenamed(problem)
+        onRenamed(problem)
       },
     },
     life,

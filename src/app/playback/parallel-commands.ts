@@ -25,11 +25,10 @@ export function buildParallelCommands(options: ParallelCommandsOptions): {
   readonly announcer: Announcer
   readonly sleepTimer: SleepTimer
 } {
-  const { settings, engine, player, ca, log } = options
+  const { settings, engine, player, ca, clock, log, onChange, onEvent } = options
   const { volumeControl } = engine
   return {
     announcer: new Announcer({
-      ...options,
       music: engine,
       volumeControl,
       open: player.name === 'none' ? undefined : player.openForFiles,
@@ -39,7 +38,11 @@ export function buildParallelCommands(options: ParallelCommandsOptions): {
       volume: settings.announceVolume,
       maxSeconds: settings.announceSeconds,
       duckDb: settings.duckDb,
+      clock,
+      log,
+      onChange,
+      onEvent,
     }),
-    sleepTimer: new SleepTimer({ ...options, music: engine, volumeControl }),
+    sleepTimer: new SleepTimer({ music: engine, volumeControl, clock, log, onChange, onEvent }),
   }
 }

@@ -25,7 +25,7 @@ export interface PlaybackPartsOptions {
   readonly random: () => number
   readonly liveness: Liveness
   readonly log: Log
-  readonly troubles: SaveRetry
+  readonly saveRetry: SaveRetry
   /** The one that is signed in now. */
   readonly account: AccountIdentity | undefined
   readonly onChange: () => void
@@ -39,9 +39,10 @@ export function buildPlayback(options: PlaybackPartsOptions): {
   readonly reports: ReportQueue
   readonly owner: OwnerWatch
 } {
-  const { settings, api, http, clock, random, liveness, log, troubles, account } = options
+  const { settings, api, player, http, clock, random, liveness, log, saveRetry, account } = options
+  const { onChange, onEvent, onPlayerProblem } = options
   const { quietHours } = settings
-  const files = openPlaybackFiles(settings.stateDir, log, troubles)
+  const files = openPlaybackFiles(settings.stateDir, log, saveRetry)
   const reports = new ReportQueue({
     api,
     store: files.reports,
@@ -51,10 +52,10 @@ export function buildPlayback(options: PlaybackPartsOptions): {
     heartbeat: liveness.join('event reports'),
   })
   const engine = new Engine({
-    ...options,
+    api,
     player: {
-      name: options.player.name,
-      open: clearOnly(options.player.open, createProtectionCheck(http, clock)),
+      name: player.name,
+      open: clearOnly(player.open, createProtectionCheck(http, clock)),
     },
     reports,
     lastSession: files.lastSession,
@@ -71,6 +72,13 @@ export function buildPlayback(options: PlaybackPartsOptions): {
     takeOver: settings.takeOver,
     resume: settings.resume,
     isQuiet: () => quietHours !== undefined && isQuiet(quietHours, clock.epochMs()),
+    clock,
+    random,
+    log,
+    liveness,
+    onChange,
+    onEvent,
+    onPlayerProblem,
   })
   const owner = watchOwner(files, () => engine.forgetAccount(), log)
   if (account !== undefined) owner.signedIn(account)

@@ -105,9 +105,10 @@ void runCommand(
     fault: fault.signal,
     signalGroup(groupId, signal) {
       try {
-        process.kill(-groupId, signal)
-      } catch {
-        // All of it has ended.
+        return process.kill(-groupId, signal)
+      } catch (error) {
+        // EPERM: it is there, and runs as somebody else.
+        return (error as NodeJS.ErrnoException).code !== 'ESRCH'
       }
     },
   },

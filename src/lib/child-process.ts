@@ -6,8 +6,12 @@ import { readLines } from './lines.ts'
 
 type Variables = Readonly<Record<string, string | undefined>>
 
-/** Sends a signal to all processes of a group, whose id is that of its first process. A group that is gone is no error. */
-export type SignalGroup = (groupId: number, signal: 'SIGTERM' | 'SIGKILL') => void
+/**
+ * Sends a signal to all processes of a group, whose id is that of its first process. 0 only looks (kill(2)).
+ *
+ * @returns whether the group has a process
+ */
+export type SignalGroup = (groupId: number, signal: 'SIGTERM' | 'SIGKILL' | 0) => boolean
 
 export interface ChildOptions {
   /** A path, or a name looked up in PATH. Never a shell's business. */
@@ -64,6 +68,11 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     child.on('error', reject)
   })
   const over = new AbortController()
+  let isGroupGone = false
+  child.once('exit', () => {
+    // As long as a process is in the group its id is nobody else's. Streams may stay open longer, in one that left it.
+    isGroupGone = child.pid !== undefined && signalGroup?.(child.pid, 0) === false
+  })
   const ended = new Promise<ChildEnd>((resolve) => {
     child.once('close', (code, signal) => {
       over.abort()
@@ -80,7 +89,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   const { pid } = child
   const signal = (name: 'SIGTERM' | 'SIGKILL'): void => {
     if (signalGroup === undefined) child.kill(name)
-    else signalGroup(pid, name)
+    else if (!isGroupGone) signalGroup(pid, name)
   }
   return {
     pid,

@@ -3,8 +3,9 @@ import type { SignalGroup } from '../../src/lib/child-process.ts'
 /** As main.ts has it. */
 export const signalGroup: SignalGroup = (groupId, signal) => {
   try {
-    process.kill(-groupId, signal)
+    return process.kill(-groupId, signal)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    return false
   }
 }

@@ -10,6 +10,11 @@ const testFaults = [
       'A wait without a bound hangs for ten minutes when it fails: use eventually() of test/support/eventually.ts.',
   },
   {
+    selector: `AwaitExpression > CallExpression[callee.name='once'][arguments.length=2], AwaitExpression > TSAsExpression > CallExpression[callee.name='once'][arguments.length=2], AwaitExpression > NewExpression[callee.name='Promise'] CallExpression[callee.property.name='once']`,
+    message:
+      'An event that never comes hangs for ten minutes: use within() of test/support/eventually.ts, or a signal that aborts in time.',
+  },
+  {
     selector: `CallExpression[callee.name='assert'], CallExpression[callee.object.name='assert'][callee.property.name='ok'][arguments.length=1]`,
     message:
       'A bare assert.ok can take Node 20 minutes to word: say what was seen as its message, or use assert.equal.',

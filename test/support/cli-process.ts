@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 
 import { Inbox } from './inbox.ts'
+import { within } from './eventually.ts'
 
 /** The bundle that is shipped; `npm test` builds it first. */
 export const mainBundle = join(import.meta.dirname, '..', '..', 'dist', 'main.cjs')
@@ -72,7 +73,7 @@ export function startCli({ args = [], env = {}, nodeArgs = [], launcher = [] }: 
     async [Symbol.asyncDispose]() {
       if (child.exitCode !== null || child.signalCode !== null) return
       child.kill('SIGKILL')
-      await gone
+      await within('the end of the process', gone)
     },
   }
 }

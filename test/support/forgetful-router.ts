@@ -2,6 +2,8 @@ import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import type { TestContext } from 'node:test'
 
+import { within } from './eventually.ts'
+
 /** TCP in front of a server of this machine, as a router is that keeps a table of connections. */
 export interface ForgetfulRouter {
   readonly url: URL
@@ -29,7 +31,7 @@ export async function forgetfulRouter(t: TestContext, behind: URL): Promise<Forg
     })
   })
   server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  await within('the server to listen', once(server, 'listening'))
   t.after(() => {
     server.close()
     for (const ends of pairs) for (const end of ends) end.destroy()

@@ -2,10 +2,12 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
+import { within } from './eventually.ts'
+
 /** Listens on a free port of this machine and gives the base URL, without a slash at its end. */
 export async function listen(server: Server): Promise<string> {
   server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  await within('the server to listen', once(server, 'listening'))
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
@@ -14,5 +16,5 @@ export async function stop(server: Server): Promise<void> {
   const closed = once(server, 'close')
   server.close()
   server.closeAllConnections()
-  await closed
+  await within('the server to close', closed)
 }

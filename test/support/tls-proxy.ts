@@ -4,6 +4,7 @@ import type { TestContext } from 'node:test'
 import { createServer } from 'node:tls'
 
 import type { Certificate } from './tls-authority.ts'
+import { within } from './eventually.ts'
 
 /** TLS in front of a plain server of this machine. @returns its address, `https://localhost:…`, and how to end it */
 export async function tlsFront(
@@ -29,12 +30,12 @@ export async function tlsFront(
   // Who refuses our certificate ends the handshake.
   server.on('tlsClientError', () => undefined)
   server.listen(port, 'localhost')
-  await once(server, 'listening')
+  await within('the server to listen', once(server, 'listening'))
   const close = async (): Promise<void> => {
     if (!server.listening) return
     server.close()
     for (const socket of sockets) socket.destroy()
-    await once(server, 'close')
+    await within('the server to close', once(server, 'close'))
   }
   t.after(close)
   return { url: new URL(`https://localhost:${(server.address() as AddressInfo).port}`), close }

@@ -12,6 +12,7 @@ import { realTime } from '../../support/real-time.ts'
 import { noMount } from '../../support/small-disk.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 import { requireTool } from '../../support/tools.ts'
+import { within } from '../../support/eventually.ts'
 
 const calls = 'openat,open,creat,rename,renameat,renameat2,link,unlink,unlinkat,mkdir,truncate,ftruncate'
 
@@ -27,7 +28,7 @@ async function watchFiles(t: TestContext, pid: number): Promise<Watch> {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   t.after(() => strace.kill())
-  await once(strace.stderr, 'data')
+  await within('output of strace', once(strace.stderr, 'data'))
   return {
     changes: () =>
       readFileSync(log, 'utf8')
@@ -94,7 +95,7 @@ test(
     await home.client.next(`${prefix}/state/state`, ({ text }) => text === 'playing')
     await realTime(3_000, 'the first writes of playing')
     agent.kill('SIGTERM')
-    assert.deepEqual(await ended, [0, null])
+    assert.deepEqual(await within('the end of the agent', ended), [0, null])
     assert.doesNotMatch(log, /"level":"(warn|error)"|EROFS/)
     assert.equal(
       ['playback.json', 'tokens.json'].every((file) => readdirSync(home.stateDir).includes(file)),

@@ -51,7 +51,7 @@ async function slowDoor(behind: URL): Promise<{ readonly port: number; open(): P
   const workerData = { lock, address, port: Number(behind.port), host: behind.hostname }
   const worker = new Worker(code, { eval: true, workerData })
   worker.unref()
-  const [port] = (await once(worker, 'message')) as [number]
+  const [port] = (await within('a message of the worker', once(worker, 'message'))) as [number]
   // The kernel takes these in, and the worker does not.
   const waiting = [connect(port, address), connect(port, address)]
   await Promise.all(waiting.map((socket) => once(socket, 'connect')))

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createServer, type AddressInfo } from 'node:net'
 import { test, type TestContext } from 'node:test'
 
 import type { CliProcess } from '../../support/cli-process.ts'
-import { eventually } from '../../support/eventually.ts'
+import { eventually, within } from '../../support/eventually.ts'
 import { makeHome, type Home } from '../../support/built-agent.ts'
 import { noMosquitto } from '../../support/mqtt/mosquitto.ts'
 import { realTime } from '../../support/real-time.ts'
@@ -129,7 +130,7 @@ for (const way of ['descriptor', 'systemd-notify'] as const) {
 /** Takes connections and says nothing. */
 async function silentPort(t: TestContext): Promise<number> {
   const server = createServer((socket) => socket.on('error', () => undefined)).listen(0, 'localhost')
-  await new Promise((resolve) => server.once('listening', resolve))
+  await within('the server to listen', once(server, 'listening'))
   t.after(() => server.close())
   return (server.address() as AddressInfo).port
 }

@@ -8,6 +8,7 @@ import { makeHome } from '../../support/built-agent.ts'
 import { noMosquitto } from '../../support/mqtt/mosquitto.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 import { requireTool } from '../../support/tools.ts'
+import { within } from '../../support/eventually.ts'
 
 const parts = ['settings', 'state folder', 'broker', 'Login with Amazon', 'Amazon Music', 'player', 'clock']
 
@@ -93,7 +94,7 @@ async function tomorrow(t: TestContext): Promise<string> {
     response.end('{}')
   })
   server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  await within('the server to listen', once(server, 'listening'))
   t.after(() => server.close())
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }

@@ -8,7 +8,7 @@ import { test, type TestContext } from 'node:test'
 import { systemClock } from '../../../src/lib/clock.ts'
 import { askOwner } from '../../../src/control/control-client.ts'
 import { mainBundle, startCli } from '../../support/cli-process.ts'
-import { eventually } from '../../support/eventually.ts'
+import { eventually, within } from '../../support/eventually.ts'
 import { clientId, securityProfileId } from '../../support/built-agent.ts'
 import { noMpv } from '../../integration/player/mpv-harness.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
@@ -57,7 +57,8 @@ function inTerminal(
   t.after(async () => {
     if (existsSync(pidFile)) tryKill(Number(readFileSync(pidFile, 'utf8')))
     child.kill('SIGKILL')
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'close')
+    if (child.exitCode === null && child.signalCode === null)
+      await within('the child to close', once(child, 'close'))
   })
   return { child, printed: () => text, pid }
 }

@@ -8,6 +8,7 @@ import { startCli } from '../../support/cli-process.ts'
 import { askDoctor, doctorPage, has, sectionTitles } from '../../support/doctor-page.ts'
 import { makeHome } from '../../support/built-agent.ts'
 import { noMosquitto } from '../../support/mqtt/mosquitto.ts'
+import { within } from '../../support/eventually.ts'
 
 test('a client id that Amazon does not know is told', { skip: noMosquitto }, async (t) => {
   const home = await makeHome(t, {
@@ -133,7 +134,7 @@ async function listening(t: TestContext, server: Server): Promise<number> {
   const sockets = new Set<{ destroy(): void }>()
   server.on('connection', (socket) => sockets.add(socket))
   server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  await within('the server to listen', once(server, 'listening'))
   t.after(() => {
     for (const socket of sockets) socket.destroy()
     server.close()

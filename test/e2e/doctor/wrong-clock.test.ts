@@ -9,6 +9,7 @@ import { fakedClock, noFaketime } from '../../support/clocks/faked-clock.ts'
 import { makeHome } from '../../support/built-agent.ts'
 import { noMosquitto } from '../../support/mqtt/mosquitto.ts'
 import { createTlsAuthority } from '../../support/tls-authority.ts'
+import { within } from '../../support/eventually.ts'
 
 test('a clock that is wrong is told by how much', { skip: noMosquitto || noFaketime }, async (t) => {
   const home = await makeHome(t)
@@ -24,7 +25,7 @@ test('so it is where certificates are refused for it', { skip: noMosquitto || no
   const { cert, key } = await authority.issue('localhost')
   const server = createHttpsServer({ cert, key }, (_, response) => void response.end('{}'))
   server.listen(0, 'localhost')
-  await once(server, 'listening')
+  await within('the server to listen', once(server, 'listening'))
   t.after(() => server.close())
   const url = `https://localhost:${(server.address() as AddressInfo).port}`
   const env = { A2M_LWA_URL: url, A2M_MUSIC_URL: url, NODE_EXTRA_CA_CERTS: authority.caFile }

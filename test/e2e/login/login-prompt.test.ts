@@ -7,7 +7,7 @@ import { test, type TestContext } from 'node:test'
 import { promisify } from 'node:util'
 
 import { mainBundle } from '../../support/cli-process.ts'
-import { eventually } from '../../support/eventually.ts'
+import { eventually, within } from '../../support/eventually.ts'
 import { makeHome, prefix, type Home } from '../../support/built-agent.ts'
 import { noMosquitto } from '../../support/mqtt/mosquitto.ts'
 
@@ -47,7 +47,7 @@ function startAsService(
     runtime,
     async end(signal) {
       agent.kill(signal)
-      await gone
+      await within('the end of the agent', gone)
     },
   }
 }
@@ -127,7 +127,7 @@ for (const [who, user] of [
       const gone = once(login, 'exit') as Promise<[number | null]>
       await eventually('the code in the terminal', () => said.includes(`    ${code}\n`))
       home.sandbox.control.approve(code)
-      assert.deepEqual(await gone, [0, null], said)
+      assert.deepEqual(await within('the end of login', gone), [0, null], said)
       assert.match(said, /This device is signed in\.\n$/)
       for (const name of readdirSync(home.stateDir)) {
         assert.equal(statSync(join(home.stateDir, name)).uid, service, `${name} belongs to the service`)

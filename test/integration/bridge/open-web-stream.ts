@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net'
 
 import { toAppError } from '../../../src/lib/errors.ts'
 import { openWebStream } from '../../../src/lib/http/web-stream.ts'
+import { within } from '../../support/eventually.ts'
 
 let asked = 0
 const server = createServer((_request, response) => {
@@ -15,7 +16,7 @@ const server = createServer((_request, response) => {
   response.end()
 })
 server.listen(0)
-await once(server, 'listening')
+await within('the server to listen', once(server, 'listening'))
 const { port } = server.address() as AddressInfo
 for (const name of process.argv.slice(2)) {
   const request = {

@@ -17,11 +17,13 @@ const options = {
   log: createLog({ level: 'silent', write: () => undefined }),
 }
 process.stdout.write('ready\n')
+// eslint-disable-next-line no-restricted-syntax -- the test that started it ends it
 await once(process.stdin, 'data')
 try {
   const owner = await claimFolder(options, new AbortController().signal)
   process.stdout.write('owner\n')
   process.stdin.resume()
+  // eslint-disable-next-line no-restricted-syntax -- likewise
   await once(process.stdin, 'end')
   await owner[Symbol.asyncDispose]()
 } catch (error) {

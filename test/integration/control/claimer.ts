@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { TestContext } from 'node:test'
 
+import { within } from '../../support/eventually.ts'
+
 /** A process that can claim a folder. Killed with the test, if it still lives. */
 export interface Claimer {
   readonly process: ChildProcess
@@ -23,7 +25,7 @@ export async function startClaimer(t: TestContext, folder: string): Promise<Clai
   const exited = once(child, 'exit')
   t.after(async () => {
     child.kill('SIGKILL')
-    await exited
+    await within('the end of the child', exited)
   })
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
   const nextLine = async (): Promise<string> => String((await lines.next()).value)
@@ -36,11 +38,11 @@ export async function startClaimer(t: TestContext, folder: string): Promise<Clai
     },
     async kill(signal) {
       child.kill(signal)
-      await exited
+      await within('the end of the child', exited)
     },
     async end() {
       child.stdin.end()
-      await exited
+      await within('the end of the child', exited)
     },
   }
 }

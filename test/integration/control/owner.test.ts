@@ -13,6 +13,7 @@ import { logSink } from '../../support/log-sink.ts'
 import { ManualClock } from '../../support/clocks/manual-clock.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 import { startClaimer } from './claimer.ts'
+import { within } from '../../support/eventually.ts'
 
 const never = new AbortController().signal
 
@@ -222,12 +223,12 @@ test('release ends connections that are under way, and waits for none', async (t
   const hanging = new Promise<never>(() => undefined)
   const owner = await claimed(t, optionsFor(folder, { onRequest: () => hanging }))
   const silent = connect(join(folder, 'agent.sock'))
-  await once(silent, 'connect')
+  await within('the silent peer to connect', once(silent, 'connect'))
   const asking = ask(folder)
   const refused = assert.rejects(asking, code('net/failed'))
   await new Promise((resolve) => setImmediate(resolve))
   await owner[Symbol.asyncDispose]()
   await refused
   silent.resume()
-  await once(silent, 'close')
+  await within('the silent peer to close', once(silent, 'close'))
 })

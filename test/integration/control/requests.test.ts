@@ -13,6 +13,7 @@ import { claimFolder } from '../../../src/control/owner.ts'
 import { logSink, type LogSink } from '../../support/log-sink.ts'
 import { ManualClock } from '../../support/clocks/manual-clock.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
+import { within } from '../../support/eventually.ts'
 
 const never = new AbortController().signal
 
@@ -44,7 +45,7 @@ async function raw(folder: string, bytes: string | Buffer, end = true): Promise<
   if (end) socket.end(bytes)
   else socket.write(bytes)
   // Not events.once, which rejects on an error: being cut off is one of the answers.
-  await new Promise((resolve) => socket.once('close', resolve))
+  await within('the socket to close', once(socket, 'close'))
   return text
 }
 
@@ -172,12 +173,12 @@ test('a request in pieces is put together, also in the middle of a character', a
   const socket = connect(join(folder, 'agent.sock'))
   let text = ''
   socket.on('data', (chunk: Buffer) => (text += chunk.toString()))
-  await once(socket, 'connect')
+  await within('the socket to connect', once(socket, 'connect'))
   for (const byte of bytes) {
     socket.write(Buffer.from([byte]))
     await new Promise((resolve) => setImmediate(resolve))
   }
-  await once(socket, 'close')
+  await within('the socket to close', once(socket, 'close'))
   assert.equal(text, '{"data":{"request":"grüß"}}\n')
 })
 
@@ -185,12 +186,12 @@ test('a connection that says nothing is let go after its time, and its timer wit
   const clock = new ManualClock()
   const { folder } = await owned(t, echo, clock)
   const socket = connect(join(folder, 'agent.sock'))
-  await once(socket, 'connect')
+  await within('the socket to connect', once(socket, 'connect'))
   await clock.untilSleeping()
   const closed = once(socket, 'close')
   socket.resume()
   await clock.advance(30_000)
-  await closed
+  await within('the socket to close', closed)
   assert.equal(clock.sleeping, 0)
 })
 

@@ -6,11 +6,12 @@ import { test, type TestContext } from 'node:test'
 import { AppError } from '../../../src/lib/errors.ts'
 import { readLine } from '../../../src/control/read-line.ts'
 import { decodeAnswer, encodeAnswer, encodeFailure, longestAnswerBytes } from '../../../src/control/wire.ts'
+import { within } from '../../support/eventually.ts'
 
 async function lineOf(t: TestContext, sent: string, longestBytes: number): Promise<string | undefined> {
   const server = createServer((socket) => socket.end(sent)).listen(0, '127.0.0.1')
   t.after(() => server.close())
-  await once(server, 'listening')
+  await within('the server to listen', once(server, 'listening'))
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
   t.after(() => socket.destroy())
   return readLine(socket, longestBytes, AbortSignal.timeout(10_000))

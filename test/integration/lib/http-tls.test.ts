@@ -16,6 +16,7 @@ import { tempFolder } from '../../support/temp-folder.ts'
 import { requireTool } from '../../support/tools.ts'
 import { createAuthority } from './certificates.ts'
 import { localTlsServer } from './local-server.ts'
+import { within } from '../../support/eventually.ts'
 
 const skip = requireTool('openssl')
 const script = join(import.meta.dirname, 'exchange-once.ts')
@@ -117,7 +118,7 @@ async function expiredServer(
   })
   server.on('tlsClientError', () => undefined)
   server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  await within('the server to listen', once(server, 'listening'))
   t.after(() => {
     server.close()
     for (const socket of asked) socket.destroy()

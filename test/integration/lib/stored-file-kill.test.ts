@@ -20,6 +20,7 @@ import { logSink } from '../../support/log-sink.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 import { requireTool } from '../../support/tools.ts'
 import { openTokens, tokens } from './token-file.ts'
+import { within } from '../../support/eventually.ts'
 
 type Job = 'save' | 'clear' | 'recover'
 
@@ -194,7 +195,7 @@ async function underStrace(
   })
   const exit = once(child, 'exit') as Promise<[number | null, string | null]>
   // What the process does to get ready does not count.
-  await once(child.stdout, 'data')
+  await within('output of the child', once(child.stdout, 'data'))
   child.stdout.resume()
   const tracer = spawn('strace', [...options, '-p', String(child.pid)], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -212,8 +213,8 @@ async function underStrace(
     throw error
   })
   child.stdin.end('\n')
-  const [, signal] = await exit
-  await traced
+  const [, signal] = await within('the end of the child', exit)
+  await within('the end of strace', traced)
   return signal
 }
 

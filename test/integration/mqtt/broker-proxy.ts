@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 
 import { firstPacket } from './no-ack-broker.ts'
+import { within } from '../../support/eventually.ts'
 
 export interface GatewayOptions {
   /** Be a broker that does not know MQTT 5: answer it with return code 1, or close without an answer. */
@@ -66,7 +67,7 @@ export async function startGateway(to: URL, options: GatewayOptions = {}): Promi
       }
     })
   }).listen(0, 'localhost')
-  await once(server, 'listening')
+  await within('the server to listen', once(server, 'listening'))
   const cut = (): void => {
     for (const socket of sockets) socket.destroy()
   }
@@ -83,7 +84,7 @@ export async function startGateway(to: URL, options: GatewayOptions = {}): Promi
     async [Symbol.asyncDispose]() {
       cut()
       server.close()
-      await once(server, 'close')
+      await within('the server to close', once(server, 'close'))
     },
   }
 }

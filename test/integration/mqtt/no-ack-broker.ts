@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 
+import { within } from '../../support/eventually.ts'
+
 /** A broker that greets, grants subscriptions and answers pings (which it wants every second), and acknowledges nothing. */
 export interface DeafBroker extends AsyncDisposable {
   readonly url: URL
@@ -24,13 +26,13 @@ export async function startDeafBroker(): Promise<DeafBroker> {
       }
     })
   }).listen(0, 'localhost')
-  await once(server, 'listening')
+  await within('the server to listen', once(server, 'listening'))
   return {
     url: new URL(`mqtt://localhost:${(server.address() as AddressInfo).port}`),
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy()
       server.close()
-      await once(server, 'close')
+      await within('the server to close', once(server, 'close'))
     },
   }
 }

@@ -4,6 +4,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { generate, parser, type ISubscribePacket, type Packet } from 'mqtt-packet'
 
 import { Inbox } from '../../support/inbox.ts'
+import { within } from '../../support/eventually.ts'
 
 export interface StrictBrokerOptions {
   /** Closes the connection over more filters in one SUBSCRIBE: with a DISCONNECT of this reason, or without a reason. */
@@ -96,7 +97,7 @@ export async function startStrictBroker(options: StrictBrokerOptions = {}): Prom
     }
     socket.on('data', (bytes) => input.parse(bytes))
   }).listen(0, 'localhost')
-  await once(server, 'listening')
+  await within('the server to listen', once(server, 'listening'))
   return {
     url: new URL(`mqtt://localhost:${(server.address() as AddressInfo).port}`),
     subscribes,
@@ -115,7 +116,7 @@ export async function startStrictBroker(options: StrictBrokerOptions = {}): Prom
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy()
       server.close()
-      await once(server, 'close')
+      await within('the server to close', once(server, 'close'))
     },
   }
 }

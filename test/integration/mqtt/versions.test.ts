@@ -8,6 +8,7 @@ import { Aedes } from 'aedes'
 import { noMosquitto, startMosquitto } from '../../support/mqtt/mosquitto.ts'
 import { startAgent } from './mqtt-harness.ts'
 import { startGateway } from './broker-proxy.ts'
+import { within } from '../../support/eventually.ts'
 
 test(
   'with a broker that says it does not know MQTT 5 it is 3.1.1 at once, and again at the next connection',
@@ -40,7 +41,7 @@ test(
 test('Aedes, which speaks 3.1.1 only, gets 3.1.1', async () => {
   const aedes = await Aedes.createBroker()
   const server = createServer(aedes.handle).listen(0, 'localhost')
-  await once(server, 'listening')
+  await within('the server to listen', once(server, 'listening'))
   const retained: string[] = []
   aedes.subscribe(
     'a2m/#',

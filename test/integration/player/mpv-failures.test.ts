@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { randomBytes } from 'node:crypto'
 import type { RequestListener } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
@@ -13,6 +14,7 @@ import { stop } from '../../support/listen.ts'
 import { requireTool } from '../../support/tools.ts'
 import { itemOf, mpvStage, noMpv, until } from './mpv-harness.ts'
 import { file, soundServer, wav } from './sound-server.ts'
+import { within } from '../../support/eventually.ts'
 
 const options = { skip: noMpv }
 const tone = wav(8, 440)
@@ -206,7 +208,7 @@ test(
       file(tone)(request, response)
     })
     server.listen(0, '127.0.0.1')
-    await new Promise((resolve) => server.once('listening', resolve))
+    await within('the server to listen', once(server, 'listening'))
     t.after(() => stop(server))
     const url = `https://localhost:${(server.address() as AddressInfo).port}/a.wav`
 

@@ -15,6 +15,7 @@ import { tempFolder } from '../../support/temp-folder.ts'
 import { toolPath } from '../../support/tools.ts'
 import { itemOf, mpvProgram, mpvStage, noMpv, until } from './mpv-harness.ts'
 import { file, soundServer, wav } from './sound-server.ts'
+import { within } from '../../support/eventually.ts'
 
 const options = { skip: noMpv }
 const never = new AbortController().signal
@@ -139,13 +140,13 @@ test('no mpv outlives an agent that is killed', options, async (t) => {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   t.after(() => agent.kill('SIGKILL'))
-  await once(agent.stdout, 'data')
+  await within('output of the agent', once(agent.stdout, 'data'))
   const players = childrenOf(agent.pid ?? 0).filter((pid) =>
     readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('--input-ipc-client'),
   )
   assert.equal(players.length, 1)
   agent.kill('SIGKILL')
-  await once(agent, 'exit')
+  await within('the end of the agent', once(agent, 'exit'))
   await until(() => !players.some(runs), 'the end of mpv', 5_000)
 })
 

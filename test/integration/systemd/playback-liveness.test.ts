@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { test, type TestContext } from 'node:test'
 
@@ -15,6 +16,7 @@ import { noMosquitto } from '../../support/mqtt/mosquitto.ts'
 import { realTime } from '../../support/real-time.ts'
 import { SuspendingClock } from '../../support/clocks/suspending-clock.ts'
 import { startStage, type Stage } from '../playback/engine-harness.ts'
+import { within } from '../../support/eventually.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -336,7 +338,7 @@ test('in the whole agent a play command that never ends is named', { skip: noMos
     socket.on('error', () => undefined)
     t.after(() => socket.destroy())
   }).listen(0, 'localhost')
-  await new Promise((resolve) => silent.once('listening', resolve))
+  await within('the silent to listen', once(silent, 'listening'))
   t.after(() => silent.close())
   const { port } = silent.address() as AddressInfo
   const halfMs = 30 * minute

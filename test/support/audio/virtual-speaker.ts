@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { eventually } from '../eventually.ts'
+import { eventually, within } from '../eventually.ts'
 import type { Sound } from './sound-analysis.ts'
 import { tempParent } from '../temp-folder.ts'
 import { requireTool, toolPath } from '../tools.ts'
@@ -78,7 +78,7 @@ export async function startSpeaker(): Promise<Speaker> {
       recorders.add(recorder)
       const tape = new Tape()
       recorder.stdout.on('data', (chunk: Buffer) => tape.add(chunk))
-      await once(recorder.stdout, 'data')
+      await within('output of the recorder', once(recorder.stdout, 'data'))
       const sound = (fromMs = 0): Sound => fromS16(tape.from(2 * Math.round((fromMs * rate) / 1000)))
       return {
         get ms() {
@@ -127,5 +127,5 @@ async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const closed = once(child, 'close')
   child.kill('SIGTERM')
-  await closed
+  await within('the end of the child', closed)
 }

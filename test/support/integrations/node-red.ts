@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 
-import { eventually } from '../eventually.ts'
+import { eventually, within } from '../eventually.ts'
 import { freePort } from '../mqtt/mosquitto.ts'
 import { tempFolder } from '../temp-folder.ts'
 
@@ -53,7 +53,7 @@ export async function startNodeRed(t: TestContext): Promise<NodeRed> {
   const gone = once(child, 'close')
   t.after(async () => {
     child.kill('SIGKILL')
-    await gone
+    await within('the end of Node-RED', gone)
   })
   let printed = ''
   for (const stream of [child.stdout, child.stderr])

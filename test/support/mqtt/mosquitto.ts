@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { connect as connectSocket, createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 
-import { eventually } from '../eventually.ts'
+import { eventually, within } from '../eventually.ts'
 import { tempParent } from '../temp-folder.ts'
 import { requireTool, toolPath } from '../tools.ts'
 
@@ -119,7 +119,7 @@ class RealMosquitto implements Mosquitto {
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
     const ended = once(child, 'exit')
     child.kill(signal)
-    await ended
+    await within('the end of mosquitto', ended)
   }
 
   async #configuration(): Promise<string> {
@@ -162,17 +162,17 @@ class RealMosquitto implements Mosquitto {
 /** A port nobody uses now. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, 'localhost')
-  await once(server, 'listening')
+  await within('the server to listen', once(server, 'listening'))
   const { port } = server.address() as AddressInfo
   server.close()
-  await once(server, 'close')
+  await within('the server to close', once(server, 'close'))
   return port
 }
 
 async function accepts(port: number): Promise<boolean> {
   const socket = connectSocket({ port, host: 'localhost' })
   try {
-    await once(socket, 'connect')
+    await within('the socket to connect', once(socket, 'connect'))
     return true
   } catch {
     return false

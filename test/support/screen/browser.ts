@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
 import type { TestContext } from 'node:test'
 
-import { eventually } from '../eventually.ts'
+import { eventually, within } from '../eventually.ts'
 import { Inbox } from '../inbox.ts'
 import { tempFolder } from '../temp-folder.ts'
 import { requireTool, toolPath } from '../tools.ts'
@@ -71,7 +71,7 @@ export async function openBrowser(t: TestContext): Promise<Page> {
   const gone = once(child, 'exit')
   t.after(async () => {
     child.kill('SIGKILL')
-    await gone
+    await within('the end of the browser', gone)
   })
   const [toBrowser, fromBrowser] = child.stdio.slice(3) as unknown as [Writable, Readable]
   const messages = new Inbox<Message>()

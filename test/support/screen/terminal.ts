@@ -5,6 +5,7 @@ import type { TestContext } from 'node:test'
 import { mainBundle } from '../cli-process.ts'
 import type { Home } from '../built-agent.ts'
 import { Inbox } from '../inbox.ts'
+import { within } from '../eventually.ts'
 
 /** Characters across. */
 export const columns = 100
@@ -46,7 +47,7 @@ export function startInTerminal(
     nextSignIn: () => signIns.next('a whole sign-in', undefined, 30_000),
     type: (keys) => void terminal.stdin.write(keys),
     async ended() {
-      const [code] = await gone
+      const [code] = await within('the end of the terminal', gone)
       return code
     },
   }

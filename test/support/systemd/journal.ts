@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 
-import { eventually } from '../eventually.ts'
+import { eventually, within } from '../eventually.ts'
 import { noMount } from '../small-disk.ts'
 import { requireTool, toolPath } from '../tools.ts'
 
@@ -48,7 +48,7 @@ export async function startJournal(t: TestContext): Promise<Journal> {
   const gone = once(child, 'exit')
   t.after(async () => {
     child.kill('SIGKILL')
-    await gone
+    await within('the end of the journal', gone)
   })
   const pid = String(child.pid)
   const mark = `/proc/${pid}/root/run/systemd/journald.conf.d/of-a-test.conf`

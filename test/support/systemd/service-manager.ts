@@ -7,6 +7,7 @@ import type { TestContext } from 'node:test'
 import { Inbox } from '../inbox.ts'
 import { tempFolder } from '../temp-folder.ts'
 import { requireTool, toolPath } from '../tools.ts'
+import { within } from '../eventually.ts'
 
 /** One message of a service, as it came. */
 export interface Notice {
@@ -39,7 +40,7 @@ export async function startServiceManager(t: TestContext): Promise<ServiceManage
   const gone = once(child, 'exit')
   t.after(async () => {
     child.kill('SIGKILL')
-    await gone
+    await within('the end of the service manager', gone)
   })
   const inbox = new Inbox<Notice>()
   const notices: Notice[] = []

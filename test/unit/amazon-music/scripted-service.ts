@@ -11,6 +11,7 @@ import { defaultRoutes } from '../../../src/amazon-music/routes/default-routes.t
 import { createMusicClient, type MusicClient } from '../../../src/amazon-music/client.ts'
 import type { Routes } from '../../../src/amazon-music/routes/routes.ts'
 import { ManualClock } from '../../support/clocks/manual-clock.ts'
+import { within } from '../../support/eventually.ts'
 
 export interface Scripted {
   readonly status?: number
@@ -66,7 +67,7 @@ async function startScriptedService(t: TestContext): Promise<ScriptedService> {
     })
   })
   server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  await within('the server to listen', once(server, 'listening'))
   t.after(() => {
     server.closeAllConnections()
     server.close()

@@ -33,6 +33,17 @@ for (const [name, says, code] of [
   ['a wait without a bound', /without a bound/, `while (!isSo()) await turn()`],
   ['a wait for ever', /without a bound/, `for (;;) { await turn(); if (isSo()) break }`],
   ['a do that waits', /without a bound/, `do { await turn() } while (!isSo())`],
+  ['a wait for an event', /never comes/, `await once(server, 'listening')`],
+  [
+    'a wait for what an event carries',
+    /never comes/,
+    `const [port] = (await once(worker, 'message')) as [number]`,
+  ],
+  [
+    'a wait for an event by hand',
+    /never comes/,
+    `await new Promise((resolve) => server.once('listening', resolve))`,
+  ],
   ['a bare assert.ok', /bare assert\.ok/, `assert.ok(isSo())`],
   ['a bare assert', /bare assert\.ok/, `assert(isSo(), 'so')`],
   ['a rejection of any kind', /Any failure at all/, `await assert.rejects(run())`],
@@ -52,6 +63,9 @@ test('what states its bound, its assertion and its code is let through', async (
     test('a', async (t) => {
       await eventually('it', () => isSo(), { seen })
       for (let n = 0; n < 3; n++) await turn()
+      await within('the server to listen', once(server, 'listening'))
+      await once(socket, 'drain', { signal: AbortSignal.timeout(10_000) })
+      const closed = once(socket, 'close')
       while (left.length > 0) left.pop()
       assert.ok(isSo(), 'so it is')
       await assert.rejects(run(), { code: 'net/failed' })

@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { test, type TestContext } from 'node:test'
 
 import { notifyDescriptor } from '../../../src/systemd/notify-descriptor.ts'
+import { within } from '../../support/eventually.ts'
 
 /** As systemd passes `descriptor` on to process 7, under the name `notify`, with others before it. */
 function passed(descriptor: number): Record<string, string> {
@@ -14,7 +15,7 @@ function passed(descriptor: number): Record<string, string> {
 
 async function socket(t: TestContext): Promise<number> {
   const server = createServer().listen(0, 'localhost')
-  await once(server, 'listening')
+  await within('the server to listen', once(server, 'listening'))
   t.after(() => server.close())
   // Node tells nobody the number, but for this.
   return (server as unknown as { readonly _handle: { readonly fd: number } })._handle.fd

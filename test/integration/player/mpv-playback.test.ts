@@ -168,3 +168,24 @@ test('loads one after the other, each waited for, tell of one item at a time', o
     )
   }
 })
+
+test(
+  'a load is played although the item that was to follow the one before comes in between',
+  options,
+  async (t) => {
+    const server = await soundServer(t, { '/5ms.wav': file(wav(0.005, 440)) })
+    const { player, event, sink } = await mpvStage(t)
+    const item = (): ReturnType<typeof itemOf> => itemOf(`${server.url}/5ms.wav`)
+    for (let n = 0; n < 150; n++) {
+      const first = item()
+      const loaded = item()
+      await player.load(first, false)
+      // The first one ends while mpv is asked to go on to another.
+      const preloaded = player.preload(item())
+      await new Promise((resolve) => setImmediate(resolve))
+      await Promise.all([preloaded, player.load(loaded, false)])
+      await event('ended', loaded.id)
+    }
+    assert.doesNotMatch(sink.text(), /mpv has ended/)
+  },
+)

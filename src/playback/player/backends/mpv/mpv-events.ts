@@ -119,14 +119,14 @@ export class MpvEvents {
   }
 
   #opened(): void {
-    const entry = this.#options.playlist.current
+    const entry = this.#options.playlist.opened
     if (entry === undefined) return
     entry.isOpen = true
     this.#options.onOpen(entry)
   }
 
   #ready(): void {
-    const entry = this.#options.playlist.current
+    const entry = this.#options.playlist.opened
     if (entry === undefined) return
     entry.isReady = true
     // A link that breaks is told as `gone`.
@@ -162,7 +162,7 @@ export class MpvEvents {
       this.#follow()
       this.tellStart()
     }
-    const entry = this.#options.playlist.current
+    const entry = this.#options.playlist.opened
     if (entry === undefined) return
     if (name === 'duration') entry.fileDurationMs = secondsAsMs(value) ?? entry.fileDurationMs
     if (name === 'paused-for-cache') this.#buffers(entry, value === true)

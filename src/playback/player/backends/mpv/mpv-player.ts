@@ -74,14 +74,15 @@ export class MpvPlayer implements Player {
   async preload(item: PlayerItem | undefined): Promise<void> {
     const next = item === undefined ? undefined : this.#entryOf(item)
     const after = this.#playlist.current
+    // Appended after that one is over, it would play at once.
+    const isOver = (): boolean => this.#playlist.current !== after
     await this.#run(async () => {
-      const { current } = this.#playlist
-      if (after === undefined || current === undefined) return
+      if (after === undefined || this.#playlist.current === undefined) return
       await this.#mpv.dropFollowing()
-      if (next === undefined) return
+      if (next === undefined || isOver()) return
       // The headers of the present one are none of the next one's business if they differ.
-      await this.#mpv.setPrefetch(current.address.headers === next.address.headers)
-      await this.#take(next, 'append-play')
+      await this.#mpv.setPrefetch(after.address.headers === next.address.headers)
+      if (!isOver()) await this.#take(next, 'append-play')
     })
   }
 

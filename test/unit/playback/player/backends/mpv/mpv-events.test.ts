@@ -110,12 +110,32 @@ test('what waited is heard also when mpv refuses the entry', async (t) => {
   add(1, 'replace')
   await assert.rejects(
     mpv.hold(() => {
+      mpv.hear({ type: 'start-file', entry: 1 })
       mpv.hear({ type: 'file-loaded' })
       return Promise.reject(new Error('refused'))
     }),
     /refused/,
   )
   assert.deepEqual(told, ['(open item 1)'])
+})
+
+test('what mpv still says of another item says nothing of the one that is about to be loaded', async (t) => {
+  const { mpv, playlist, told, add, sound } = enter(t)
+  add(1)
+  sound(1)
+  await setImmediate()
+  told.splice(0)
+  const loading = add(3, 'replace')
+  loading.mpvId = undefined
+  mpv.hear({ type: 'playback-restart' })
+  add(2)
+  sound(2)
+  await setImmediate()
+  assert.deepEqual([playlist.current, told], [loading, []])
+  loading.mpvId = 3
+  sound(3)
+  await setImmediate()
+  assert.deepEqual(told, ['(open item 3)', 'started item 3', 'position item 3'])
 })
 
 test('an end of the file at its end is its end, one in the middle a failure', async (t) => {

@@ -135,3 +135,18 @@ test('what an account has left to report is given up at once, on the disk and un
   stage.queue.discard()
   assert.equal(stage.queue.isStarted('m2'), false)
 })
+
+test('a start that finds no free stream is held only while it is the last report; before its stop it is given up', async (t) => {
+  const stage = bench(t)
+  const refused: string[] = []
+  stage.queue.onStreamRefused = (error) => refused.push(error.code)
+  await stage.quiet()
+  stage.failWith(new AppError('music/max-concurrency', 'another device streams'))
+  stage.queue.add(report)
+  await stage.quiet()
+  assert.deepEqual([stage.queue.waiting, refused], [1, ['music/max-concurrency']])
+  stage.queue.add({ ...report, type: 'stop' })
+  await pass(stage, 60_000)
+  assert.deepEqual([stage.queue.waiting, refused], [0, ['music/max-concurrency']])
+  assert.ok(stage.triedAtMs().length < 6, stage.triedAtMs().join())
+})

@@ -74,7 +74,7 @@ async function provesBrake(t: TestContext, open: OpenPlayer, soundUrl: string): 
   const watched = new Watched(open, soundUrl)
   const stage = await startStage(t, { lengths: 'missing' }, () => watched.open)
   await eventually('the player', () => watched.isOpen)
-  const request = { play: { id: stage.mrn('station') }, options: {}, context: undefined }
+  const request = { play: { id: stage.mrn('station') }, options: {}, context: 'station' }
   await within('a station', stage.engine.play(request, stage.signal))
   await settled(stage, watched)
   const firstCalls = stage.calls()

@@ -3,7 +3,7 @@ import type { Clock } from '../lib/clock.ts'
 import { toAppError } from '../lib/errors.ts'
 import { readLines } from '../lib/lines.ts'
 import { decodeMessage, type Message } from '../playback/player/backends/command/messages.ts'
-import { createRate } from '../playback/player/backends/command/rate.ts'
+import { createRate } from '../playback/player/backends/command/conversation.ts'
 
 /** docs/player-protocol.md, "In time". */
 const replyWithinMs = 5_000

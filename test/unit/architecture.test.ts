@@ -67,7 +67,7 @@ const importerOf: Readonly<Record<string, string>> = {
   pino: 'lib/log.ts',
   qrcode: 'login-display/png-qr.ts',
   'qrcode-terminal': 'login-display/terminal-qr.ts',
-  saxes: 'playback/player/protection/mpd.ts',
+  saxes: 'playback/player/protection/manifest.ts',
 }
 
 interface Import {

@@ -1,8 +1,7 @@
 import type { Clock } from '../../lib/clock.ts'
 import { errorFields, type Log } from '../../lib/log.ts'
-import { withAnswerTimeout } from './timeouts.ts'
 import type { PlayerItem } from './player.ts'
-import type { PlayerInstance } from './player-instance.ts'
+import { withAnswerTimeout, type PlayerInstance } from './player-instance.ts'
 
 export interface NextItemOptions {
   /** The life that the present item lies on, if it lies on one. */

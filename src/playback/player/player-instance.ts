@@ -4,8 +4,9 @@ import type { Clock } from '../../lib/clock.ts'
 import { AppError, toAppError } from '../../lib/errors.ts'
 import { inTime } from '../../lib/async/in-time.ts'
 import { aborted, orAborted } from '../../lib/async/tasks.ts'
-import { withAnswerTimeout } from './timeouts.ts'
 import type { OpenPlayer, Player, PlayerEvent } from './player.ts'
+
+const answerTimeoutMs = 1_500
 
 /** What is said of an item. */
 export type ItemEvent = Exclude<PlayerEvent, { readonly type: 'gone' }>
@@ -130,4 +131,12 @@ export class PlayerInstance {
     this.end(new AppError('player/failed', 'The player was closed'))
     await inTime(this.#clock, closeMs, this.#player.close())
   }
+}
+
+/**
+ * How long who gave a command to a player waits for it: what `job` comes to, or undefined after a second and a half.
+ * What was not done by then is still wished, and done when it can be.
+ */
+export function withAnswerTimeout<T>(clock: Clock, job: Promise<T>): Promise<T | undefined> {
+  return inTime(clock, answerTimeoutMs, job)
 }

@@ -2,9 +2,23 @@ import { AppError, toAppError } from '../../lib/errors.ts'
 import { errorFields, type Log } from '../../lib/log.ts'
 import { Serial } from '../../lib/async/serial.ts'
 import type { Entity } from '../../amazon-music/entity.ts'
-import type { MusicApi, PlaybackOptions, QueueRead, SessionWindow } from '../../amazon-music/api.ts'
-import type { PlayRequest } from '../play-request.ts'
+import type {
+  MusicApi,
+  PlaybackOptions,
+  PlayParams,
+  QueueRead,
+  SessionWindow,
+} from '../../amazon-music/api.ts'
 import { windowSize } from './window.ts'
+
+/** What somebody asked to hear: enough to ask for it again when the service has lost the session. */
+export interface PlayRequest {
+  readonly play: PlayParams
+  readonly options: PlaybackOptions
+  /** In the asker's words. */
+  readonly context: string
+  readonly preset?: string
+}
 
 /**
  * What {@link Session} tells of a revival: the window it opened, empty when that is still to be asked for. All that was

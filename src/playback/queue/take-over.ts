@@ -1,6 +1,6 @@
 import { AppError, toAppError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
-import type { PlayRequest } from '../play-request.ts'
+import type { PlayRequest } from './session.ts'
 import type { Opened } from './play-queue.ts'
 import { inWords, isStreamLost } from '../problems.ts'
 

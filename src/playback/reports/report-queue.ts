@@ -1,4 +1,5 @@
 import type { Clock } from '../../lib/clock.ts'
+import type { ErrorCode } from '../../lib/error-codes.ts'
 import { AppError, toAppError } from '../../lib/errors.ts'
 import { errorFields, type Log } from '../../lib/log.ts'
 import { backOffMs } from '../../lib/retry.ts'
@@ -8,7 +9,6 @@ import { orAborted } from '../../lib/async/tasks.ts'
 import { Condition } from '../../lib/async/condition.ts'
 import { Wake } from '../../lib/async/wake.ts'
 import type { MusicApi, PlaybackReport } from '../../amazon-music/api.ts'
-import { isRefusal } from './report-answer.ts'
 import { ReportStore } from './report-store.ts'
 
 /** The true limit of Report Multiple Events is not documented. */
@@ -16,6 +16,12 @@ const mostAtOnce = 20
 /** A call to the service, with all its tries and waits (music/caller.ts), takes less than half of this. */
 const longestCallMs = 600_000
 const lingerMs = 1_000
+/** What is wrong with the report itself, so that it would be refused for ever. All else may pass: it waits. */
+const refusals: ReadonlySet<ErrorCode> = new Set([
+  'music/bad-request',
+  'music/not-found',
+  'music/max-concurrency',
+])
 
 export interface ReportQueueOptions {
   readonly api: Pick<MusicApi, 'report'>
@@ -216,4 +222,9 @@ export class ReportQueue {
     })
     this.#store.giveUp(report)
   }
+}
+
+/** Whether `error` is the service's no to what was sent, and not its or the network's trouble. */
+function isRefusal(error: unknown): boolean {
+  return refusals.has(toAppError(error).code)
 }

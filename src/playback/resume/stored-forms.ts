@@ -17,7 +17,7 @@ import type {
   PlayParams,
   TerminationReason,
 } from '../../amazon-music/api.ts'
-import type { PlayRequest } from '../play-request.ts'
+import type { PlayRequest } from '../queue/session.ts'
 
 /** The last time that a `Date` can hold (ECMA-262, "Time Values"): with anything later its methods throw. */
 const mostMs = 8.64e15

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { namesElsewhere } from '../../../src/playback/player/protection/other-origin.ts'
+import { namesElsewhere } from '../../../src/playback/player/protection/manifest.ts'
 
 const at = new URL('https://cdn.example/album/manifest.mpd')
 

@@ -4,11 +4,8 @@ import type { Http } from '../../../lib/http/http.ts'
 import { Secret } from '../../../lib/secret.ts'
 import { isSecure } from '../../../lib/http/secure-url.ts'
 import type { Stream } from '../../../amazon-music/entity.ts'
-import { namesElsewhere } from './other-origin.ts'
 import { fetchManifest, type Fetched } from './fetch-manifest.ts'
-import { judgeHls } from './hls.ts'
-import { judgeMpd, type ManifestVerdict } from './mpd.ts'
-import { textOf } from './text.ts'
+import { judgeHls, judgeMpd, namesElsewhere, textOf, type ManifestVerdict } from './manifest.ts'
 
 /**
  * Looks whether a stream may be given to a player that cannot decrypt. What is protected begins with half a minute in

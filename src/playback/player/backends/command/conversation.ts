@@ -4,7 +4,6 @@ import { AppError, toAppError } from '../../../../lib/errors.ts'
 import { readLines } from '../../../../lib/lines.ts'
 import type { Command } from './commands.ts'
 import { decodeMessage, type Message, type PlayerProblem } from './messages.ts'
-import { createRate } from './rate.ts'
 
 /** docs/player-protocol.md, "In time". */
 const replyWithinMs = 5_000
@@ -150,4 +149,18 @@ function notStarted(program: string, error: unknown): AppError {
 
 function inWords({ code, signal }: ChildEnd): string {
   return code === null ? `by ${signal ?? 'a signal'}` : `with exit code ${code}`
+}
+
+/** Tells for each call whether it is still one of the first `most` of its second. */
+export function createRate(most: number, clock: Clock): () => boolean {
+  let secondBeganMs = -Infinity
+  let count = 0
+  return () => {
+    const nowMs = clock.monotonicMs()
+    if (nowMs - secondBeganMs >= 1_000) {
+      secondBeganMs = nowMs
+      count = 0
+    }
+    return ++count <= most
+  }
 }

@@ -4,10 +4,9 @@ import { AppError } from '../../../../lib/errors.ts'
 import type { Log } from '../../../../lib/log.ts'
 import type { OpenPlayer, PlayerEvent } from '../../player.ts'
 import { CommandPlayer } from './command-player.ts'
-import { breach, startConversation } from './conversation.ts'
+import { breach, createRate, startConversation } from './conversation.ts'
 import { Redactor } from './redactor.ts'
 import { protocolVersion, type Hello } from './messages.ts'
-import { createRate } from './rate.ts'
 
 export interface CommandPlayerOptions {
   /** The program and its arguments. */

@@ -2,9 +2,7 @@ import type { Clock } from '../../../../lib/clock.ts'
 import type { Log } from '../../../../lib/log.ts'
 import type { PlayerEvent } from '../../player.ts'
 import type { Entry } from './entry.ts'
-import type { MpvMessage } from './mpv-message.ts'
-import { secondsAsMs } from './mpv-message.ts'
-import { plainWords } from './plain-words.ts'
+import { plainWords, secondsAsMs, type MpvMessage } from './mpv-message.ts'
 import type { Playlist } from './playlist.ts'
 
 /** Asked for: observed, mpv would tell it some ten times a second. */

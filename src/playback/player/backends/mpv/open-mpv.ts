@@ -12,7 +12,7 @@ import { openMixer, type Mixer } from './mixer.ts'
 import { mpvFlags } from './mpv-flags.ts'
 import { openLink, type MpvLink } from './mpv-link.ts'
 import { MpvPlayer } from './mpv-player.ts'
-import { plainWords } from './plain-words.ts'
+import { plainWords } from './mpv-message.ts'
 
 export interface MpvOptions {
   /** A path, or a name looked up in PATH. */

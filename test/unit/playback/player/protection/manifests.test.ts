@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { judgeHls } from '../../../../../src/playback/player/protection/hls.ts'
-import { judgeMpd } from '../../../../../src/playback/player/protection/mpd.ts'
-import { textOf } from '../../../../../src/playback/player/protection/text.ts'
+import { judgeHls, judgeMpd, textOf } from '../../../../../src/playback/player/protection/manifest.ts'
 
 const mpd = (inside: string, attributes = 'xmlns="urn:mpeg:dash:schema:mpd:2011"'): string =>
   `<?xml version="1.0" encoding="UTF-8"?>\n<MPD ${attributes}><Period><AdaptationSet>${inside}</AdaptationSet></Period></MPD>`

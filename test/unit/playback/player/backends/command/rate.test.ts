@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { createRate } from '../../../../../../src/playback/player/backends/command/rate.ts'
+import { createRate } from '../../../../../../src/playback/player/backends/command/conversation.ts'
 import { ManualClock } from '../../../../../support/clocks/manual-clock.ts'
 
 test('each second has its share', async () => {

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 
-/** The time the sandbox lives by. Tests hand in one that stands still until they move it. */
+/** The time of the sandbox. Tests pass one that stands still until they advance it. */
 export interface SandboxClock {
   /** Milliseconds from any fixed point; never goes back. */
   monotonicMs(): number

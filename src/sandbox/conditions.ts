@@ -6,11 +6,11 @@ export type Tier = 'FREE' | 'PRIME' | 'UNLIMITED'
  * Each can be given at the start and changed while it runs. Times are in seconds.
  */
 export interface Conditions {
-  /** `interval` of a new code pair (LWA CODE page: 30). */
+  /** `interval` of a new code pair (LWA code pair: 30). */
   interval: number
-  /** `expires_in` of a new code pair (LWA CODE page: 600). */
+  /** `expires_in` of a new code pair (LWA code pair: 600). */
   expiresIn: number
-  /** Life of an access token (LWA ATOKEN page: 3600). */
+  /** Life of an access token (LWA access token: 3600). */
   accessTokenLifetime: number
   /**
    * What a refresh does to the refresh token. The pages say a new one is issued, not when the old one dies:
@@ -18,9 +18,9 @@ export interface Conditions {
    * field is `absent` from the answer and the old one stays good.
    */
   rotation: 'at-once' | 'on-first-use' | 'same' | 'absent'
-  /** `error` of a poll after the user said no. No page names it; RFC 8628 says `access_denied`. */
+  /** `error` of a poll after the user denied. No page names it; RFC 8628 says `access_denied`. */
   denialError: string
-  /** `error` of a refresh with a token of another client: RFC 6749 and the TOKEN page against avs-device-sdk#687. */
+  /** `error` of a refresh with a token of another client: RFC 6749 and LWA token differ from avs-device-sdk#687. */
   otherClientError: 'invalid_grant' | 'unauthorized_client'
   /** Client ids that exist; null: any of the right form. */
   clientIds: readonly string[] | null
@@ -44,18 +44,18 @@ export interface Conditions {
   /** Whether Restore keeps the session id or deals a new one. */
   restoreId: 'same' | 'new'
   /**
-   * What a read (Get Current, Next, Previous, Playback Queue) of a lapsed session answers: 404, until it is restored; or
-   * 206, for it is restored first, as API_playback_overview_v2 says of V2.
+   * What a read (Get Current, Next, Previous, Playback Queue) of a lapsed session returns: 404 until Restore is called, or
+   * 206 after the service restored it, as V2 of API playback does.
    */
   lapsedRead: 'not-found' | 'restored'
-  /** A session nobody called for this long lapses. */
+  /** A session without a call for this long lapses. */
   sessionLifetime: number
   /**
    * What sounds are handed out as: a plain WAV `file`, MPEG-DASH, or MPEG-DASH `protected` by Widevine after a clear lead
-   * of 30 s (playback_overview: so are all).
+   * of 30 s, as all are according to API playback.
    */
   streams: 'file' | 'dash' | 'protected'
-  /** Lengths of what plays, as the queue tells them: the `true` ones, or what a fault of the service might tell. */
+  /** Durations in queue entities: the `true` ones, or wrong ones as a faulty service might send. */
   lengths: 'true' | 'zero' | 'negative' | 'missing'
   /** Whether tones swell and fade once a second; without, levels can be measured at any place. */
   swell: boolean
@@ -69,7 +69,7 @@ export interface Conditions {
   /** Tracks between two ads on FREE, and between two interludes of a DJ-mode station. */
   adEvery: number
   interludeEvery: number
-  /** Whether `/v1/me` tells the tier: one list of its fields has it, the page's sample has not. */
+  /** Whether `/v1/me` returns the tier: one list of its fields has it, the page's sample has not. */
   meTellsTier: boolean
 }
 

@@ -17,7 +17,7 @@ export interface SandboxOptions extends Partial<Conditions> {
   readonly random?: () => number
   /** Tier of both accounts; default `UNLIMITED`. */
   readonly tier?: Tier
-  /** Told one line when something goes wrong inside; default: nobody. */
+  /** Called with one line per internal error; default: none. */
   readonly log?: (line: string) => void
 }
 

@@ -1,4 +1,4 @@
-/** The last `capacity` things that were added, oldest first: a sandbox left running must not grow for ever. */
+/** The last `capacity` items added, oldest first: a sandbox that keeps running must not grow for ever. */
 export class Ring<T> {
   readonly #capacity: number
   #kept: (T | undefined)[] = []

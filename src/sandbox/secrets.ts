@@ -1,6 +1,6 @@
 import { Ring } from './ring.ts'
 
-/** What the sandbox handed out that must never show up in a log, a topic or a file of the client's. */
+/** Issued values that must never appear in a log, a topic or a file of the client. */
 export interface IssuedSecrets {
   readonly deviceCodes: string[]
   readonly accessTokens: string[]

@@ -44,7 +44,7 @@ export interface Station {
   readonly kind: 'station'
   readonly id: string
   readonly name: string
-  /** DJ mode: interludes are put between the tracks (API_playback_overview). */
+  /** DJ mode: interludes are put between the tracks (API playback). */
   readonly djMode: boolean
   readonly tracks: readonly Track[]
 }
@@ -66,7 +66,7 @@ export interface PodcastEpisode {
   readonly toneHz: number
 }
 
-/** Somebody talks between the tracks, or wants to sell something: the service puts these in, nobody asks for them. */
+/** Talk or advertising between tracks, inserted by the service. */
 export interface Break {
   readonly kind: 'interlude' | 'ad'
   readonly id: string

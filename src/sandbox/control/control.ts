@@ -2,12 +2,12 @@ import type { Account } from '../account.ts'
 import type { Conditions } from '../conditions.ts'
 import type { Fault, Faults } from '../http/faults.ts'
 import type { RecordedRequest, RecordedRequests } from '../http/recorded-requests.ts'
-import { isExpired, type CodePair } from '../lwa/code-pair.ts'
+import { isExpired, type CodePair } from '../lwa/code-pairs.ts'
 import type { MusicWorld } from '../music/music-world.ts'
-import type { Report, Violation } from '../playback/reports.ts'
+import type { Report, Violation } from '../playback/reports/reports.ts'
 import type { IssuedSecrets } from '../secrets.ts'
 import { catalogItems, type CatalogItem } from './catalog-view.ts'
-import { ControlError } from './control-error.ts'
+import { ControlError } from './input.ts'
 import {
   accountViews,
   codeViews,
@@ -19,7 +19,7 @@ import {
 
 const OTHER_DEVICE = 'another-device'
 
-/** The sandbox's strings: what a test, or a person with curl, can see and do behind the client's back. */
+/** The control API: what a test, or a person with curl, can see and do without the client's knowledge. */
 export class SandboxControl {
   readonly #music: MusicWorld
   readonly #faults: Faults
@@ -56,7 +56,7 @@ export class SandboxControl {
     return codeViews(this.#music)
   }
 
-  /** The user says yes, at once, as `account` (default `ada`). Null: the newest code that waits. Returns the code. */
+  /** The user consents, at once, as `account` (default `ada`). Null: the newest pending code. Returns the code. */
   approve(userCode: string | null = null, account = 'ada'): string {
     const pair = this.#pending(userCode)
     pair.account = this.#account(account)
@@ -64,14 +64,14 @@ export class SandboxControl {
     return pair.userCode
   }
 
-  /** The user says no. */
+  /** The user denies. */
   deny(userCode: string | null = null): string {
     const pair = this.#pending(userCode)
     pair.state = 'denied'
     return pair.userCode
   }
 
-  /** Ends the life of all codes; returns how many were alive. So do the next two for tokens. */
+  /** Expires all codes; returns how many were valid. The next two do the same for tokens. */
   expireCodes(): number {
     return this.#music.codePairs.expireAll()
   }
@@ -100,7 +100,7 @@ export class SandboxControl {
     Object.assign(this.#account(account), change)
   }
 
-  /** The next requests that fit go wrong. */
+  /** The next matching requests fail in this way. */
   fault(fault: Fault): void {
     this.#faults.script(fault)
   }
@@ -109,7 +109,7 @@ export class SandboxControl {
     this.#faults.clear()
   }
 
-  /** What sounds under this id is handed out protected, whatever condition `streams` says. */
+  /** The stream of this id is protected, whatever condition `streams` says. */
   protect(entityId: string, isProtected = true): void {
     const { catalog, protectedIds } = this.#music
     if (catalog.sounding(entityId) === null) throw new ControlError(404, `nothing sounds under: ${entityId}`)
@@ -126,7 +126,7 @@ export class SandboxControl {
     return this.#music.sessions.end('lapsed', sessionId)
   }
 
-  /** Not found, and restoring does not help. */
+  /** Not found, even after Restore. */
   forgetSessions(sessionId: string | null = null): number {
     return this.#music.sessions.end('forgotten', sessionId)
   }

@@ -1,12 +1,21 @@
-import { usualConditions, type Conditions, type Tier } from '../conditions.ts'
+import { type Conditions, type Tier, usualConditions } from '../conditions.ts'
 import type { Fault } from '../http/faults.ts'
-import { ControlError } from './control-error.ts'
+
+/** A request to the control API that cannot be served. */
+export class ControlError extends Error {
+  readonly status: 400 | 404 | 409
+
+  constructor(status: 400 | 404 | 409, message: string) {
+    super(message)
+    this.status = status
+  }
+}
 
 export type Input = Readonly<Record<string, unknown>>
 
 const TIERS: readonly Tier[] = ['FREE', 'PRIME', 'UNLIMITED']
 
-/** The words a condition may be set to; conditions that are not here take what their usual value's type says. */
+/** The values a condition may have; conditions not listed take any value of their default's type. */
 const WORDS: Partial<Record<keyof Conditions, readonly string[]>> = {
   rotation: ['at-once', 'on-first-use', 'same', 'absent'],
   otherClientError: ['invalid_grant', 'unauthorized_client'],

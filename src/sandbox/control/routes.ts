@@ -1,9 +1,8 @@
 import { jsonAnswer, type Answer } from '../http/answer.ts'
 import type { Call } from '../http/call.ts'
 import type { Route } from '../http/routes.ts'
-import { ControlError } from './control-error.ts'
+import { ControlError, type Input } from './input.ts'
 import type { SandboxControl } from './control.ts'
-import type { Input } from './input.ts'
 import { controlTable, type ControlRow } from './table.ts'
 
 /** `/control/…`: every row of the table, and `GET /control`, the table itself. */

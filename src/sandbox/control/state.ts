@@ -1,5 +1,5 @@
 import type { Conditions, Tier } from '../conditions.ts'
-import { isExpired, type CodePairState } from '../lwa/code-pair.ts'
+import { isExpired, type CodePairState } from '../lwa/code-pairs.ts'
 import type { MusicWorld } from '../music/music-world.ts'
 import type { PendingFault } from '../http/faults.ts'
 

@@ -1,6 +1,6 @@
 import type { BodyFault } from './spoilt-answer.ts'
 
-/** What is to go wrong, and for how many of the requests that fit. */
+/** What fails, and for how many matching requests. */
 export interface Fault extends BodyFault {
   /** Any method when left out. */
   readonly method?: string
@@ -41,7 +41,7 @@ export class Faults {
     return this.#pending
   }
 
-  /** The fault this request meets, used up by one; null for none. */
+  /** The fault that applies to this request, counted as used once; null for none. */
   meet(method: string, path: string): Fault | null {
     if (this.#pending.length === 0) return null
     const fault = this.#pending.find((f) => fits(f, method, path))

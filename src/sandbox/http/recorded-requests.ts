@@ -40,7 +40,7 @@ interface Kept extends Omit<RecordedRequest, 'headers' | 'body'> {
   readonly body: Buffer
 }
 
-/** The last 10,000 requests. They are put into words only when somebody asks: recording must cost next to nothing. */
+/** The last 10,000 requests. They are formatted only on request: recording must cost almost nothing. */
 export class RecordedRequests {
   readonly #kept = new Ring<Kept>(CAPACITY)
 

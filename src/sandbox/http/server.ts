@@ -39,7 +39,7 @@ async function serve(serving: Serving, request: IncomingMessage, response: Serve
   const note = (status: number): void => {
     if (!isControl) serving.recorded.add(call, serving.clock.monotonicMs(), serving.clock.epochMs(), status)
   }
-  // The control API tells every secret; a phone that may reach the sign-in page has no business there.
+  // The control API shows every secret: a phone that can reach the sign-in page must not reach it.
   if (isControl && !fromThisMachine(request)) {
     return send(call, response, jsonAnswer(403, { message: 'The control API answers this machine only' }))
   }

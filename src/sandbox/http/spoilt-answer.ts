@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { SandboxClock } from '../clock.ts'
 import type { Answer } from './answer.ts'
 
-/** What can go wrong on the way of a body whose answer is the real one. They can be combined. */
+/** Faults in sending the body of a real answer. They can be combined. */
 export interface BodyFault {
   /** Noise in place of every byte; status, headers and length stay. */
   readonly noise?: boolean

@@ -1,8 +1,36 @@
+import type { Account } from '../account.ts'
 import type { SandboxClock } from '../clock.ts'
 import type { Conditions } from '../conditions.ts'
 import type { Draw } from '../draw.ts'
 import type { Secrets } from '../secrets.ts'
-import { isExpired, type CodePair } from './code-pair.ts'
+
+/** What became of a code pair. `expired` is not kept: it follows from the clock. */
+export type CodePairState = 'pending' | 'approved' | 'denied' | 'redeemed'
+
+/** A user code and the device code it belongs to (LWA code pair). Times are readings of the monotonic clock. */
+export interface CodePair {
+  readonly userCode: string
+  readonly deviceCode: string
+  readonly clientId: string
+  readonly scopes: readonly string[]
+  /** `Accept-Language` of the request as sent; null when there was none. Picks the language of the page. */
+  readonly acceptLanguage: string | null
+  /** Hidden in the page's form, so that no other page can consent in the user's name. */
+  readonly formToken: string
+  readonly issuedAtMs: number
+  expiresAtMs: number
+  intervalSeconds: number
+  /** The latest poll, or the issue of the pair: the interval counts from here. */
+  lastAskedMs: number
+  polls: number
+  slowDowns: number
+  state: CodePairState
+  account: Account | null
+}
+
+export function isExpired(pair: CodePair, nowMs: number): boolean {
+  return nowMs >= pair.expiresAtMs
+}
 
 /** Six upper-case letters and digits, as in every captured answer; those that look alike are left out. */
 const USER_CODE_ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'
@@ -67,7 +95,7 @@ export class CodePairs {
     return this.list().findLast((pair) => pair.state === 'pending' && !isExpired(pair, nowMs)) ?? null
   }
 
-  /** Ends the life of every pair now; tells how many were still alive. */
+  /** Expires every pair now; returns how many were still valid. */
   expireAll(): number {
     const nowMs = this.#clock.monotonicMs()
     const alive = this.list().filter((pair) => !isExpired(pair, nowMs))

@@ -1,13 +1,13 @@
 import { jsonAnswer, type Answer } from '../http/answer.ts'
 import type { Call } from '../http/call.ts'
 import type { World } from '../world.ts'
-import { isClientId } from './client-id.ts'
+import { isClientId } from './client.ts'
 import { readForm, required } from './form.ts'
 import { invalidParameter, LwaError } from './lwa-error.ts'
-import { askedScopes } from './scopes.ts'
+import { askedScopes } from './client.ts'
 
 /**
- * `POST /auth/o2/create/codepair` (LWA CODE page): form fields `response_type=device_code`, `client_id`, `scope`.
+ * `POST /auth/o2/create/codepair` (LWA code pair): form fields `response_type=device_code`, `client_id`, `scope`.
  * Answers `{user_code, device_code, verification_uri, expires_in, interval}`, times in seconds.
  * @throws LwaError `invalid_request`, `InvalidValue`, `unauthorized_client`, `invalid_scope`.
  */

@@ -1,7 +1,7 @@
 import { jsonAnswer, type Answer } from '../http/answer.ts'
 
 /**
- * An error of Login with Amazon: JSON `{error, error_description, request_id}` (LWA CODE and TOKEN pages).
+ * An error of Login with Amazon: JSON `{error, error_description, request_id}` (LWA code pair, LWA token).
  * Statuses: 400 where a page or a log shows it; 400 by analogy where none does.
  */
 export class LwaError extends Error {

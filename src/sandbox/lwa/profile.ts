@@ -4,7 +4,7 @@ import type { World } from '../world.ts'
 import { LwaError, missingParameter } from './lwa-error.ts'
 
 /**
- * `GET /user/profile` (LWA PROFILE page). The access token comes as query `access_token`, as bearer, or in
+ * `GET /user/profile` (LWA profile). The access token comes as query `access_token`, as bearer, or in
  * `x-amz-access-token`. Which fields come back depends on the scopes.
  * @throws LwaError `invalid_request`, `invalid_token`, `insufficient_scope`; statuses by RFC 6750, as no page has them.
  */

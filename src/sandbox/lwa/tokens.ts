@@ -28,7 +28,7 @@ export interface RefreshToken {
 
 /** The URL-safe alphabet real tokens are made of, behind their `Atza|` and `Atzr|`. */
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
-/** The ATOKEN page: an access token is 350 characters or longer, at most 2048 bytes. */
+/** LWA access token: it is 350 characters or longer, at most 2048 bytes. */
 const LENGTH = 380
 
 /** Every token Login with Amazon issued here. Lifetimes run on the monotonic clock. */
@@ -90,7 +90,7 @@ export class Tokens {
     }
   }
 
-  /** As when the user removes the app from the allowed ones: tells how many refresh tokens died. */
+  /** As when the user removes the app from the allowed ones: returns how many refresh tokens were revoked. */
   revokeRefresh(): number {
     const { refresh } = this.live()
     for (const token of refresh) token.state = 'revoked'

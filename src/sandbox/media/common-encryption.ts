@@ -13,7 +13,7 @@ export interface ContentKey {
   readonly key: Buffer
 }
 
-/** A key for each recording. Nobody gets one: the sandbox has no licence server, as no player without a CDM could use it. */
+/** One key per recording. They are never given out: the sandbox has no licence server, as no player without a CDM could use one. */
 export class ContentKeys {
   readonly #root = randomBytes(32)
 

@@ -5,7 +5,7 @@ import { entryOf, initSegment, mediaSegment } from './fragmented-mp4.ts'
 import { manifest, SEGMENT_SECONDS } from './manifest.ts'
 import { plain, ranged } from './ranged.ts'
 
-/** What is clear at the beginning of a protected track (playback_overview). */
+/** What is clear at the beginning of a protected track (API playback). */
 const CLEAR_LEAD_SECONDS = 30
 
 /**

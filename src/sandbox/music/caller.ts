@@ -1,10 +1,9 @@
 import type { Account } from '../account.ts'
 import type { Call } from '../http/call.ts'
-import { imageSize } from './images.ts'
-import { MusicError } from './music-error.ts'
+import { isSecurityProfileId } from '../lwa/client.ts'
+import { imageSize } from './entity-json.ts'
+import { badRequest, MusicError } from './music-error.ts'
 import type { MusicWorld } from './music-world.ts'
-import { checkPlaybackHeaders } from './playback-headers.ts'
-import { isSecurityProfileId } from './security-profile.ts'
 
 /** Who calls the music API, once all checks are passed. */
 export interface Caller {
@@ -19,7 +18,7 @@ export interface Caller {
 export interface Needs {
   /** Any one of these will do. */
   readonly scopes: readonly string[]
-  /** Whether the three playback headers of API_web_request_headers must be there. */
+  /** Whether the three playback headers (API headers) are required. */
   readonly playback: boolean
 }
 
@@ -60,4 +59,31 @@ function bearer(call: Call): string {
   const value = header.slice('bearer'.length).trim()
   if (value === '') throw new MusicError('INVALID_AUTH_TOKEN', 'The bearer token is empty')
   return value
+}
+
+/** The values of the sample in API playback; no page lists them all. */
+const CAPABILITIES = ['STD_RES', 'HI_FI', 'HI_RES', 'THREE_DIMENSIONAL']
+
+/**
+ * The three headers of playback calls (API headers). One sandbox rule is stricter than the page: the
+ * capabilities must be among those of the sample.
+ * @throws MusicError `BAD_REQUEST` that names the header.
+ */
+function checkPlaybackHeaders(call: Call): void {
+  const drm = needed(call, 'X-Amzn-Audio-DRMType')
+  if (!drm.some((system) => system.toUpperCase() === 'WIDEVINE')) {
+    throw badRequest('The header X-Amzn-Audio-DRMType has no supported value. Supported: WIDEVINE')
+  }
+  const strange = needed(call, 'X-Amzn-Audio-Device-Capability').find((one) => !CAPABILITIES.includes(one))
+  if (strange !== undefined) {
+    throw badRequest(`The header X-Amzn-Audio-Device-Capability has an unknown value: ${strange}`)
+  }
+  needed(call, 'X-Amzn-Device-Id')
+}
+
+/** The items of a comma list. */
+function needed(call: Call, name: string): string[] {
+  const items = (call.header(name.toLowerCase()) ?? '').split(',').map((item) => item.trim())
+  if (items.every((item) => item === '')) throw badRequest(`The header ${name} is missing`)
+  return items
 }

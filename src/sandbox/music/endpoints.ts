@@ -4,7 +4,7 @@ import { createSession } from '../playback/create.ts'
 import { enqueue } from '../playback/enqueue.ts'
 import { setLoop, setShuffle } from '../playback/modes.ts'
 import { getCurrent, getNext, getPrevious, getView } from '../playback/navigate.ts'
-import { reportEvent, reportEvents } from '../playback/report-events.ts'
+import { reportEvent, reportEvents } from '../playback/reports/report-events.ts'
 import { restoreSession } from '../playback/restore.ts'
 import type { Caller } from './caller.ts'
 import { byId, me, myPlaylists, playlistTracks, podcastShow } from './metadata.ts'
@@ -27,7 +27,7 @@ const PLAYBACK = { scopes: ['music::playback'], playback: true }
 const CATALOG = { scopes: ['music::catalog'], playback: false }
 /** Pages differ on `music::library` or `music::library:read` for reading: either will do. */
 const LIBRARY = { scopes: ['music::library', 'music::library:read'], playback: false }
-/** API_web_user seems to have the two scopes swapped: either will do. */
+/** The page of `/v1/me` seems to swap the two scopes: accept either. */
 const PROFILE = { scopes: ['music::profile', 'music::profile:read'], playback: false }
 
 const SESSION = '/v1/playback/sessions/{sessionId}'

@@ -12,7 +12,7 @@ export const looks = (music: MusicWorld, { imageSize }: Caller): Looks => ({
   imageSize,
 })
 
-/** `GET /v1/tracks/{id}` and its kin: `data.<kind>` (API_web_track, API_web_albums, API_web_artist, API_web_station). */
+/** `GET /v1/tracks/{id}` and its kin: `data.<kind>` (API tracks and the like). */
 export function byId(kind: Entity['kind']) {
   return (music: MusicWorld, caller: Caller, call: Call): unknown => {
     const mediaType = call.query.get('mediaType')
@@ -25,7 +25,7 @@ export function byId(kind: Entity['kind']) {
   }
 }
 
-/** `GET /v1/playlists/{id}/tracks`: `data.playlist.tracks`, paged by `limit` and `cursor` (API_web_playlist). */
+/** `GET /v1/playlists/{id}/tracks`: `data.playlist.tracks`, paged by `limit` and `cursor` (API tracks and the like). */
 export function playlistTracks(music: MusicWorld, caller: Caller, call: Call): unknown {
   const playlist = music.catalog.find('playlist', call.param('id'))
   if (playlist === null || !isVisible(playlist, caller)) throw notFound(`The playlist ${call.param('id')}`)
@@ -35,7 +35,7 @@ export function playlistTracks(music: MusicWorld, caller: Caller, call: Call): u
   return { playlist: { id: playlist.id, title: playlist.title, tracks } }
 }
 
-/** `GET /v1/podcasts/shows/{id}`: `data.podcastShow` with its episodes, paged (API_web_podcast). */
+/** `GET /v1/podcasts/shows/{id}`: `data.podcastShow` with its episodes, paged (API tracks and the like). */
 export function podcastShow(music: MusicWorld, caller: Caller, call: Call): unknown {
   const show = music.catalog.find('podcastShow', call.param('id'))
   if (show === null) throw notFound(`The podcast show ${call.param('id')}`)
@@ -47,7 +47,7 @@ export function podcastShow(music: MusicWorld, caller: Caller, call: Call): unkn
   return { podcastShow: { ...entityJson(show, looking), episodes } }
 }
 
-/** `GET /v1/me`: `data.user` (API_web_user). */
+/** `GET /v1/me`: `data.user` (API overview). */
 export function me(music: MusicWorld, caller: Caller): unknown {
   const { musicUserId: id, name, tier, countryCode } = caller.account
   const url = `https://music.amazon.com/profiles/${id}`
@@ -55,7 +55,7 @@ export function me(music: MusicWorld, caller: Caller): unknown {
   return { user: { id, name, images: [], url, ...more } }
 }
 
-/** `GET /v1/me/playlists`: the caller's own, `data.user.playlists`, paged (API_web_playlist). */
+/** `GET /v1/me/playlists`: the caller's own, `data.user.playlists`, paged (API tracks and the like). */
 export function myPlaylists(music: MusicWorld, caller: Caller, call: Call): unknown {
   const { key, musicUserId: id } = caller.account
   const own = music.catalog.playlists.filter(({ ownedBy }) => ownedBy === key)

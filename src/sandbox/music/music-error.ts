@@ -1,8 +1,8 @@
 import { jsonAnswer, type Answer } from '../http/answer.ts'
 
 /**
- * The error codes of V1 and their statuses (API_web_errors). Inferred: the statuses of the two `x-api-key` codes
- * and of `ACCESS_DENIED`. The two `NO_MORE_…` codes are V2's (API_web_errors_v2), used where the end of the queue
+ * The error codes of V1 and their statuses (API errors). Inferred: the statuses of the two `x-api-key` codes
+ * and of `ACCESS_DENIED`. The two `NO_MORE_…` codes are V2's, used where the end of the queue
  * is set to answer 404.
  */
 const STATUS = {
@@ -33,7 +33,7 @@ export interface MusicErrorDetail {
   readonly internalCode?: string
 }
 
-/** An error of the Amazon Music Web API, in the envelope of API_web_errors. */
+/** An error of the Amazon Music Web API, in the envelope of API errors. */
 export class MusicError extends Error {
   readonly code: MusicErrorCode
   readonly status: number

@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts'
 import type { ContentKeys } from '../media/common-encryption.ts'
 import type { SignedAudio } from '../media/signed-audio.ts'
-import type { Reports } from '../playback/reports.ts'
+import type { Reports } from '../playback/reports/reports.ts'
 import type { Sessions } from '../playback/sessions.ts'
 import type { Skips } from '../playback/skips.ts'
 import type { Streams } from '../playback/streams.ts'

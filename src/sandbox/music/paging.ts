@@ -1,6 +1,6 @@
 import { badRequest } from './music-error.ts'
 
-/** A collection as V1 pages it (API_web_pagination). */
+/** A collection as V1 pages it (API paging). */
 export interface Connection {
   readonly pageInfo: { readonly hasNextPage: boolean; readonly token?: string }
   readonly edgeCount: number

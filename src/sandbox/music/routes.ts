@@ -8,7 +8,7 @@ import { caller, type Caller } from './caller.ts'
 import { endpoints, type Endpoint } from './endpoints.ts'
 import { MusicError } from './music-error.ts'
 import type { MusicWorld } from './music-world.ts'
-import { Restored } from './restored.ts'
+import { Restored } from '../playback/restore.ts'
 
 /** The Amazon Music Web API V1, as `https://api.music.amazon.dev` serves it, and the sounds and pictures it points to. */
 export function musicRoutes(music: MusicWorld): readonly Route[] {

@@ -11,7 +11,7 @@ import { connection } from './paging.ts'
 
 type SearchedKind = 'track' | 'album' | 'artist' | 'playlist'
 
-/** TrackFieldType of API_web_search; no list is known for the other kinds, so they take the same. */
+/** TrackFieldType (API search); no list is known for the other kinds, so they take the same. */
 const FIELDS = [
   'id',
   'asin',
@@ -31,7 +31,7 @@ const SORTS = ['relevance', 'release', 'popularity', 'name'] as const
 const MAX_LIMIT = 20
 
 /**
- * `POST /v1/search/tracks` and its kin (API_web_search): `searchFilters` that must all fit, `limit`, `token`, `sortBy`.
+ * `POST /v1/search/tracks` and its kin (API search): `searchFilters` that must all fit, `limit`, `token`, `sortBy`.
  * Answers `data.searchTracks`, a connection.
  */
 export function searchByFields(kind: SearchedKind, answersAs: string) {

@@ -10,7 +10,7 @@ import { badRequest } from './music-error.ts'
 import type { MusicWorld } from './music-world.ts'
 
 /**
- * `GET /v1/search?query=…&limit=…` (API_web_search): an array with one view whose first group is "Top hits".
+ * `GET /v1/search?query=…&limit=…` (API search): an array with one view whose first group is "Top hits".
  * `limit` is per group, default 10. Ids of the other groups are guesses. Entities carry `playParams`, as in Views.
  */
 export function searchViews(music: MusicWorld, caller: Caller, call: Call): unknown {

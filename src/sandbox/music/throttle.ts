@@ -5,7 +5,7 @@ interface Bucket {
   filledAtMs: number
 }
 
-/** Transactions per second of one application (API_web_overview): a bucket that fills with time. */
+/** Transactions per second of one application (API overview): a bucket that fills with time. */
 export class Throttle {
   readonly #buckets = new Map<string, Bucket>()
   readonly #clock: SandboxClock

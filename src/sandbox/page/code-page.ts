@@ -1,5 +1,5 @@
 import type { Account } from '../account.ts'
-import type { CodePair } from '../lwa/code-pair.ts'
+import type { CodePair } from '../lwa/code-pairs.ts'
 import { html, type Html } from './html.ts'
 import { style } from './style.ts'
 import type { Words } from './words.ts'
@@ -26,7 +26,7 @@ function page(words: Words, content: Html): string {
     </html>`.text
 }
 
-/** Asks for the code; `error` says what was wrong with the one before. */
+/** Asks for the code; `error` says what was wrong with the previous one. */
 export function codeForm(words: Words, error: string | null): string {
   const complaint = error === null ? html`` : html`<p class="error" role="alert">${error}</p>`
   return page(
@@ -51,7 +51,7 @@ export function codeForm(words: Words, error: string | null): string {
   )
 }
 
-/** Shows who asks for what, and lets the user say yes or no. */
+/** Shows which client asks for which scopes, and lets the user allow or deny. */
 export function consentForm(words: Words, pair: CodePair, accounts: readonly Account[]): string {
   const wishes = pair.scopes.map(
     (scope) => html`<li>${words.scopes[scope] ?? scope}<small>${scope}</small></li> `,
@@ -85,7 +85,7 @@ export function consentForm(words: Words, pair: CodePair, accounts: readonly Acc
   )
 }
 
-/** The last page: what was decided, and back to the device. */
+/** The last page: the decision, and the hint to return to the device. */
 export function decidedPage(words: Words, decision: 'allowed' | 'denied'): string {
   return page(
     words,

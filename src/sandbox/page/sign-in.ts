@@ -1,12 +1,12 @@
 import { pageAnswer, type Answer } from '../http/answer.ts'
 import type { Call } from '../http/call.ts'
 import type { Route } from '../http/routes.ts'
-import { isExpired, type CodePair } from '../lwa/code-pair.ts'
+import { isExpired, type CodePair } from '../lwa/code-pairs.ts'
 import type { World } from '../world.ts'
 import { codeForm, consentForm, decidedPage } from './code-page.ts'
 import { wordsFor, type Words } from './words.ts'
 
-/** The page behind `verification_uri`, with or without `?cbl-code=` (LWA DISPLAY page; alexa-auto-sdk samples). */
+/** The page behind `verification_uri`, with or without `?cbl-code=` (LWA display; alexa-auto-sdk samples). */
 export function signInRoutes(world: World): readonly Route[] {
   return [
     {

@@ -2,7 +2,7 @@ import type { Tier } from '../conditions.ts'
 import type { Playable } from '../catalog/entities.ts'
 import { MusicError } from '../music/music-error.ts'
 
-/** `disableType` of API_web_schema. */
+/** `disableType` (API schema). */
 type DisableType =
   | 'NO_MORE_SKIPS'
   | 'NEED_AMAZON_MUSIC_SUBSCRIPTION_FOR_AD_FREE_PLAYBACK'
@@ -29,7 +29,7 @@ const AD_PLAYS = no('NEED_AMAZON_MUSIC_SUBSCRIPTION_FOR_AD_FREE_PLAYBACK')
 const NOT_HERE = no('FEATURE_NOT_AVAILABLE')
 
 /**
- * What may be done while an entry plays (API_web_schema: `Actions`). Unlimited may do everything; below it previous,
+ * What may be done while an entry plays (API schema: `Actions`). Unlimited may do everything; below it previous,
  * scrub and shuffle are forbidden and skips are counted. Which `disableType` goes with which action is inferred.
  * `remainingSkips` null: not limited.
  */

@@ -3,7 +3,7 @@ import type { MusicWorld } from '../music/music-world.ts'
 
 /**
  * `GET /v1/playback/sessions/active`, Get Active Sessions: the account's sessions of all devices, newest first.
- * The form is that of V2's active queues (API_web_playback_v2) under the name `sessions`; `PAUSED` is a guess.
+ * The form is that of V2's active queues (API playback) under the name `sessions`; `PAUSED` is a guess.
  */
 export function getActive(music: MusicWorld, { account }: Caller): unknown {
   const sessions = music.sessions.liveOf(account).map(({ id, queue, playing }) => {

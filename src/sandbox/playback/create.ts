@@ -13,15 +13,15 @@ import type { MusicWorld } from '../music/music-world.ts'
 import { openSession } from './open-session.ts'
 import { queueEntity } from './queue-entity.ts'
 import { playEntities, seedOf, type Seed } from './seed.ts'
-import type { Session } from './session.ts'
+import type { Session } from './sessions.ts'
 
-/** No page tells the default. */
+/** No page has the default. */
 const USUAL_WINDOW = 5
 const MAX_WINDOW = 10
 
 /**
- * `POST /v1/playback/sessions`, Create New Session (API_playback_sessions): `playParams`, `playbackOptions`, `limit`.
- * `takeOverType: "AUTO"` in the body takes a stream over; that it stands there is inferred.
+ * `POST /v1/playback/sessions`, Create New Session (API playback): `playParams`, `playbackOptions`, `limit`.
+ * `takeOverType: "AUTO"` in the body takes a stream over; its place in the body is inferred.
  * Answers the current entity and those that follow, `limit` in all.
  */
 export function createSession(music: MusicWorld, caller: Caller, call: Call): unknown {

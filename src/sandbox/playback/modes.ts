@@ -4,7 +4,7 @@ import { oneOf, readJson } from '../music/json-body.ts'
 import { badRequest } from '../music/music-error.ts'
 import type { MusicWorld } from '../music/music-world.ts'
 import { actionsFor, demand, type ActionName } from './actions.ts'
-import type { Session } from './session.ts'
+import type { Session } from './sessions.ts'
 
 /** `PUT …/sessions/{sessionId}/loop`: `{loopMode: LOOP_ON | LOOP_OFF}`; on repeats the whole context (inferred). */
 export function setLoop(music: MusicWorld, caller: Caller, call: Call): unknown {

@@ -3,12 +3,11 @@ import type { Caller } from '../music/caller.ts'
 import { queryInteger } from '../music/json-body.ts'
 import { MusicError } from '../music/music-error.ts'
 import type { MusicWorld } from '../music/music-world.ts'
-import { Restored } from '../music/restored.ts'
+import { bringBack, Restored } from './restore.ts'
 import { actionsFor, demand } from './actions.ts'
-import type { Entry } from './entry.ts'
+import type { Entry } from './queue.ts'
 import { listedEntity, queueEntity } from './queue-entity.ts'
-import { bringBack } from './restore.ts'
-import type { Session } from './session.ts'
+import type { Session } from './sessions.ts'
 
 const MAX_LIMIT = 10
 const VIEW_LIMIT = 100
@@ -60,7 +59,7 @@ export function getView(music: MusicWorld, caller: Caller, call: Call): unknown 
   }))
 }
 
-/** `peek`: what stands there. `advance`: the position moves by one, and what stands there from the new position on. */
+/** `peek`: the neighbours of the position. `advance`: the position moves by one; the entries from there on. */
 function moved(music: MusicWorld, { queue }: Session, by: 1 | -1, limit: number): readonly Entry[] {
   const beside = (count: number): readonly Entry[] => (by === 1 ? queue.ahead(count) : queue.behind(count))
   let entries: readonly Entry[]
@@ -81,8 +80,8 @@ function playables(music: MusicWorld, caller: Caller, session: Session, entries:
 }
 
 /**
- * What `show` tells, of a lapsed session once that is back, and then with its id. Nothing that is refused gets here, so
- * that no session comes back unseen.
+ * What `show` returns. A lapsed session is restored first, and the result then carries its new id. Refused calls do
+ * not get here, so that no session is restored without the client seeing its id.
  */
 function revived(music: MusicWorld, caller: Caller, session: Session, show: () => object): object {
   if (session.state === 'live') return show()

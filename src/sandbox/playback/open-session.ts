@@ -1,10 +1,9 @@
 import type { Playable, Track } from '../catalog/entities.ts'
 import type { Caller } from '../music/caller.ts'
 import type { MusicWorld } from '../music/music-world.ts'
-import type { Entry, Provenance } from './entry.ts'
-import { Queue, type Dealer } from './queue.ts'
+import { type Dealer, type Entry, type Provenance, Queue } from './queue.ts'
 import type { Seed } from './seed.ts'
-import type { Session } from './session.ts'
+import type { Session } from './sessions.ts'
 
 export interface Modes {
   readonly shuffle: boolean

@@ -1,12 +1,11 @@
 import type { Playable } from '../catalog/entities.ts'
-import { albumRef, artistRef } from '../music/entity-json.ts'
-import { images } from '../music/images.ts'
+import { albumRef, artistRef, images } from '../music/entity-json.ts'
 import type { SignedPath, StreamKind } from '../media/signed-audio.ts'
 import type { Caller } from '../music/caller.ts'
 import type { MusicWorld } from '../music/music-world.ts'
 import { actionsFor } from './actions.ts'
-import type { Entry } from './entry.ts'
-import type { Session } from './session.ts'
+import type { Entry } from './queue.ts'
+import type { Session } from './sessions.ts'
 
 /**
  * How queue entities are typed. `TrackPlayable` is reported by third parties; the others are guesses by analogy, as
@@ -21,7 +20,7 @@ const TYPES: Readonly<Record<Playable['kind'], string>> = {
 
 type Json = Readonly<Record<string, unknown>>
 
-/** How `playbackInformation` and `mediaMetadata` tell what a stream is. Reported for protected ones alone. */
+/** How `playbackInformation` and `mediaMetadata` describe a stream. Only those of protected streams are reported. */
 const WORDS: Readonly<Record<StreamKind, { protocol: string; format: string; drmType: string }>> = {
   file: { protocol: 'HTTP', format: 'WAV', drmType: 'NONE' },
   dash: { protocol: 'DASH', format: 'FLAC', drmType: 'NONE' },

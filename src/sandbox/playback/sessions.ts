@@ -2,10 +2,33 @@ import type { Account } from '../account.ts'
 import type { SandboxClock } from '../clock.ts'
 import type { Conditions } from '../conditions.ts'
 import { notFound } from '../music/music-error.ts'
-import type { Entry } from './entry.ts'
-import type { Session } from './session.ts'
+import type { Entry, Queue } from './queue.ts'
 
-/** Live sessions one account may have; the oldest gives way. No page tells the number. */
+/** A playback session: one queue and what the client reported about it. Times are readings of the monotonic clock. */
+export interface Session {
+  id: string
+  readonly account: Account
+  readonly clientId: string
+  /** `X-Amzn-Device-Id` of the device that created it. */
+  readonly deviceId: string
+  readonly createdAtMs: number
+  touchedAtMs: number
+  /** `lapsed`: not found until restored. `forgotten`: not found, and nothing brings it back. */
+  state: 'live' | 'lapsed' | 'forgotten'
+  readonly isStation: boolean
+  readonly queue: Queue
+  /** Every entry whose `metricId` a client has seen, by that id: only those can be reported. */
+  readonly handedOut: Map<string, Entry>
+  /** Between its start report and its stop report; null when nothing plays. */
+  playing: { readonly entry: Entry; readonly deviceId: string } | null
+  /** What was ever reported, by the `metricId` it has now. */
+  readonly reported: Set<string>
+  lastReportEpochMs: number
+  /** The client skipped although no skip was left; Get Next is refused until it starts something. */
+  overskipped: boolean
+}
+
+/** Live sessions one account may have; the oldest gives way. No page has the number. */
 const LIVE_PER_ACCOUNT = 20
 const KEPT = 500
 
@@ -80,7 +103,7 @@ export class Sessions {
     return [...this.#byId.values()]
   }
 
-  /** Lapses or forgets the session `id`, or all; tells how many it were. */
+  /** Lapses or forgets the session `id`, or all; returns how many. */
   end(state: 'lapsed' | 'forgotten', id: string | null): number {
     const ended = this.list().filter(
       (session) => (id === null || session.id === id) && session.state !== 'forgotten',

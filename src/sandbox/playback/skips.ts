@@ -9,7 +9,7 @@ interface Used {
 
 /**
  * Skips of an account below Unlimited: so many, and all of them come back some time after the first was used
- * (API_web_schema: `remainingSkips`, for Prime usually back to 6 after 60 minutes).
+ * (API schema: `remainingSkips`, for Prime usually back to 6 after 60 minutes).
  */
 export class Skips {
   readonly #used = new Map<Account, Used>()

@@ -16,7 +16,7 @@ const RESERVED_MS = 60_000
 const GRACE_MS = 600_000
 
 /**
- * Who streams on which account, and the limit on how many at a time (API_playback_overview). Where the 422 arises and
+ * Who streams on which account, and the limit on how many at a time (API playback). Where the 422 arises and
  * what the losing device sees are not known: here it meets whoever begins to stream while the account is full, and a
  * device that was displaced, on its next call about its queue, for as long as the account is full.
  */

@@ -1,10 +1,10 @@
-import type { Caller } from '../music/caller.ts'
-import type { MusicWorld } from '../music/music-world.ts'
-import type { Entry } from './entry.ts'
+import type { Caller } from '../../music/caller.ts'
+import type { MusicWorld } from '../../music/music-world.ts'
+import type { Entry } from '../queue.ts'
 import type { PlaybackEvent } from './playback-event.ts'
-import type { Session } from './session.ts'
+import type { Session } from '../sessions.ts'
 
-/** Records a report, notes what is out of order about it, and moves the session along. */
+/** Records a report and its violations, and updates the session. */
 export function takeReport(
   music: MusicWorld,
   caller: Caller,
@@ -27,7 +27,7 @@ export function takeReport(
     music.reports.unfinished.set(entry, report)
     start(music, caller, session, entry, violate)
   } else if (isRefusal(event) && !wasStarted(music, session, entry)) {
-    // What never sounded is passed over: the position moves as if it had been started (inferred).
+    // An entry that never played is skipped: the position moves as if it had been started (inferred).
     if (session.playing === null) session.queue.moveTo(entry)
   } else {
     music.reports.unfinished.delete(entry)
@@ -40,12 +40,12 @@ function wasStarted(music: MusicWorld, session: Session, entry: Entry): boolean 
   return session.reported.has(entry.metricId) || music.reports.unfinished.has(entry)
 }
 
-/** The one stop that needs no start: the client was handed something that it cannot play. */
+/** The one stop that needs no start: the client received something it cannot play. */
 function isRefusal({ terminationReason, fields }: PlaybackEvent): boolean {
   return terminationReason === 'error' && fields['durationSeconds'] === 0
 }
 
-/** The start report is what moves the position: the client says what it plays, whichever way it got there. */
+/** The start report moves the position: the client reports what it plays, however it got there. */
 function start(
   music: MusicWorld,
   caller: Caller,

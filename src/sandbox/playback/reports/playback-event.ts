@@ -1,5 +1,5 @@
-import { object, oneOf, optionalInteger, optionalString, type JsonObject } from '../music/json-body.ts'
-import { badRequest } from '../music/music-error.ts'
+import { object, oneOf, optionalInteger, optionalString, type JsonObject } from '../../music/json-body.ts'
+import { badRequest } from '../../music/music-error.ts'
 
 /** `event` of a report, as sent. Of its fields only `type` is on an Amazon page; the rest is from a third-party client. */
 export interface PlaybackEvent {

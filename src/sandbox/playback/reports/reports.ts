@@ -1,5 +1,5 @@
-import { Ring } from '../ring.ts'
-import type { Entry } from './entry.ts'
+import { Ring } from '../../ring.ts'
+import type { Entry } from '../queue.ts'
 import type { PlaybackEvent } from './playback-event.ts'
 
 /** A start or stop report, as it was accepted. */
@@ -14,7 +14,7 @@ export interface Report {
   readonly event: PlaybackEvent
 }
 
-/** A report that came at the wrong time. It is accepted all the same: no page says what the service does. */
+/** A report out of order. It is accepted anyway: no page says what the service does. */
 export interface Violation {
   readonly atMs: number
   readonly sessionId: string

@@ -1,6 +1,25 @@
+import type { Conditions } from '../conditions.ts'
 import { LwaError } from './lwa-error.ts'
 
-/** The three scopes of the LWA CODE page and the ten of the Amazon Music Web API (API_web_LWA). */
+/** A client id: this prefix, no braces, quotes or spaces, at most 100 bytes (LWA security profile). */
+const CLIENT_ID = /^amzn1\.application-oa2-client\.[A-Za-z0-9._-]+$/
+const MAX_BYTES = 100
+
+/** Whether `id` has the form of a client id and is one that exists. */
+export function isClientId(id: string, { clientIds }: Conditions): boolean {
+  const isWellFormed = CLIENT_ID.test(id) && Buffer.byteLength(id) <= MAX_BYTES
+  return isWellFormed && (clientIds === null || clientIds.includes(id))
+}
+
+/** The Security Profile ID, which is not a client id: the classic mix-up at set-up. */
+const SECURITY_PROFILE_ID = /^amzn1\.application\.[A-Za-z0-9._-]+$/
+
+/** Whether `id` is a Security Profile ID that the music service knows. */
+export function isSecurityProfileId(id: string, { securityProfileIds }: Conditions): boolean {
+  return securityProfileIds === null ? SECURITY_PROFILE_ID.test(id) : securityProfileIds.includes(id)
+}
+
+/** The three scopes of LWA code pair and the ten of the Amazon Music Web API (API overview). */
 const KNOWN_SCOPES: readonly string[] = [
   'profile',
   'profile:user_id',

@@ -1,13 +1,13 @@
-import type { Call } from '../http/call.ts'
-import type { Caller } from '../music/caller.ts'
-import { object, readJson, type JsonObject } from '../music/json-body.ts'
-import { badRequest } from '../music/music-error.ts'
-import type { MusicWorld } from '../music/music-world.ts'
-import { readTakeOver } from './create.ts'
-import type { Entry } from './entry.ts'
+import type { Call } from '../../http/call.ts'
+import type { Caller } from '../../music/caller.ts'
+import { object, readJson, type JsonObject } from '../../music/json-body.ts'
+import { badRequest } from '../../music/music-error.ts'
+import type { MusicWorld } from '../../music/music-world.ts'
+import { readTakeOver } from '../create.ts'
+import type { Entry } from '../queue.ts'
 import { readReport, type PlaybackEvent } from './playback-event.ts'
 import { takeReport } from './take-report.ts'
-import type { Session } from './session.ts'
+import type { Session } from '../sessions.ts'
 
 const MAX_BATCH = 100
 

@@ -14,9 +14,9 @@ import { createBirthWatch } from './birth.ts'
 import type { Broker, IncomingMessage } from '../mqtt/broker.ts'
 import { executeAll, type Agent } from './commands/execute.ts'
 import type { CommandAction } from './commands/command.ts'
+import { Coalesced } from './state/coalesced.ts'
 import { Cover, type Picture } from './state/cover.ts'
-import { encodeEvent, type EventPayload } from './state/event-codec.ts'
-import { encodeFacts } from './state/facts-codec.ts'
+import { encodeEvent, encodeFacts, type EventPayload } from './state/event-codec.ts'
 import { watchHealth, type Health } from './state/health.ts'
 import { Inbox } from './commands/inbox.ts'
 import { Problems, type ProblemSource } from './state/problems.ts'
@@ -41,7 +41,7 @@ export interface BridgeOptions {
   readonly log: Log
   /** Also publish each key of `state` as a topic of its own. */
   readonly scalars: boolean
-  /** Where Home Assistant says that it has started. */
+  /** Home Assistant publishes its start here. */
   readonly birthTopic: string
   /** Whether a person may be sent to that address: a QR code of it is scanned without being read. */
   readonly mayOpen: (url: string) => boolean
@@ -50,7 +50,7 @@ export interface BridgeOptions {
 /** Keys of `state` that answer a command: what plays now, and how. */
 const answered = ['state', 'media_title', 'media_artist', 'media_album_name', 'context', 'volume', 'muted', 'shuffle', 'repeat', 'remaining_skips'] // prettier-ignore
 
-/** Translates between the topics and what the agent does (mqtt-contract). */
+/** Translates between the topics (docs/mqtt.md) and what the agent does. */
 export class Bridge {
   /** Each event as it is published, and as soon as it happens. */
   readonly events = new Emitter<EventPayload>()
@@ -69,8 +69,7 @@ export class Bridge {
   readonly #inbox: Inbox
   readonly #onBirth: ReturnType<typeof createBirthWatch>
   readonly #life: AbortSignal
-  #isStale = false
-  #eventsWaiting: (() => void)[] = []
+  readonly #playback = new Coalesced(() => this.#publishPlaybackNow())
   #publishedHealth: ServiceHealth | undefined
   #account: AccountIdentity | undefined
 
@@ -96,9 +95,9 @@ export class Bridge {
         broker,
         clock,
         log,
-        execute: (actions, signal) => this.#carryOut(actions, signal),
+        execute: (actions, signal) => this.#execute(actions, signal),
         answer: (query, signal) => answerQuery(query, sources, signal),
-        executeParallel: (parallel) => this.#doAside(parallel),
+        executeParallel: (parallel) => this.#executeParallel(parallel),
       },
       life,
     )
@@ -108,7 +107,7 @@ export class Bridge {
     this.#publisher.noPage()
     this.#publisher.problems(this.#problems)
     this.accountChanged()
-    this.#publishPlayback()
+    this.#playback.publish()
   }
 
   receive(message: IncomingMessage): void {
@@ -136,7 +135,7 @@ export class Bridge {
       identity !== undefined && this.#account !== undefined && isSameAccount(identity, this.#account)
     if (!account.linked || !isSame) this.#setServiceProblem(undefined)
     this.#account = identity
-    this.#playbackStale()
+    this.#playback.changed()
   }
 
   accountEvent(event: AccountEvent): void {
@@ -147,21 +146,19 @@ export class Bridge {
   }
 
   playbackChanged(): void {
-    this.#playbackStale()
+    this.#playback.changed()
   }
 
   playbackEvent({ type, facts }: PlaybackEvent): void {
     const event = encodeEvent(type, this.#options.clock.epochMs(), encodeFacts(facts))
     this.events.emit(event)
     const publish = (): void => this.#publisher.event(event)
-    // Who acts upon an event reads the state that goes with it.
-    if (this.#isStale) this.#eventsWaiting.push(publish)
-    else publish()
+    this.#playback.afterwards(publish)
   }
 
   /**
    * A call to the music service has ended, on behalf of a command or not. Some failures last until the user or the
-   * operator does something, with a page to open or without: they stand in topic `error` until the service is seen
+   * operator does something, with a page to open or without: topic `error` shows them until the service is seen
    * to work again. That it cannot be reached says nothing about them.
    */
   serviceCalled(failure: AppError | undefined): void {
@@ -170,7 +167,7 @@ export class Bridge {
       this.#setServiceProblem(failure)
     else if (failure === undefined || (isOfService && failure.kind === 'rejected'))
       this.#setServiceProblem(undefined)
-    if (this.#options.serviceHealth() !== this.#publishedHealth) this.#playbackStale()
+    if (this.#options.serviceHealth() !== this.#publishedHealth) this.#playback.changed()
   }
 
   /** The wall clock was set by so many milliseconds. */
@@ -178,15 +175,15 @@ export class Bridge {
     this.#problems.clockSet(byMs)
     this.#publisher.problems(this.#problems)
     this.#cover.retryNow(this.#life)
-    this.#playbackStale()
+    this.#playback.changed()
   }
 
-  /** The player cannot be had; undefined: it runs again. */
+  /** The player cannot run; undefined: it runs again. */
   playerProblem(problem: AppError | undefined): void {
     this.#setProblem('player', problem)
   }
 
-  /** The state folder takes nothing, or will not keep it; undefined: it does. */
+  /** The state folder cannot be written, or does not last; undefined: it can, and does. */
   stateProblem(problem: AppError | undefined): void {
     this.#setProblem('state', problem)
   }
@@ -204,12 +201,12 @@ export class Bridge {
 
   readonly logLine: Publisher['log'] = (line) => this.#publisher.log(line)
 
-  async #carryOut(actions: readonly CommandAction[], signal: AbortSignal): Promise<unknown> {
+  async #execute(actions: readonly CommandAction[], signal: AbortSignal): Promise<unknown> {
     try {
       await executeAll(actions, this.#options.agent, signal)
     } finally {
-      // The state before the answer, so that who waits for the answer can read it.
-      this.#publishPlayback()
+      // Before the answer: a sender that gets it reads `state`.
+      this.#playback.publish()
     }
     const state = this.#state()
     const { state: playback, volumeControl } = this.#options.agent.engine
@@ -221,9 +218,9 @@ export class Bridge {
     }
   }
 
-  async #doAside(parallel: ParallelCommand): Promise<unknown> {
+  async #executeParallel(parallel: ParallelCommand): Promise<unknown> {
     const data = await executeParallel(parallel, this.#options.parallelCommands)
-    this.#publishPlayback()
+    this.#playback.publish()
     return data
   }
 
@@ -239,23 +236,12 @@ export class Bridge {
     this.#publisher.problems(this.#problems)
   }
 
-  /** Several changes in one turn of the event loop become one message. */
-  #playbackStale(): void {
-    if (this.#isStale) return
-    this.#isStale = true
-    setImmediate(() => {
-      if (this.#isStale) this.#publishPlayback()
-    })
-  }
-
-  #publishPlayback(): void {
-    this.#isStale = false
+  #publishPlaybackNow(): void {
     const { engine } = this.#options.agent
     const facts = this.#facts()
     this.#publishedHealth = facts.service
     this.states.emit(this.#publisher.playback(engine.state, facts))
     this.#cover.show(engine.state.entity?.imageUrl, this.#life)
-    for (const publish of this.#eventsWaiting.splice(0)) publish()
   }
 
   #info(): JsonObject {

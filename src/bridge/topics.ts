@@ -28,7 +28,7 @@ export interface Topics {
 }
 
 /**
- * The topics of mqtt-contract 1 and 5: those of the device, and the shared `all` and `group/<g>` forms of `command`,
+ * The topics in docs/mqtt.md: those of the device, and the shared `all` and `group/<g>` forms of `command`,
  * `set` and `set/<key>`.
  *
  * @param others starts of topics that belong to somebody else, such as Home Assistant's

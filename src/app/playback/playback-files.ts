@@ -79,7 +79,7 @@ export function watchOwner(files: PlaybackFiles, forget: () => void, log: Log): 
     try {
       step()
     } catch (error) {
-      // Said by base/save-troubles.ts. A next life then forgets once more than it must.
+      // save-retry.ts logs it. After a restart the agent then forgets once more than it must.
       log.debug('Whose playback is kept could not be saved', errorFields(error))
     }
   }

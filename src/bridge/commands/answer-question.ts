@@ -17,7 +17,7 @@ export interface QuerySources {
   readonly login: () => JsonObject
 }
 
-/** The `data` of a request's answer (mqtt-contract 5). @throws AppError what the service answered */
+/** The `data` of a request's answer (docs/mqtt.md#requests). @throws AppError what the service answered */
 export async function answerQuery(
   question: Query,
   known: QuerySources,

@@ -1,10 +1,10 @@
 import { AppError, toAppError } from '../../lib/errors.ts'
 import type { IncomingMessage } from '../../mqtt/message.ts'
 import type { Transaction } from './command.ts'
-import { encodeFacts } from '../state/facts-codec.ts'
+import { encodeFacts } from '../state/event-codec.ts'
 import type { Target, Topics } from '../topics.ts'
 
-/** Answers are what senders script against (mqtt-contract 6): add keys, never rename one. */
+/** Answers are what senders script against (docs/mqtt.md#answers): add keys, never rename one. */
 export function okAnswer(command: string, data: unknown, transaction: Transaction | undefined): string {
   return JSON.stringify({
     status: 'ok',

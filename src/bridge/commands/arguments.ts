@@ -11,7 +11,7 @@ export function payloadText(payload: Buffer): string {
   }
 }
 
-/** The sender's mark. A number that JSON.parse had to round cannot be echoed as sent (mqtt-contract 6). */
+/** The sender's mark. A number that JSON.parse had to round cannot be echoed as sent (docs/mqtt.md#answers). */
 function isTransaction(value: unknown): value is Transaction {
   if (typeof value === 'number') return Number.isFinite(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER
   return typeof value === 'string'

@@ -28,7 +28,7 @@ const volumeBy = (sign: 1 | -1): Verb => ({
   }),
 })
 
-/** The verbs of topic `command` (mqtt-contract 5). */
+/** The verbs of topic `command` (docs/mqtt.md#commands). */
 const verbs: Readonly<Record<string, Verb>> = {
   play: {
     takes: ['takeover'],

@@ -151,7 +151,7 @@ function decode(message: IncomingMessage, target: Target): Command {
   if (message.payload.length > mostCommandBytes) {
     throw new AppError(
       'command/too-large',
-      // How long it was is not known: see broker-incoming.ts.
+      // How long it was is not known: see mqtt/connection/incoming.ts.
       `The payload is longer than ${mostCommandBytes} bytes`,
     )
   }

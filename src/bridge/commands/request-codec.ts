@@ -29,7 +29,7 @@ interface RequestName {
   readonly read: (args: Arguments) => Command['wants']
 }
 
-/** The requests of mqtt-contract 5. */
+/** The requests in docs/mqtt.md#requests. */
 const requests: Readonly<Record<string, RequestName>> = {
   play: { takes: playTakes, read: (args) => ({ actions: [readPlay(args)] }) },
   presets: { takes: [], read: () => ({ query: { type: 'presets' } }) },

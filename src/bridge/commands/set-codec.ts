@@ -79,7 +79,7 @@ function presetOf(name: string | undefined): CommandAction | undefined {
   return name === undefined ? undefined : { type: 'preset', name }
 }
 
-/** Keys of `set` and `set/<key>` (mqtt-contract 5), in the order in which several are carried out. */
+/** Keys of `set` and `set/<key>` (docs/mqtt.md#settable-keys), in the order in which several are carried out. */
 const keys: ReadonlyMap<string, SetKey> = new Map([
   ['muted', toggled('mute')],
   ['volume', volume],

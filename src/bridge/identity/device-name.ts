@@ -25,7 +25,7 @@ export interface DeviceNameOptions {
 const answerMs = 3_000
 
 /**
- * Which name this device has at the broker (mqtt-contract 8). Another device that is online there and answers keeps
+ * Which name this device has at the broker (docs/mqtt.md#names). Another device that is online there and answers keeps
  * the name; the newcomer takes `<name>-<4 of its id>` until it starts again. Where `info` cannot be read, or the broker
  * keeps none, the name is ours.
  */

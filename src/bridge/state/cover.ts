@@ -1,7 +1,7 @@
 import { errorFields, type Log } from '../../lib/log.ts'
 import type { Http } from '../../lib/http/http.ts'
 
-/** Larger ones are of no use on a dashboard and a burden on a broker (mqtt-contract 2). */
+/** Larger ones are of no use on a dashboard and a burden on a broker (docs/mqtt.md#what-the-agent-publishes). */
 const mostBytes = 200_000
 
 export interface Picture {

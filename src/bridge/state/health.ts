@@ -3,7 +3,7 @@ import type { JsonObject } from '../../lib/decode.ts'
 
 const leastGapMs = 60_000
 
-/** What topic `health` says (mqtt-contract 2). */
+/** What topic `health` says (docs/mqtt.md#what-the-agent-publishes). */
 export interface Health {
   readonly uptime_seconds: number
   readonly rss_bytes: number

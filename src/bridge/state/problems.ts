@@ -40,7 +40,7 @@ export class Problems {
     }
   }
 
-  /** Topic `error` (mqtt-contract 2): `active` false and the rest null when all is well. */
+  /** Topic `error` (docs/mqtt.md#what-the-agent-publishes): `active` false and the rest null when all is well. */
   encode(): Readonly<Record<string, string | boolean | null>> {
     const source = sources.find((candidate) => this.#standing.has(candidate))
     const problem = source === undefined ? undefined : this.#standing.get(source)

@@ -25,7 +25,7 @@ const plain = { contentType: 'text/plain' }
 /** For subscribers whose broker keeps messages for them: a trigger of an hour ago must not start anything. */
 const passing = { messageExpirySeconds: 60 }
 
-/** Puts what is so on the topics the agent publishes (mqtt-contract 2). What has not changed is not sent again. */
+/** Publishes the current state (docs/mqtt.md#what-the-agent-publishes); what has not changed is not sent again. */
 export class Publisher {
   readonly #options: PublisherOptions
   #said: { readonly state: StatePayload; readonly text: string } = { state: {}, text: '' }

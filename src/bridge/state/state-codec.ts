@@ -21,7 +21,7 @@ const longestText = 255
 
 export type StatePayload = Readonly<Record<string, Scalar>>
 
-/** Topic `state` (mqtt-contract 3): every key always present, null when unknown. */
+/** Topic `state` (docs/mqtt.md#state): every key always present, null when unknown. */
 export function encodeState(playback: PlaybackState, facts: StateFacts): StatePayload {
   const { entity } = playback
   const can = capabilities(entity)

@@ -1,0 +1,31 @@
+/** Publishes once for several changes in one turn of the event loop, and what depends on it only afterwards. */
+export class Coalesced {
+  readonly #publishNow: () => void
+  #isStale = false
+  #afterwards: (() => void)[] = []
+
+  constructor(publishNow: () => void) {
+    this.#publishNow = publishNow
+  }
+
+  changed(): void {
+    if (this.#isStale) return
+    this.#isStale = true
+    setImmediate(() => {
+      if (this.#isStale) this.publish()
+    })
+  }
+
+  /** Publishes at once, with what waits for it. */
+  publish(): void {
+    this.#isStale = false
+    this.#publishNow()
+    for (const next of this.#afterwards.splice(0)) next()
+  }
+
+  /** Consumers read `state` when an event arrives: `event` runs after the state is published, at once if it is. */
+  afterwards(event: () => void): void {
+    if (this.#isStale) this.#afterwards.push(event)
+    else event()
+  }
+}

@@ -11,6 +11,9 @@ import { hasVirtualConsoles, virtualConsole } from './virtual-console.mjs'
 /** This machine's consoles that stand in for the box's own; 13 to 24 have keys, these have none. */
 const consolesOf = { bookworm: { tty1: 50, tty8: 51, tty9: 52 }, trixie: { tty1: 53, tty8: 54, tty9: 55 } }
 
+/** What Debian needs beside its base for a screen. */
+export const promptPackages = ['kbd', 'console-setup-linux']
+
 /** 80 by 25 as in the days of VGA, the official touchscreen of 800 by 480, and HDMI at 1280 by 720. */
 const sizes = { vga: [25, 80], touchscreen: [30, 100], hdmi: [45, 160] }
 
@@ -29,7 +32,7 @@ export async function provePrompts(suite, deb, mustFor) {
   }
   if (!existsSync('/usr/bin/zbarimg')) installPackages(['zbar-tools'])
   const numbers = consolesOf[suite]
-  const box = await openBox(suite, deb, { also: ['kbd', 'console-setup-linux'] })
+  const box = await openBox(suite, deb, { also: promptPackages })
   const screens = Object.fromEntries(
     Object.entries(numbers).map(([name, number]) => [name, virtualConsole(number)]),
   )

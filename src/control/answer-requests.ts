@@ -6,7 +6,7 @@ import { errorFields, type Log } from '../lib/log.ts'
 import { readLine } from './read-line.ts'
 import { decodeRequest, encodeAnswer, encodeFailure, longestRequestBytes } from './wire.ts'
 
-/** From connecting to having sent the answer. Longer than a client waits, so that it hears the better words. */
+/** From the connection to the sent answer. Longer than a client waits, so that its own error comes first. */
 const exchangeTimeoutMs = 30_000
 
 export interface Answering {
@@ -15,7 +15,7 @@ export interface Answering {
   readonly log: Log
 }
 
-/** Reads the one request of `socket`, answers it and closes. Whatever arrives, nothing is thrown. */
+/** Reads the one request of `socket`, answers it and closes. Never throws. */
 export function answerRequests(socket: Socket, options: Answering, signal: AbortSignal): void {
   const { onRequest, clock, log } = options
   const closed = new AbortController()
@@ -28,11 +28,11 @@ export function answerRequests(socket: Socket, options: Answering, signal: Abort
 
   const answer = async (): Promise<string> => {
     const line = await readLine(socket, longestRequestBytes, either)
-    // A starter that only looks whether somebody lives here.
+    // A starter that only probes whether an agent listens.
     if (line === undefined) return ''
     return encodeAnswer(await onRequest(decodeRequest(line)))
   }
-  // Whoever keeps its own side open, or goes on sending, is not waited for.
+  // Do not wait for a client that keeps its side open or goes on sending.
   const finish = (line: string): void => void socket.end(line, drop)
   answer().then(finish, (error: unknown) => {
     if (either.aborted) return

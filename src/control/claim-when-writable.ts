@@ -5,27 +5,26 @@ import { Condition } from '../lib/async/condition.ts'
 import { AppError } from '../lib/errors.ts'
 import type { SaveRetry } from '../lib/storage/save-retry.ts'
 import { claimFolder, type ClaimOptions, type Owner } from './owner.ts'
-import { isListening } from './probe.ts'
-import { openSocketFolder, ownerSocket } from './socket-path.ts'
+import { isListening, openSocketFolder, ownerSocket } from './socket-path.ts'
 
-/** What may pass while the agent runs: a disk that is full, over its quota, failing or mounted read-only. */
-const passing = ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS']
-/** Made at the first start of all: where it lies an agent has been before. */
-const sign = 'device.json'
+/** Failures that may end while the agent runs: a disk that is full, over its quota, failing or mounted read-only. */
+const transientCodes = ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS']
+/** Written at the very first start: a folder that holds it has been used by an agent. */
+const usedMark = 'device.json'
 
 export interface FolderClaim extends AsyncDisposable {
   /**
-   * Ends once the folder is claimed. Until then it is a problem of `troubles`, which tries again.
+   * Resolves once the folder is claimed. Until then the failure is reported to `retry`, which calls for another attempt.
    *
    * @throws AppError `state/owned` when another agent was quicker; the reason of `signal`
    */
-  run(troubles: Pick<SaveRetry, 'failed' | 'saved'>, signal: AbortSignal): Promise<void>
+  run(retry: Pick<SaveRetry, 'failed' | 'saved'>, signal: AbortSignal): Promise<void>
 }
 
 /**
- * As {@link claimFolder}; but a folder that was used before and cannot be written now is no reason to stay silent: the
- * agent runs on what it can read, keeps the rest in memory, and claims the folder later. A folder without a trace of an
- * agent is refused: it may be the place where a disk is still to be mounted.
+ * As {@link claimFolder}, but a used folder that cannot be written now does not stop the agent: it runs on what it can
+ * read, holds changes in memory, and claims the folder later. A folder that no agent has used is refused: it may be the
+ * mount point of a disk that is not mounted yet.
  *
  * @throws AppError as `claimFolder`
  */
@@ -36,27 +35,27 @@ export async function claimWhenWritable(options: ClaimOptions, signal: AbortSign
   try {
     owner = await claimFolder(options, signal)
   } catch (error) {
-    if (!mayPass(error) || !existsSync(join(folder, sign))) throw error
+    if (!isTransient(error) || !existsSync(join(folder, usedMark))) throw error
     if (await isOwned(folder)) {
       throw new AppError('state/owned', `${folder} already has an agent`, { facts: { folder } })
     }
     problem = error
   }
   return {
-    async run(troubles, runSignal) {
+    async run(retry, runSignal) {
       if (problem === undefined) return
       const again = new Condition()
       while (owner === undefined) {
-        troubles.failed(folder, problem, () => again.notifyAll())
+        retry.failed(folder, problem, () => again.notifyAll())
         await again.wait(runSignal)
         try {
           owner = await claimFolder(options, runSignal)
         } catch (error) {
-          if (!mayPass(error)) throw error
+          if (!isTransient(error)) throw error
           problem = error
         }
       }
-      troubles.saved(folder)
+      retry.saved(folder)
     },
     async [Symbol.asyncDispose]() {
       await owner?.[Symbol.asyncDispose]()
@@ -64,11 +63,11 @@ export async function claimWhenWritable(options: ClaimOptions, signal: AbortSign
   }
 }
 
-function mayPass(error: unknown): error is AppError {
+function isTransient(error: unknown): error is AppError {
   return (
     error instanceof AppError &&
     error.code === 'state/unwritable' &&
-    passing.some((code) => code === error.facts['reason'])
+    transientCodes.some((code) => code === error.facts['reason'])
   )
 }
 

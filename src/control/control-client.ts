@@ -11,7 +11,7 @@ import { decodeAnswer, encodeRequest, longestAnswerBytes } from './wire.ts'
 const answerTimeoutMs = 10_000
 
 /**
- * Asks the agent that owns `folder`. Undefined when nobody does.
+ * Asks the agent that owns `folder`. Undefined when no agent does.
  *
  * @throws AppError what the agent answered; `net/timeout` when it does not answer within 10 s of `clock`;
  * `state/unwritable` when the folder belongs to another user; `net/*` when the answer cannot be understood;
@@ -46,7 +46,7 @@ async function exchange(
   const sockets = openFolder(folder)
   if (sockets === undefined) return undefined
   const socket = connect(sockets.path(ownerSocket))
-  // Errors show as the failed step below; one without a listener would end the process.
+  // The failed step below reports errors; without a listener one would end the process.
   socket.on('error', () => undefined)
   try {
     try {

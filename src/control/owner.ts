@@ -8,13 +8,12 @@ import { AppError } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import { makePrivateFolder } from '../lib/storage/private-folder.ts'
 import { answerRequests } from './answer-requests.ts'
-import { isListening } from './probe.ts'
-import { openSocketFolder, ownerSocket, type SocketFolder } from './socket-path.ts'
+import { isListening, openSocketFolder, ownerSocket, type SocketFolder } from './socket-path.ts'
 
 export interface ClaimOptions {
   /** Absolute path of the state folder; made with mode 0700 when missing, tightened to it when wider. */
   readonly folder: string
-  /** Answers a request of the command line (src/control/control-client.ts). What it throws is answered in words. */
+  /** Answers a request of the command line (src/control/control-client.ts). What it throws becomes an error answer. */
   readonly onRequest: (name: string) => Promise<JsonObject>
   readonly clock: Clock
   /** Returns [0, 1). */
@@ -22,20 +21,20 @@ export interface ClaimOptions {
   readonly log: Log
 }
 
-/** The right to write a state folder, until it is disposed of or the process ends in whatever way. */
+/** The right to write a state folder, until disposal or the end of the process. */
 export type Owner = AsyncDisposable
 
 /** A candidate's own socket, seen by others: `agent.sock.<16 hex digits>`. */
 const candidatePrefix = `${ownerSocket}.`
-/** The same before it listens: not yet seen. */
+/** The same socket before it listens; others ignore this name. */
 const hiddenPrefix = `.${ownerSocket}.`
-/** Two starters that saw each other draw lots again; ten draws in a row happen to nobody. */
-const longestContest = 10
+/** Two starters that see each other both withdraw and wait at random; ten collisions are practically impossible. */
+const mostContests = 10
 
 /**
- * Claims `<folder>/agent.sock`: the one who listens there is the owner. The kernel ends that with the process, so a
- * killed owner leaves no lock behind, only a dead socket file. Several starters at once cannot all find it dead and
- * take it: docs/decisions/owner-socket.md.
+ * Claims `<folder>/agent.sock`: the process that listens there is the owner. The kernel closes the socket with the
+ * process, so a killed owner leaves no lock, only a dead socket file. Only one of several starters can replace it:
+ * docs/decisions/owner-socket.md.
  *
  * @throws AppError `state/owned` when another agent owns the folder, `state/unwritable` when nobody can;
  * the reason of `signal`
@@ -44,7 +43,7 @@ export async function claimFolder(options: ClaimOptions, signal: AbortSignal): P
   const { folder, clock, random } = options
   const sockets = prepare(folder)
   try {
-    for (let contest = 1; contest <= longestContest; contest++) {
+    for (let contest = 1; contest <= mostContests; contest++) {
       signal.throwIfAborted()
       const claim = await candidate(sockets, options)
       const seen = await others(folder, sockets, claim.name).catch((error: unknown) => {
@@ -71,7 +70,7 @@ interface Claim extends Owner {
   withdraw(): void
 }
 
-/** Listens under a name of its own, first hidden: a name that others see is one that answers while its owner lives. */
+/** Listens under a name of its own, hidden at first: a visible name answers as long as its process lives. */
 async function candidate(sockets: SocketFolder, options: ClaimOptions): Promise<Claim> {
   const id = randomBytes(8).toString('hex')
   const hidden = sockets.path(`${hiddenPrefix}${id}`)
@@ -79,9 +78,9 @@ async function candidate(sockets: SocketFolder, options: ClaimOptions): Promise<
   const stop = new AbortController()
   let place = hidden
   let owning = false
-  // Half open: a script may send its line and close its side before the answer (socat does).
+  // Half open: a client may close its side before the answer arrives (socat does).
   const server = createServer({ allowHalfOpen: true }, (socket) => {
-    // Nobody but a probing starter talks to a candidate.
+    // Only probing starters connect to a candidate.
     if (owning) answerRequests(socket, options, stop.signal)
     else ignore(socket)
   })
@@ -89,11 +88,11 @@ async function candidate(sockets: SocketFolder, options: ClaimOptions): Promise<
 
   const leave = (): void => {
     stop.abort()
-    // The name first: once nobody listens there another agent may put its own socket under it.
+    // Remove the name first: once the socket is closed another agent may put its own under this name.
     try {
       rmSync(place, { force: true })
     } catch {
-      // A file system that turned read-only: a dead socket stays behind, which the next owner replaces.
+      // The file system turned read-only: the next owner replaces the dead socket.
     }
     server.close()
   }
@@ -134,8 +133,8 @@ async function candidate(sockets: SocketFolder, options: ClaimOptions): Promise<
 }
 
 /**
- * Who else is there: an owner, or another candidate. The owner's name is looked at last, because a candidate that
- * becomes the owner goes from its own name to that one.
+ * Whether there is an owner or another candidate. Checks the owner's name last, because a candidate that becomes the
+ * owner moves from its own name to that one.
  */
 async function others(
   folder: string,
@@ -146,7 +145,7 @@ async function others(
   for (const name of readdirSync(folder)) {
     if (name === own || !name.startsWith(candidatePrefix)) continue
     if (await isListening(sockets.path(name))) candidates++
-    // Its name was used once and its listener is gone, so it stays dead.
+    // Names are used once, so a dead one stays dead.
     else rmSync(sockets.path(name), { force: true })
   }
   if (await isListening(sockets.path(ownerSocket))) return 'owner'

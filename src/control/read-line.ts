@@ -3,8 +3,8 @@ import type { Socket } from 'node:net'
 import { AppError } from '../lib/errors.ts'
 
 /**
- * The first line that arrives on `socket`, without its line feed; undefined when the other side ends before one is
- * whole.
+ * The first line that arrives on `socket`, without its line feed; undefined when the other side ends before
+ * the line is complete.
  *
  * @throws AppError `net/too-large` past `longestBytes`; the reason of `signal`
  */

@@ -1,4 +1,5 @@
 import { closeSync, constants, existsSync, openSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 
 import { AppError } from '../lib/errors.ts'
@@ -8,10 +9,10 @@ export const ownerSocket = 'agent.sock'
 
 /** sockaddr_un holds 108 bytes on Linux and 104 on others, with a closing zero. */
 const longestPathBytes = 103
-/** Room for the longest name a socket gets here (see owner.ts). */
+/** Room for the longest socket name (owner.ts). */
 const longestNameBytes = 40
 
-/** Where sockets of a folder can be bound and reached, however long the folder's own path is. */
+/** Socket addresses in a folder, however long the folder's own path is. */
 export interface SocketFolder {
   path(name: string): string
   close(): void
@@ -39,4 +40,21 @@ export function openSocketFolder(folder: string): SocketFolder {
     path: (name) => `/proc/self/fd/${descriptor}/${name}`,
     close: () => closeSync(descriptor),
   }
+}
+
+/**
+ * Whether a process listens at `path`. Only a refused connection and a missing file mean no; any other failure (missing
+ * rights, a full backlog of a frozen process) may hide a living agent and counts as yes.
+ */
+export function isListening(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path)
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      resolve(error.code !== 'ECONNREFUSED' && error.code !== 'ENOENT')
+    })
+  })
 }

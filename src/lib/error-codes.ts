@@ -400,7 +400,7 @@ export const errorCodes = {
 
   'service/notify': {
     kind: 'unavailable',
-    cause: 'systemd could not be told how the agent is.',
+    cause: "systemd could not be notified of the agent's status.",
     remedy:
       'If systemctl status shows no status: the unit needs NotifyAccess=all, and the program systemd-notify must be there. All else works.',
   },

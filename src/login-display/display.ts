@@ -1,25 +1,39 @@
 import type { LoginState } from '../account/account-state.ts'
+import { encodeLogin } from './login-json.ts'
 
-/** Something that shows the sign-in to people: a terminal, a log, a file, a topic. */
+/** Shows the sign-in to people: a terminal, a log, a file, a topic. */
 export interface LoginDisplay {
-  /** Replaces what was shown before. Never throws: a display that fails must not stop a sign-in. */
+  /** Replaces the previous state. Never throws: a failing display must not stop a sign-in. */
   show(login: LoginState): void
 }
 
-/** A display that keeps files, and cannot keep them true when the agent has ended. */
+/** A display in files, which must be removed when the agent ends. */
 export interface FiledDisplay extends LoginDisplay {
-  /** For the end of the agent. Never throws. */
+  /** At the end of the agent. Never throws. */
   remove(): void
 }
 
-/** A page the service wants the user to see (Amazon Music error field `url`), with what it said about it. */
+/** A page that Amazon Music wants the user to open (error field `url`), and its reason. */
 export interface PageToOpen {
   readonly url: string
   readonly reason: string
 }
 
-/** Something that can show a {@link PageToOpen}. */
+/** Shows a {@link PageToOpen}. */
 export interface PageDisplay {
   /** Never throws. */
   showPage(page: PageToOpen): void
+}
+
+/** Shows each change on every display, and skips a state that is shown already. */
+export function showOnAll(displays: readonly LoginDisplay[]): LoginDisplay {
+  let shown = ''
+  return {
+    show(login) {
+      const next = JSON.stringify(encodeLogin(login))
+      if (next === shown) return
+      shown = next
+      for (const display of displays) display.show(login)
+    },
+  }
 }

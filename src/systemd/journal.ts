@@ -1,13 +1,13 @@
 import { fstatSync } from 'node:fs'
 
-/** Descriptors as every process has them. */
+/** Descriptors that every process has. */
 export const stdoutDescriptor = 1
 export const stderrDescriptor = 2
 
 /**
  * Whether what is written to `descriptor` goes to systemd's journal.
  *
- * @param journalStream JOURNAL_STREAM of the environment: device and inode with a colon between (systemd.exec(5))
+ * @param journalStream JOURNAL_STREAM of the environment: `device:inode` (systemd.exec(5))
  */
 export function isJournal(journalStream: string | undefined, descriptor: number): boolean {
   if (journalStream === undefined || journalStream === '') return false
@@ -19,7 +19,7 @@ export function isJournal(journalStream: string | undefined, descriptor: number)
   }
 }
 
-/** An error in words, for the journal: each of its lines begins with the priority of errors (sd-daemon(3)). */
+/** `text` for the journal: each line begins with the priority of errors (sd-daemon(3)). */
 export function asJournalErrors(text: string): string {
   return text.replaceAll(/^(?=.)/gm, '<3>')
 }

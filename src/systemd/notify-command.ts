@@ -2,7 +2,14 @@ import { startChild } from '../lib/child-process.ts'
 import type { Clock } from '../lib/clock.ts'
 import { AppError } from '../lib/errors.ts'
 import { errorFields, type Log } from '../lib/log.ts'
-import { assignments, type Told } from './status-fields.ts'
+
+/** Assignments of sd_notify(3). Values are one line each. */
+export type Notification = Readonly<Partial<Record<'READY' | 'STATUS' | 'WATCHDOG' | 'STOPPING', string>>>
+
+/** One `NAME=value` each. */
+export function assignments(notification: Notification): readonly string[] {
+  return Object.entries(notification).map(([name, value]) => `${name}=${value}`)
+}
 
 interface NotifyCommandOptions {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -11,21 +18,21 @@ interface NotifyCommandOptions {
 }
 
 const program = 'systemd-notify'
-/** It waits by itself, for at most 5 s, until systemd has read what it said. */
+/** The program itself waits up to 5 s until systemd has read the message. */
 const limitMs = 6_000
 const graceMs = 1_000
-/** A machine that is too busy for a program has no time for it a moment later either. */
-const againMs = 1_000
+/** A machine that is too busy to run a program needs a moment. */
+const retryMs = 1_000
 const mostTries = 3
 
 /**
- * Tells systemd by the program `systemd-notify`, a child process of some 26 ms each time: one at a time, and what
- * comes meanwhile goes out as one message, with the newest of each. What did not arrive is said again: without one meal
- * of two the watchdog kills the agent. The unit needs NotifyAccess=all.
+ * Notifies systemd by the program `systemd-notify`, a child process of some 26 ms each time. One runs at a time;
+ * notifications that arrive meanwhile are merged into one message, the newest value of each name. A failed message is
+ * sent again: the watchdog kills the agent if two keep-alives in a row are lost. The unit needs NotifyAccess=all.
  */
 export class NotifyCommand {
   readonly #options: NotifyCommandOptions
-  #waiting: Told = {}
+  #waiting: Notification = {}
   #running: Promise<void> | undefined
   #isFailing = false
 
@@ -33,8 +40,8 @@ export class NotifyCommand {
     this.#options = options
   }
 
-  tell(words: Told): void {
-    this.#waiting = { ...this.#waiting, ...words }
+  notify(notification: Notification): void {
+    this.#waiting = { ...this.#waiting, ...notification }
     this.#running ??= this.#run()
   }
 
@@ -44,10 +51,10 @@ export class NotifyCommand {
 
   async #run(): Promise<void> {
     for (let lines = this.#take(); lines.length > 0; lines = this.#take()) {
-      const problem = await this.#insist(lines)
+      const problem = await this.#sendWithRetries(lines)
       if (problem !== undefined && !this.#isFailing) {
         const failure = new AppError('service/notify', `${program}: ${problem}`)
-        this.#options.log.warn('systemd could not be told how the agent is', errorFields(failure))
+        this.#options.log.warn('systemd could not be notified', errorFields(failure))
       }
       this.#isFailing = problem !== undefined
     }
@@ -60,17 +67,17 @@ export class NotifyCommand {
     return lines
   }
 
-  /** @returns why it could not be said, in less than half a minute */
-  async #insist(lines: readonly string[]): Promise<string | undefined> {
+  /** Takes less than half a minute. @returns why it failed */
+  async #sendWithRetries(lines: readonly string[]): Promise<string | undefined> {
     let problem = await this.#send(lines)
     for (let tries = 1; tries < mostTries && problem !== undefined; tries++) {
-      await this.#options.clock.sleep(againMs, new AbortController().signal)
+      await this.#options.clock.sleep(retryMs, new AbortController().signal)
       problem = await this.#send(lines)
     }
     return problem
   }
 
-  /** @returns why it could not be said */
+  /** @returns why it failed */
   async #send(lines: readonly string[]): Promise<string | undefined> {
     const { env, clock } = this.#options
     let complaint: string | undefined

@@ -1,6 +1,6 @@
 import { fstatSync, writeSync } from 'node:fs'
 
-/** Those that a service manager passes on begin here (sd_listen_fds(3)). */
+/** The first descriptor that a service manager passes (sd_listen_fds(3)). */
 const firstDescriptor = 3
 
 /** The descriptor named `notify` that systemd opened for this very process, by OpenFile= of the unit. */
@@ -15,7 +15,7 @@ export function notifyDescriptor(
   return isSocket(descriptor) ? descriptor : undefined
 }
 
-/** Whatever else stands there must not be written to. */
+/** Anything but a socket must not be written to. */
 function isSocket(descriptor: number): boolean {
   try {
     return fstatSync(descriptor).isSocket()

@@ -1,15 +1,14 @@
 import type { Clock } from '../lib/clock.ts'
 import { AppError } from '../lib/errors.ts'
 import { errorFields, type Log } from '../lib/log.ts'
-import { NotifyCommand } from './notify-command.ts'
+import { assignments, NotifyCommand, type Notification } from './notify-command.ts'
 import { notifyDescriptor, writeTo } from './notify-descriptor.ts'
-import { assignments, type Told } from './status-fields.ts'
 
-/** The way to systemd. */
+/** The connection to systemd. */
 export interface Notify {
   /** Returns at once and never throws. Values are one line each. */
-  tell(words: Told): void
-  /** Resolves when all has been told, or cannot be. */
+  notify(notification: Notification): void
+  /** Resolves when every notification has been sent or has failed. */
   settled(): Promise<void>
 }
 
@@ -22,8 +21,8 @@ export interface NotifyOptions {
 }
 
 /**
- * The socket that systemd opened for us (OpenFile=, since systemd 253), else the program `systemd-notify`. Undefined
- * when nobody waits to be told. Node has no sockets of this kind, and a native module is none of our business.
+ * Uses the socket that systemd opened for us (OpenFile=, since systemd 253), else the program `systemd-notify`: Node
+ * has no datagram Unix sockets. Undefined when the agent does not run under systemd.
  */
 export function openNotify(options: NotifyOptions): Notify | undefined {
   const { env, pid, log } = options
@@ -33,19 +32,19 @@ export function openNotify(options: NotifyOptions): Notify | undefined {
   if (descriptor === undefined) return command
 
   return {
-    tell(words) {
+    notify(notification) {
       if (descriptor !== undefined) {
         try {
-          writeTo(descriptor, assignments(words))
+          writeTo(descriptor, assignments(notification))
           return
         } catch (error) {
           descriptor = undefined
           const { code = 'failed' } = error as NodeJS.ErrnoException
           const failure = new AppError('service/notify', `systemd's socket cannot be written (${code})`)
-          log.warn('systemd is told by another way from now on, if there is one', errorFields(failure))
+          log.warn('The socket to systemd failed; using systemd-notify from now on', errorFields(failure))
         }
       }
-      command?.tell(words)
+      command?.notify(notification)
     },
     settled: () => command?.settled() ?? Promise.resolve(),
   }

@@ -21,49 +21,49 @@ export interface ServiceOptions {
 export interface Service {
   /** What {@link ServiceOptions.facts} gives may have changed. */
   changed(): void
-  /** Says that the agent runs, then how it is and that it lives, and when `signal` aborts that it stops. Never rejects. */
+  /** Notifies systemd that the agent is ready, then of status and keep-alives, and of the stop when `signal` aborts. Never rejects. */
   run(signal: AbortSignal): Promise<void>
 }
 
-/** What stands for less is not said: between two tracks there may be neither. */
+/** A status that lasts less is not sent: between two tracks the player may be idle for a moment. */
 const settleMs = 500
-/** How long the end waits for its last words to be read. */
-const farewellMs = 1_000
+/** How long the stop waits until its last notification is sent. */
+const lastNotificationMs = 1_000
 
-/** Undefined where no systemd waits to be told, as in a terminal. */
+/** Undefined when the agent does not run under systemd, as in a terminal. */
 export function createService(options: ServiceOptions): Service | undefined {
   const { env, pid, liveness, facts, clock, log } = options
   const notify = openNotify({ env, pid, clock, log })
   if (notify === undefined) return undefined
-  const patienceMs = watchdogTimeoutMs(env, pid)
+  const timeoutMs = watchdogTimeoutMs(env, pid)
   const wake = new Wake()
-  let said: string | undefined
+  let sent: string | undefined
 
-  const tellStatus: Task = async (signal) => {
+  const sendStatus: Task = async (signal) => {
     for (;;) {
       await wake.wait(signal)
       await clock.sleep(settleMs, signal)
       const status = statusWords(facts())
-      if (status !== said) notify.tell({ STATUS: status })
-      said = status
+      if (status !== sent) notify.notify({ STATUS: status })
+      sent = status
     }
   }
-  const feed = (): void => notify.tell({ WATCHDOG: '1' })
+  const keepAlive = (): void => notify.notify({ WATCHDOG: '1' })
 
   return {
     changed: () => wake.wake(),
     async run(signal) {
-      said = statusWords(facts())
-      notify.tell({ READY: '1', STATUS: said })
+      sent = statusWords(facts())
+      notify.notify({ READY: '1', STATUS: sent })
       await runTogether(signal, [
-        tellStatus,
-        ...(patienceMs === undefined
+        sendStatus,
+        ...(timeoutMs === undefined
           ? []
-          : [(both: AbortSignal) => runWatchdog({ patienceMs, liveness, clock, log, feed }, both)]),
+          : [(both: AbortSignal) => runWatchdog({ timeoutMs, liveness, clock, log, keepAlive }, both)]),
       ])
-      notify.tell({ STOPPING: '1', STATUS: 'Stopping' })
+      notify.notify({ STOPPING: '1', STATUS: 'Stopping' })
       const over = new AbortController()
-      await Promise.race([notify.settled(), clock.sleep(farewellMs, over.signal)])
+      await Promise.race([notify.settled(), clock.sleep(lastNotificationMs, over.signal)])
       over.abort()
     },
   }

@@ -7,7 +7,7 @@ interface Problem {
   readonly message: string
 }
 
-/** What a status is made of. */
+/** The facts that the status line shows. */
 export interface StatusFacts {
   readonly account: Pick<AccountState, 'state' | 'login' | 'error'>
   readonly broker: {
@@ -20,7 +20,7 @@ export interface StatusFacts {
   readonly playback: Pick<PlaybackState, 'phase' | 'isHeld' | 'entity'>
   /** A page the music service wants the user to see. */
   readonly page: { readonly url: string; readonly reason: string } | undefined
-  /** The player cannot be had. */
+  /** The player cannot be used. */
   readonly playerProblem: Problem | undefined
 }
 
@@ -28,7 +28,7 @@ export interface StatusFacts {
 const longestSentence = 120
 const longestName = 80
 
-/** How the agent is, in one line for people: what they have to do first, what plays last. At most 400 characters. */
+/** The status line for people: what they have to do comes first, what plays last. At most 400 characters. */
 export function statusWords({ account, broker, playback, page, playerProblem }: StatusFacts): string {
   const { login, error } = account
   const waitsForBroker = `waiting for the broker at ${printable(broker.host, longestName)}`
@@ -59,7 +59,7 @@ export function statusWords({ account, broker, playback, page, playerProblem }: 
     return `Waiting for you: ${printable(page.reason, longestSentence)}; open ${short(page.url)}`
   }
   if (playerProblem !== undefined) return `No player: ${inWords(playerProblem)}`
-  // A sign-in that cannot be saved works all the same.
+  // A sign-in that cannot be saved still works.
   if (error !== undefined) return `Signed in, but: ${inWords(error)}`
   return playing(playback)
 }
@@ -68,11 +68,11 @@ function playing({ phase, isHeld, entity }: StatusFacts['playback']): string {
   if (phase === 'idle' || entity === undefined) return 'Ready'
   const title = printable(entity.title ?? 'something', longestName)
   const what = entity.artist === undefined ? title : `${title} by ${printable(entity.artist, longestName)}`
-  // What is held for an announcement of some seconds goes on by itself.
+  // Music held for an announcement resumes by itself.
   return phase === 'paused' && !isHeld ? `Paused: ${what}` : `Playing ${what}`
 }
 
-/** What happened and what to do. A message of kind `config` says the latter itself (account-state.ts). */
+/** What happened and what to do. A message of kind `config` contains the remedy already (account-state.ts). */
 function inWords({ code, message }: Problem): string {
   const { kind, remedy } = errorCodes[code]
   const what = printable(message, longestSentence)
@@ -81,12 +81,12 @@ function inWords({ code, message }: Problem): string {
     : `${what}. ${printable(remedy, longestSentence)}`
 }
 
-/** An address as one would say it. */
+/** An address without scheme, `www.` and trailing slash. */
 function short(url: string): string {
   return printable(url.replace(/^https?:\/\/(www\.)?/, '').replace(/\/$/, ''), longestSentence)
 }
 
-/** One line: what others wrote may hold line feeds, with which it could say anything to systemd. */
+/** One line: a line feed in foreign text would begin another assignment to systemd. */
 function printable(text: string, longest: number): string {
   const letters = Array.from(text.replaceAll(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, ' ').trim())
   return letters.length <= longest ? letters.join('') : `${letters.slice(0, longest - 1).join('')}…`

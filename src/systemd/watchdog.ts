@@ -4,16 +4,16 @@ import { errorFields, type Log } from '../lib/log.ts'
 import type { Liveness } from '../lib/liveness.ts'
 
 export interface WatchdogOptions {
-  /** Without a word for so long systemd kills us and starts us again. */
-  readonly patienceMs: number
+  /** systemd kills and restarts an agent that sends no keep-alive for so long. */
+  readonly timeoutMs: number
   readonly liveness: Liveness
   readonly clock: Clock
   readonly log: Log
-  /** Tells systemd that all is well. */
-  readonly feed: () => void
+  /** Sends a keep-alive to systemd. */
+  readonly keepAlive: () => void
 }
 
-/** The patience systemd has with this process (sd_watchdog_enabled(3)); undefined when it does not watch it. */
+/** The watchdog timeout of this process (sd_watchdog_enabled(3)); undefined when systemd does not watch it. */
 export function watchdogTimeoutMs(
   env: Readonly<Record<string, string | undefined>>,
   pid: number,
@@ -25,32 +25,32 @@ export function watchdogTimeoutMs(
 }
 
 /**
- * Feeds systemd's watchdog at half of its patience, if every loop answers the roll. When one does not it is named in
- * the log, and called again and again while there is time: a machine that was too busy gets another chance.
+ * Sends a keep-alive every half timeout if every loop is alive. Otherwise logs which loop hangs and checks more often
+ * until the timeout: a machine that was only busy gets another chance.
  *
  * @throws signal.reason
  */
 export async function runWatchdog(options: WatchdogOptions, signal: AbortSignal): Promise<void> {
-  const { patienceMs, liveness, clock, log, feed } = options
-  const feedMs = patienceMs / 2
-  const againMs = patienceMs / 16
+  const { timeoutMs, liveness, clock, log, keepAlive } = options
+  const intervalMs = timeoutMs / 2
+  const recheckMs = timeoutMs / 16
   let isMissing = false
-  let waitMs = feedMs
-  let calledAtMs = clock.monotonicMs()
+  let waitMs = intervalMs
+  let checkedAtMs = clock.monotonicMs()
   for (;;) {
     await clock.sleep(waitMs, signal)
     const nowMs = clock.monotonicMs()
-    // The clock counts suspend, in which nobody could come round. systemd does not count it either.
-    const absent = await liveness.check(Math.min(nowMs - calledAtMs, 2 * waitMs))
-    calledAtMs = nowMs
+    // The clock counts suspend, in which no loop can run. systemd does not count it either.
+    const absent = await liveness.check(Math.min(nowMs - checkedAtMs, 2 * waitMs))
+    checkedAtMs = nowMs
     if (absent.length === 0) {
-      feed()
+      keepAlive()
       if (isMissing) log.info('All parts of the agent answer again')
     } else if (!isMissing) {
       const error = new AppError('service/stuck', `No answer from: ${absent.join(', ')}`)
       log.error('A part of the agent hangs', errorFields(error))
     }
     isMissing = absent.length > 0
-    waitMs = isMissing ? againMs : feedMs
+    waitMs = isMissing ? recheckMs : intervalMs
   }
 }

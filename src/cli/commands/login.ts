@@ -1,5 +1,5 @@
 import { askOwner } from '../../control/control-client.ts'
-import { showOnAll } from '../../login-display/login-displays.ts'
+import { showOnAll } from '../../login-display/display.ts'
 import { blocksFor, createTerminalDisplay } from '../../login-display/terminal-display.ts'
 import { readSettings, type SettingSources } from '../../settings/read-settings.ts'
 import type { Runtime } from '../../app/runtime.ts'

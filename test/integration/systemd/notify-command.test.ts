@@ -19,11 +19,11 @@ test('children run one after another, and of what comes meanwhile the newest of 
   const env = { PATH: `${folder}:${process.env['PATH'] ?? ''}`, NOTIFY_SOCKET: '/nowhere' }
   const command = new NotifyCommand({ env, clock: systemClock, log: sink.log })
 
-  command.tell({ READY: '1', STATUS: 'one' })
+  command.notify({ READY: '1', STATUS: 'one' })
   await eventually('the first child', () => existsSync(seen))
-  command.tell({ STATUS: 'two' })
-  command.tell({ WATCHDOG: '1' })
-  command.tell({ STATUS: 'three' })
+  command.notify({ STATUS: 'two' })
+  command.notify({ WATCHDOG: '1' })
+  command.notify({ STATUS: 'three' })
   await command.settled()
 
   assert.deepEqual(readFileSync(seen, 'utf8').trimEnd().split('\n'), [
@@ -49,7 +49,7 @@ async function tellThreeTimes(
   const clock = new RunningClock()
   const command = new NotifyCommand({ env, clock, log: sink.log })
   for (const status of ['one', 'two', 'three']) {
-    command.tell({ STATUS: status })
+    command.notify({ STATUS: status })
     await command.settled()
   }
   return { seen: readFileSync(seen, 'utf8').trimEnd().split('\n'), sink }

@@ -21,7 +21,7 @@ import { within } from '../../support/eventually.ts'
 const minute = 60_000
 const hour = 60 * minute
 /** As the unit has it. */
-const patienceMs = minute
+const timeoutMs = minute
 
 interface Watched {
   readonly stage: Stage
@@ -47,7 +47,7 @@ async function watch(
   let meals = 0
   const freeing: (() => void)[] = []
   const stop = new AbortController()
-  const dog = runWatchdog({ patienceMs, liveness, clock, log, feed: () => meals++ }, stop.signal)
+  const dog = runWatchdog({ timeoutMs, liveness, clock, log, keepAlive: () => meals++ }, stop.signal)
   try {
     await story({
       stage,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { createLogDisplay } from '../../../src/login-display/log-display.ts'
-import { showOnAll } from '../../../src/login-display/login-displays.ts'
+import { showOnAll } from '../../../src/login-display/display.ts'
 import type { LoginState } from '../../../src/account/account-state.ts'
 import { blocksFor, createTerminalDisplay } from '../../../src/login-display/terminal-display.ts'
 import { logSink } from '../../support/log-sink.ts'

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Changes settings of the service. Takes lines NAME=VALUE, as they are to stand in the settings file, from standard
-# input; each takes the place of the line of that name, and every other line stays as a person wrote it. Nothing is
-# changed unless the agent finds all settings usable, and systemd and Node read each line alike.
-#   change-settings.sh [--try]     --try: only says what would be wrong
-# Exit codes: 0 they are in force from the next start on; 78 what is wrong, on standard output.
+# Changes settings of the service. Reads lines NAME=VALUE from standard input; each replaces the line of that name in
+# the settings file, and every other line stays as it is. Changes nothing unless the agent accepts all settings, and
+# systemd and Node read each line alike.
+#   change-settings.sh [--try]     --try: only checks
+# Exit codes: 0 the settings apply from the next start; 78 a setting is wrong: the problems are on standard output.
 set -eu
 umask 027
 
@@ -13,13 +13,13 @@ settings=/etc/amazonmusic2mqtt/amazonmusic2mqtt.env
 node=$lib/node
 [ -x "$node" ] || node=/usr/bin/node
 
-# In one folder with the settings: put in place by a rename.
+# In the folder of the settings, so that a rename replaces them at once.
 merged=$(mktemp "$settings.XXXXXX")
 given=$(mktemp "$settings.XXXXXX")
 trap 'rm -f "$merged" "$given"' EXIT
 trap 'exit 1' HUP INT TERM
 
-# What editors on other systems leave: a mark at the beginning, carriage returns; what a shell's file would say: export.
+# Removes what editors on other systems add (byte order mark, carriage returns) and what shell files have (export).
 # Lines keep their numbers.
 sed -e '1s/^\xef\xbb\xbf//' -e 's/\r$//' -e 's/^[[:space:]]*//' -e 's/^export[[:space:]][[:space:]]*//' \
   -e 's/^[#;].*//' >"$given"
@@ -31,7 +31,7 @@ agent() {
     "$node" "$@" 2>&1
 }
 
-# The problems alone: what to do about them, whoever called knows better.
+# The problems without the remedy: the caller has its own.
 problems() {
   sed -e 's/^FAIL  settings *//' -e 's/\.*\. Each problem names its setting.*/./'
 }

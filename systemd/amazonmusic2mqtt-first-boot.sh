@@ -1,11 +1,11 @@
 #!/bin/sh
-# Takes over settings that were put on the boot partition of the SD card, and deletes them there: whoever has the card
-# could read them. A file that is wrong stays, with a text beside it that says why, and is tried again at each boot.
+# Applies settings from the boot partition of the SD card and deletes them there: whoever has the card could read them.
+# A file with errors stays, with a text beside it that names them, and is tried again at each boot.
 set -eu
 
 motd=/run/motd.d/50-amazonmusic2mqtt-settings
 
-told() {
+report() {
   rm -f "$motd"
   mkdir -p "${motd%/*}"
   printf '\n%s\n\n' "$1" >"$motd"
@@ -17,10 +17,10 @@ take() {
   file=$1
   problems=${file%/*}/amazonmusic2mqtt-problems.txt
   if ! said=$(sh /usr/lib/amazonmusic2mqtt/change-settings.sh <"$file"); then
-    told "The settings in $file are not usable, and nothing of them was taken:
+    report "The settings in $file are not usable, and nothing of them was taken:
 $said
 Correct them there, then: sudo systemctl start amazonmusic2mqtt-first-boot (or start the machine again)."
-    # Windows shows it as it is.
+    # Line ends of Windows: people open it there.
     sed 's/$/\r/' "$motd" >"$problems" || true
     sync -f "${file%/*}"
     return 78
@@ -31,7 +31,7 @@ Correct them there, then: sudo systemctl start amazonmusic2mqtt-first-boot (or s
   if rm -f "$file" && sync -f "${file%/*}"; then
     echo "The settings in $file have been taken over, and the file is deleted."
   else
-    told "The settings in $file have been taken over, but the file cannot be deleted. Whoever has the card can read it."
+    report "The settings in $file have been taken over, but the file cannot be deleted. Whoever has the card can read it."
   fi
 }
 
@@ -47,6 +47,6 @@ for folder in /boot/firmware /boot; do
     fi
   done
 done
-# At boot this is what starts it anyway. It waits for us to end.
+# The service starts after this unit, also at boot.
 [ -z "$taken" ] || systemctl --no-block restart amazonmusic2mqtt.service
 exit "$status"

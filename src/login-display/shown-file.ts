@@ -20,8 +20,8 @@ export interface ShownFileOptions {
 }
 
 /**
- * Keeps one file about the sign-in. What fails is logged once, until something succeeds again; the sign-in goes on,
- * its other displays still show it.
+ * Keeps one file about the sign-in. Logs the first failure in a row; the sign-in continues, and its other displays still
+ * show it.
  */
 export function createShownFile({ path, mode, log, prepare }: ShownFileOptions): ShownFile {
   let failing = false

@@ -2,8 +2,8 @@ import type { ShownCode } from '../account/account-state.ts'
 import type { PageToOpen } from './display.ts'
 
 /**
- * What a person is told to do with a code, line by line. URL and code stand in it whether or not a QR code is shown
- * above, and no sentence speaks of a QR code that is not there.
+ * What to do with a code, line by line. URL and code are included whether or not a QR code is shown above; the QR code is
+ * mentioned only where it is.
  *
  * @param validForMs how long the code can still be used
  */
@@ -23,8 +23,8 @@ export function signInWords(prompt: ShownCode, validForMs: number, qrShown: bool
 }
 
 /**
- * The same for who meets it at a login prompt, some time after it was written: which device it is about, and until
- * when instead of how long. Five lines with a QR code, so that 19 rows of code and the words fit a console of 25.
+ * The same for a login prompt, which is read some time after it was written: it names the device, and the end of
+ * validity instead of its length. Five lines with a QR code, so that 19 rows of code and the words fit a console of 25.
  */
 export function promptWords(prompt: ShownCode, device: string, qrShown: boolean): readonly string[] {
   return [
@@ -37,7 +37,7 @@ export function promptWords(prompt: ShownCode, device: string, qrShown: boolean)
   ]
 }
 
-/** What a person is told about a page the service wants them to see, line by line. */
+/** What to do with a page that Amazon Music wants the user to open, line by line. */
 export function pageWords(page: PageToOpen, qrShown: boolean): readonly string[] {
   return [
     `Amazon Music says: ${printable(page.reason)}`,
@@ -46,11 +46,11 @@ export function pageWords(page: PageToOpen, qrShown: boolean): readonly string[]
   ]
 }
 
-/** Said when no code is made any more before somebody asks for one. */
+/** Shown when the agent makes no more codes until somebody asks for one. */
 export const noCodeWords =
   'No code is shown any more: several went unused, or the sign-in was declined. Ask for a new one: amazonmusic2mqtt login, or the MQTT command login.'
 
-/** How long a code is good for: whole minutes, rounded down so that nobody is promised time that is not there. */
+/** How long a code is valid, in whole minutes, rounded down. */
 export function validity(validForMs: number): string {
   const minutes = Math.floor(validForMs / 60_000)
   if (validForMs <= 0) return 'The code has run out; a new one follows.'

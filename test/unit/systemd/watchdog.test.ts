@@ -42,7 +42,10 @@ function start(t: TestContext): Stage {
   }
   const stop = new AbortController()
   const keepAlive = (): void => void fedAtMs.push(clock.monotonicMs() - startMs)
-  const ended = runWatchdog({ timeoutMs: 60_000, liveness: roll, clock, log: sink.log, keepAlive }, stop.signal)
+  const ended = runWatchdog(
+    { timeoutMs: 60_000, liveness: roll, clock, log: sink.log, keepAlive },
+    stop.signal,
+  )
   t.after(async () => {
     stop.abort(new Error('over'))
     await assert.rejects(ended, /over/)

@@ -8,6 +8,8 @@ export interface AppErrorOptions {
   readonly retryAfterMs?: number
   /** A page the service wants the user to see (Amazon Music error field `url`). */
   readonly url?: string
+  /** What to do about it in this case; default: what stands with the code. */
+  readonly remedy?: string
   /** Facts for logs and answers: names, statuses, ids. Never a secret. */
   readonly facts?: Readonly<Record<string, string | number | boolean | null>>
 }
@@ -22,6 +24,7 @@ export class AppError extends Error {
   readonly retryAfterMs: number | undefined
   readonly url: string | undefined
   readonly facts: Readonly<Record<string, string | number | boolean | null>>
+  readonly #remedy: string | undefined
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
@@ -29,6 +32,7 @@ export class AppError extends Error {
     this.retryAfterMs = options.retryAfterMs
     this.url = options.url
     this.facts = options.facts ?? {}
+    this.#remedy = options.remedy
   }
 
   get kind(): ErrorKind {
@@ -42,7 +46,7 @@ export class AppError extends Error {
 
   /** What a person can do about it. */
   get remedy(): string {
-    return errorCodes[this.code].remedy
+    return this.#remedy ?? errorCodes[this.code].remedy
   }
 }
 

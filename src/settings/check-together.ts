@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 
 import { Secret } from '../lib/secret.ts'
-import { clientCertificateProblems } from './client-certificate.ts'
+import { authorityProblem, clientCertificateProblems } from './client-certificate.ts'
 import { fileText, passwordText, type FileText } from './file-text.ts'
 import type { Environment, Facts } from './setting.ts'
 import type { Settings } from './table.ts'
@@ -36,8 +36,8 @@ export function checkTogether(
   }
 
   usable('A2M_MUSIC_ROUTES_FILE', settings.musicRoutesFile, fileText)
-  requirePem('A2M_CA_FILE', read('A2M_CA_FILE', settings.caFile), 'CERTIFICATE')
-  requirePem('A2M_MQTT_CA_FILE', read('A2M_MQTT_CA_FILE', settings.mqttCaFile), 'CERTIFICATE')
+  requireAuthorities('A2M_CA_FILE', settings.caFile)
+  requireAuthorities('A2M_MQTT_CA_FILE', settings.mqttCaFile)
   const cert = read('A2M_MQTT_CERT_FILE', mqttCertFile)
   const key = read('A2M_MQTT_KEY_FILE', mqttKeyFile)
   requirePem('A2M_MQTT_CERT_FILE', cert, 'CERTIFICATE')
@@ -121,6 +121,14 @@ export function checkTogether(
     if (parsed.ok) return parsed.text
     problems.push(`${name}: ${path} ${parsed.problem}`)
     return undefined
+  }
+
+  function requireAuthorities(name: string, path: string | undefined): void {
+    const pem = read(name, path)
+    const before = problems.length
+    requirePem(name, pem, 'CERTIFICATE')
+    const problem = pem === undefined || problems.length > before ? undefined : authorityProblem(name, pem)
+    if (problem !== undefined) problems.push(problem)
   }
 
   function requirePem(name: string, content: string | undefined, label: string): void {

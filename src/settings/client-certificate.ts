@@ -32,6 +32,26 @@ export function clientCertificateProblems({ cert, key, passphrase }: Found): rea
   return problems
 }
 
+/**
+ * What is wrong with a PEM file of authorities. OpenSSL stops at the first certificate it cannot read and says nothing: the
+ * broker's or a server's own would then be refused for an authority that the file has.
+ */
+export function authorityProblem(name: string, pem: string): string | undefined {
+  const begin = /^-----BEGIN [A-Z0-9 ]*CERTIFICATE-----/gm
+  const starts = [...pem.matchAll(begin)].map(({ index }) => index)
+  const broken = starts.findIndex((start, at) => !isCertificate(pem.slice(start, starts[at + 1])))
+  if (broken < 0) return undefined
+  return `${name}: certificate ${broken + 1} of ${starts.length} in the file cannot be read; expected whole PEM certificates`
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).raw.length > 0
+  } catch {
+    return false
+  }
+}
+
 function keyProblem(code: string, key: string, passphrase: Secret | undefined): string {
   const isEncrypted = key.includes('ENCRYPTED')
   if (isEncrypted && passphrase === undefined) {

@@ -9,6 +9,7 @@ import { AppError } from '../../lib/errors.ts'
 import { inTime } from '../../lib/async/in-time.ts'
 import { clientOptions, type Attempt } from './client-options.ts'
 import {
+  closedEarly,
   connackFailure,
   denial,
   disconnectFailure,
@@ -24,7 +25,7 @@ import { limitsOf, readProperties, writeProperties } from './properties.ts'
 import type { DeniedFilter, SubscribingConnection } from '../subscriptions.ts'
 import { corkEachTurn, oncePerTurn } from './turn.ts'
 import type { ConnectionOptions, Subscription } from '../types.ts'
-import { earlyCloseHint, strangeAnswer } from './wrong-port.ts'
+import { strangeAnswer } from './wrong-port.ts'
 
 export interface ConnectionEvents {
   onAccepted(limits: BrokerLimits): void
@@ -116,7 +117,7 @@ export function openConnection(
     closed = true
     const why = failure ?? failureWithoutReason(broker)
     const isEarly = why.withoutReason === true && !accepted
-    resolveClosed(ending ? undefined : isEarly ? failureWithoutReason(broker, earlyCloseHint(broker)) : why)
+    resolveClosed(ending ? undefined : isEarly ? closedEarly(broker) : why)
   }
   const abandon = (reason?: ConnectionFailure): void => {
     failure ??= reason

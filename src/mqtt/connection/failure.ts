@@ -3,7 +3,7 @@ import { AppError } from '../../lib/errors.ts'
 import { isAboutDates, networkCode } from '../../lib/http/http.ts'
 import type { DateJudge } from '../../lib/wall-clock.ts'
 import { reasonText } from './reasons.ts'
-import { wrongPort } from './wrong-port.ts'
+import { earlyCloseHint, wrongPort } from './wrong-port.ts'
 
 /** Why a connection to the broker ended. */
 export interface ConnectionFailure {
@@ -20,12 +20,19 @@ export interface ConnectionFailure {
   readonly aboutDates?: true
 }
 
-/** @param hint why that may be */
-export function failureWithoutReason(broker: string, hint = ''): ConnectionFailure {
+export function failureWithoutReason(broker: string): ConnectionFailure {
   return {
-    error: new AppError('net/failed', `${broker} closed the connection without a reason${hint}`),
+    error: new AppError('net/failed', `${broker} closed the connection without a reason`),
     withoutReason: true,
   }
+}
+
+/** The broker closed the connection before it answered CONNECT: most often it expected something else on that port. */
+export function closedEarly(broker: string): ConnectionFailure {
+  const words = `${broker} closed the connection without a reason${earlyCloseHint(broker)}`
+  const remedy =
+    "Check scheme and port of A2M_MQTT_URL, and the broker's log: a broker that has just started closes connections too. The agent keeps trying."
+  return { error: new AppError('net/failed', words, { remedy }), withoutReason: true }
 }
 
 export function silentFailure(broker: string): ConnectionFailure {

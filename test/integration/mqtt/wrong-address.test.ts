@@ -30,6 +30,7 @@ test('a wrong scheme or port is named as such', { skip: noMosquitto }, async () 
       await using agent = startAgent(new URL(`${scheme}://localhost:${port}`), { tls: { ca: authority.ca } })
       const failure = await agent.failures.next('a failure')
       assert.match(failure.message, words, `${scheme} to ${port}`)
+      assert.match(failure.remedy, /scheme and port of A2M_MQTT_URL/, `${scheme} to ${port}`)
     }
   } finally {
     for (const broker of Object.values(brokers)) await broker[Symbol.asyncDispose]()

@@ -140,3 +140,19 @@ test('what is shown to people holds no secret and no whole id', () => {
   assert.deepEqual(maskedSettings(programs).playerCommand, ['/opt/play'])
   assert.deepEqual(masked.scopes, ['music::playback', 'music::catalog'])
 })
+
+test('an authority file is read certificate by certificate: a broken one is named', async () => {
+  await using authority = await createTlsAuthority()
+  const whole = authority.ca.toString()
+  const lines = whole.split('\n')
+  const broken = lines.map((line, at) => (at === 3 ? line.replace(/^.{8}/, '!!!!????') : line)).join('\n')
+  const cut = lines.slice(0, 5).join('\n')
+  for (const name of ['A2M_CA_FILE', 'A2M_MQTT_CA_FILE']) {
+    read({ [name]: '/ca' }, {}, { '/ca': `# ours\n${whole}\n${whole}` })
+    for (const wrong of [broken, cut]) {
+      assert.deepEqual(problems({ [name]: '/ca' }, {}, { '/ca': `${whole}${wrong}` }), [
+        `${name}: certificate 2 of 2 in the file cannot be read; expected whole PEM certificates`,
+      ])
+    }
+  }
+})

@@ -4,7 +4,7 @@ import type { AccountEventBody, LoginState, ShownCode } from './account-state.ts
 /** Called after every change, with what is worth an event. */
 export type Changed = (event?: AccountEventBody) => void
 
-/** Where the sign-in under way stands. Every method is one change and takes no time. */
+/** The state of the sign-in under way. Each method is one change, and synchronous. */
 export class SignInState {
   /** Codes in a row that nobody used. */
   unusedCodes = 0
@@ -44,7 +44,7 @@ export class SignInState {
     this.#changed()
   }
 
-  /** @param linked with a sign-in that works, a fruitless second one leaves no trouble behind */
+  /** @param linked where an earlier sign-in works, a failed second one leaves no error */
   denied(error: AppError, linked: boolean): void {
     this.#awaitUser(error, linked)
     this.#changed({ type: 'login_denied' })
@@ -63,25 +63,24 @@ export class SignInState {
     this.#changed()
   }
 
-  /** Nothing is under way, and nothing is wrong. Part of a larger change, so nobody is told. */
+  /** Nothing is under way, and nothing is wrong. Part of a larger change: does not notify. */
   reset(): void {
-    this.unusedCodes = 0
     this.#become({ state: 'idle' }, undefined)
   }
 
-  /** Why a sign-in is needed now; a code that is shown stays. Part of a larger change, so nobody is told. */
+  /** Why a sign-in is needed now; a code that is shown stays. Part of a larger change: does not notify. */
   neededBecause(error: AppError): void {
     this.#error = error
   }
 
-  /** The user asks: codes are counted afresh. Part of a larger change, so nobody is told. */
+  /** The user asks: codes are counted afresh. Part of a larger change: does not notify. */
   askedAfresh(): void {
     this.unusedCodes = 0
     this.#error = undefined
     if (this.#state.state === 'waiting_for_user_action') this.#state = { state: 'idle' }
   }
 
-  /** The wall clock was set. Part of a larger change, so nobody is told. */
+  /** The wall clock was set. Part of a larger change: does not notify. */
   clockSet(byMs: number): void {
     if (this.#state.state !== 'awaiting_user') return
     this.#state = { ...this.#state, expiresAtEpochMs: this.#state.expiresAtEpochMs + byMs }

@@ -34,7 +34,7 @@ export interface Life {
   drive(holds: () => boolean, sleepers?: number): Promise<void>
 }
 
-export type Change = Pick<AccountOptions, 'beforeEnd' | 'onSignedOut'> & {
+export type Change = Pick<AccountOptions, 'beforeEnd' | 'onSignedOut' | 'volatile'> & {
   readonly clientId?: string
   readonly scopes?: readonly string[]
 }
@@ -137,6 +137,7 @@ function begin(from: Beginning): Life {
     clock,
     random: () => 0.5,
     log,
+    volatile: from.volatile,
     ...(from.beforeEnd === undefined ? {} : { beforeEnd: from.beforeEnd }),
     ...(from.onSignedOut === undefined ? {} : { onSignedOut: from.onSignedOut }),
     onChange(state) {

@@ -150,6 +150,22 @@ test('a time-out doubles the wait, and an answer brings it back', async () => {
   )
 })
 
+test('slow_down after time-outs brings the wait back to the interval, which is longer by five seconds', async () => {
+  const { gaps } = await run([timeOut, timeOut, slowDown, pending], { lifetimeMs: 36_000_000 })
+  assert.deepEqual(
+    gaps.slice(0, 4).map((gap) => Math.floor(gap / 1000)),
+    [36, 72, 144, 42],
+  )
+})
+
+test('Retry-After of a slow_down is honoured once', async () => {
+  const { gaps } = await run([answer('slow_down', 100_000), pending, granted], { lifetimeMs: 36_000_000 })
+  assert.deepEqual(
+    gaps.map((gap) => Math.floor(gap / 1000)),
+    [36, 100, 42],
+  )
+})
+
 test('other trouble with the network keeps the code and the interval', async () => {
   const { outcome, gaps } = await run([noNetwork, noNetwork, unavailable(), granted], {
     lifetimeMs: 36_000_000,

@@ -131,3 +131,25 @@ test('no line of the log holds the token', (t) => {
   open('client-2').save(link)
   assert.doesNotMatch(lines.join(''), /canary/)
 })
+
+test('a sign-in that was not taken is not spoken of once another is saved, or it is cleared', (t) => {
+  const { open } = house(t)
+  open().save(link)
+  const saved = open('client-2')
+  assert.match(saved.discarded ?? '', /another client id/)
+  saved.save(link)
+  assert.equal(saved.discarded, undefined)
+  const cleared = open('client-3')
+  assert.match(cleared.discarded ?? '', /another client id/)
+  cleared.clear()
+  assert.equal(cleared.discarded, undefined)
+})
+
+test('a retry writes nothing where nothing failed', (t) => {
+  const { folder, open } = house(t)
+  const store = open()
+  store.save(link)
+  rmSync(join(folder, 'tokens.json'))
+  store.retry()
+  assert.equal(existsSync(join(folder, 'tokens.json')), false)
+})

@@ -8,7 +8,7 @@ import type { ServedAccount } from './served-account.ts'
 /** Access tokens for everybody who calls the service. Nobody else renews one. */
 export interface AccessTokens {
   /**
-   * The access token to use now. Waits while the one refresh is under way, and through a short trouble with it.
+   * The access token to use now. Waits while a refresh is under way, and briefly while refreshes fail.
    *
    * @throws AppError `account/*` signed out or a setting is wrong; `net/*`, `account/unavailable` no token for now
    * @throws signal.reason
@@ -43,7 +43,7 @@ const rejectionPauseMs = 30_000
 /** The access token at hand, in memory only; every time that decides anything is monotonic. */
 export class CurrentAccessToken implements AccessTokens {
   readonly #clock: Clock
-  readonly #bell: Condition
+  readonly #changed: Condition
   readonly #lack: () => Lack | undefined
   readonly #account: ServedAccount
   #current: Current | undefined
@@ -52,7 +52,7 @@ export class CurrentAccessToken implements AccessTokens {
   /** @param lack why nothing but waiting gives a token; undefined while a refresh is on its way */
   constructor(clock: Clock, changed: Condition, account: ServedAccount, lack: () => Lack | undefined) {
     this.#clock = clock
-    this.#bell = changed
+    this.#changed = changed
     this.#lack = lack
     this.#account = account
   }
@@ -67,15 +67,15 @@ export class CurrentAccessToken implements AccessTokens {
       const nowMs = this.#clock.monotonicMs()
       if (this.#current !== undefined && nowMs < this.#current.usableUntilMs) return this.#current.token
       // After a suspend the refresh loop may still be asleep.
-      if (first) this.#bell.notifyAll()
+      if (first) this.#changed.notifyAll()
       const lack = this.#lack()
       if (lack === undefined) {
-        await this.#bell.wait(signal)
+        await this.#changed.wait(signal)
         continue
       }
       const leftMs = lack.waitUntilMs - nowMs
       if (leftMs <= 0) throw lack.error
-      await this.#bell.waitFor(this.#clock, leftMs, signal)
+      await this.#changed.waitFor(this.#clock, leftMs, signal)
     }
   }
 
@@ -86,7 +86,7 @@ export class CurrentAccessToken implements AccessTokens {
     if (current.afterRejection && ageMs < rejectionPauseMs) return
     this.#current = undefined
     this.#rejected = true
-    this.#bell.notifyAll()
+    this.#changed.notifyAll()
   }
 
   /** Takes a new token, asked for at `askedAtMs` by the monotonic clock: it may be younger than it looks. */
@@ -102,16 +102,16 @@ export class CurrentAccessToken implements AccessTokens {
       grantedAtMs: this.#clock.monotonicMs(),
     }
     this.#rejected = false
-    this.#bell.notifyAll()
+    this.#changed.notifyAll()
   }
 
   clear(): void {
     this.#current = undefined
     this.#rejected = false
-    this.#bell.notifyAll()
+    this.#changed.notifyAll()
   }
 
-  /** The wall clock was set. Part of a larger change, so nobody is told. */
+  /** The wall clock was set. Part of a larger change: does not notify. */
   clockSet(byMs: number): void {
     const current = this.#current
     if (current !== undefined) {

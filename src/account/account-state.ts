@@ -57,7 +57,7 @@ export interface AccountState {
   readonly error: { readonly code: ErrorCode; readonly message: string } | undefined
 }
 
-/** What happened, for who wants to be told once. Times are wall clock, for showing only. */
+/** An event: published once, when it happens. Times are wall clock, for showing only. */
 export type AccountEvent = { readonly atEpochMs: number } & AccountEventBody
 
 export type AccountEventBody =

@@ -40,23 +40,23 @@ export interface AccountStoreOptions {
 }
 
 /**
- * How things stand between the agent and the account: the only mutable place of this room. The two loops
- * (sign-in.ts, refresh-loop.ts) tell it what happened; every method here is one such change and takes no time.
+ * The mutable state of the account. The two loops (sign-in.ts, refresh-loop.ts) report what happened; each method is
+ * one change, and synchronous.
  */
 export class AccountStore {
-  /** Rung when either loop may have something to do, or a waiter for a token something to get. */
+  /** Notified when a loop may have something to do, or a token may be there for those who wait for one. */
   readonly changed = new Condition()
   readonly tokens: CurrentAccessToken
   /** The sign-in under way, if one is. */
   readonly login: SignInState
-  /** Goes up with every sign-in and every end of one: an answer to a refresh of an earlier token is void. */
+  /** Goes up with every sign-in and every end of one: the answer to a refresh of an earlier token is ignored. */
   generation = 0
   /** Whether the refresh token at hand comes from a sign-in that no refresh has proven yet. */
   unproven = false
 
   readonly #options: AccountStoreOptions
   readonly #account: ServedAccount
-  #trouble: RefreshProblem | undefined
+  #problem: RefreshProblem | undefined
   #verified = false
   #refreshedAtEpochMs: number | undefined
   #formerUserId: string | undefined
@@ -70,7 +70,7 @@ export class AccountStore {
     const { discarded } = options.store
     this.login = new SignInState(
       discarded === undefined ? undefined : new AppError('account/signed-out', discarded),
-      (happening) => this.#changed(happening),
+      (event) => this.#changed(event),
     )
     this.#state = this.#snapshot()
   }
@@ -85,8 +85,8 @@ export class AccountStore {
 
   /** Milliseconds until the token held is to be renewed, 0 or less: now; undefined: there is none, or it is blocked. */
   get renewInMs(): number | undefined {
-    if (this.link === undefined || this.#trouble?.blocked === true) return undefined
-    const pauseMs = (this.#trouble?.notBeforeMs ?? -Infinity) - this.#options.clock.monotonicMs()
+    if (this.link === undefined || this.#problem?.blocked === true) return undefined
+    const pauseMs = (this.#problem?.notBeforeMs ?? -Infinity) - this.#options.clock.monotonicMs()
     // The token at hand may still be that of the sign-in before.
     return Math.max(this.unproven ? 0 : this.tokens.renewInMs, pauseMs)
   }
@@ -130,7 +130,7 @@ export class AccountStore {
   refreshed(grant: TokenGrant, askedAtMs: number): void {
     const { clock, random } = this.#options
     this.#account.become(identityOf(this.link))
-    this.#trouble = undefined
+    this.#problem = undefined
     this.#refreshedAtEpochMs = clock.epochMs()
     this.tokens.set(grant.accessToken, grant.lifetimeMs, askedAtMs, random)
     const tokenExpiresAtEpochMs = this.tokens.expiresAtEpochMs ?? 0
@@ -167,14 +167,14 @@ export class AccountStore {
    */
   refreshFailed(error: AppError, slow = false): void {
     const { clock, random } = this.#options
-    this.#trouble = failedAgain(this.#trouble, error, slow, clock.monotonicMs(), random)
+    this.#problem = failedAgain(this.#problem, error, slow, clock.monotonicMs(), random)
     this.#changed()
     this.changed.notifyAll()
   }
 
   /** A refresh showed that a setting is wrong: the token is kept and nothing is tried until the user asks. */
   refreshBlocked(error: AppError): void {
-    this.#trouble = blockedBy(error, this.#options.clock.monotonicMs())
+    this.#problem = blockedBy(error, this.#options.clock.monotonicMs())
     this.#changed()
     this.changed.notifyAll()
   }
@@ -186,7 +186,7 @@ export class AccountStore {
     this.#changed({ type: 'token_revoked', ...shownError(error) })
   }
 
-  /** The user signed out: tokens and profile are forgotten (LOGOUT page). */
+  /** The user signed out: tokens and profile are forgotten (docs/sources.md, LWA log out). */
   signedOut(): void {
     this.#forget()
     this.#formerUserId = undefined
@@ -196,7 +196,7 @@ export class AccountStore {
   /** The user asks: what a wrong setting had stopped is tried again, and codes are shown afresh. */
   retryAsked(): void {
     this.login.askedAfresh()
-    this.#trouble = askedFor(this.#trouble, this.#options.clock.monotonicMs())
+    this.#problem = askedFor(this.#problem, this.#options.clock.monotonicMs())
     this.#changed()
     this.changed.notifyAll()
   }
@@ -206,7 +206,7 @@ export class AccountStore {
     if (this.#refreshedAtEpochMs !== undefined) this.#refreshedAtEpochMs += byMs
     this.tokens.clockSet(byMs)
     this.login.clockSet(byMs)
-    this.#trouble = tryingNow(this.#trouble, this.#options.clock.monotonicMs())
+    this.#problem = tryingNow(this.#problem, this.#options.clock.monotonicMs())
     this.#changed()
     this.changed.notifyAll()
   }
@@ -229,7 +229,7 @@ export class AccountStore {
     this.generation++
     this.unproven = false
     this.#verified = false
-    this.#trouble = undefined
+    this.#problem = undefined
     this.#refreshedAtEpochMs = undefined
   }
 
@@ -238,19 +238,19 @@ export class AccountStore {
       const error = new AppError('account/signed-out', 'The device is not signed in')
       return { error, waitUntilMs: -Infinity }
     }
-    if (this.#trouble === undefined) return undefined
-    return { error: this.#trouble.error, waitUntilMs: waitUntilMs(this.#trouble) }
+    if (this.#problem === undefined) return undefined
+    return { error: this.#problem.error, waitUntilMs: waitUntilMs(this.#problem) }
   }
 
-  #changed(happening?: AccountEventBody): void {
+  #changed(event?: AccountEventBody): void {
     const state = this.#snapshot()
     // Plain values only, so their text tells whether anything changed.
     if (JSON.stringify(state) !== JSON.stringify(this.#state)) {
       this.#state = state
       this.#options.onChange(state)
     }
-    if (happening !== undefined) {
-      this.#options.onEvent({ atEpochMs: this.#options.clock.epochMs(), ...happening })
+    if (event !== undefined) {
+      this.#options.onEvent({ atEpochMs: this.#options.clock.epochMs(), ...event })
     }
   }
 
@@ -260,7 +260,7 @@ export class AccountStore {
       identity: this.#account.identity,
       login: this.login.state,
       loginError: this.login.error,
-      problem: this.#trouble,
+      problem: this.#problem,
       saveError: this.#options.store.problem,
       verified: this.#verified,
       tokenExpiresAtEpochMs: this.unproven ? undefined : this.tokens.expiresAtEpochMs,

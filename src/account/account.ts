@@ -5,7 +5,7 @@ import { isCancellation, runTogether, type Task } from '../lib/async/tasks.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import type { AccountState } from './account-state.ts'
 import { Condition } from '../lib/async/condition.ts'
-import { inTime } from '../lib/async/in-time.ts'
+import { inTime } from '../lib/async/time-limit.ts'
 import type { Lwa } from './lwa.ts'
 import { runRefreshLoop } from './refresh-loop.ts'
 import { signIn } from './sign-in.ts'
@@ -71,13 +71,13 @@ export function createAccount(options: AccountOptions): Account {
   } = options
   const accountStore = new AccountStore(options)
   const asked = new Condition()
-  // One bell wakes all three: whoever is called looks again at what it waits for, as after any ring.
+  // One condition wakes all three loops: each checks again what it waits for.
   const signInHeartbeat = liveness.join('account (sign-in)', () => accountStore.changed.notifyAll())
-  const pollPresences = [
+  const pollHeartbeats = [
     liveness.join('account (poll)'),
     liveness.join('account (poll, the other code)'),
   ] as const
-  for (const heartbeat of pollPresences) heartbeat.idle()
+  for (const heartbeat of pollHeartbeats) heartbeat.idle()
   const refreshHeartbeat = liveness.join('account (refresh)')
   const savingHeartbeat = liveness.join('account (saving)')
   let isLoginWanted = accountStore.link === undefined
@@ -115,7 +115,7 @@ export function createAccount(options: AccountOptions): Account {
         checkWritable,
         volatile,
         heartbeat: signInHeartbeat,
-        pollPresences,
+        pollHeartbeats,
         clock,
         random,
         log,

@@ -31,7 +31,8 @@ const nextAheadMs = 5_000
 /** Of a short life no more than this share. */
 const nextAheadShare = 0.25
 
-/** The CODE page says to wait `interval`, the TOKEN page not to; RFC 8628 makes it a minimum. Never below this. */
+/** The LWA code pair page says to wait `interval`, the LWA token page does not (docs/sources.md). RFC 8628 makes it a
+ * minimum. Never below this. */
 const leastIntervalMs = 5_000
 /** Clocks drift apart (cli/oauth#108: 10 % in virtual machines), and a poll that comes early is punished for good. */
 const margin = 1.2
@@ -44,8 +45,7 @@ const mostRoomMs = 5_000
 /**
  * Polls until the code pair comes to its end. Waits first, since nobody can have used the code yet. The polls are
  * spread so that the last one falls just before the code expires, or at the end of a code that lives no longer than the
- * interval. Trouble with the network keeps the code; only
- * time-outs slow the polling down (RFC 8628 section 3.5: "on encountering a connection timeout, clients MUST
+ * interval. A network failure keeps the code. Only time-outs slow the polling down (RFC 8628 section 3.5: "on encountering a connection timeout, clients MUST
  * unilaterally reduce their polling frequency before retrying").
  *
  * @throws signal.reason

@@ -47,9 +47,9 @@ const always = {
 
 /** Keys in lower case. */
 const rows: { readonly [Step in LwaStep]: Readonly<Record<string, Row<StepKinds[Step]>>> } = {
-  // CODE page, table of errors; InvalidValue and invalid_scope as reported for avs-device-sdk.
+  // docs/sources.md, LWA code pair, table of errors; InvalidValue and invalid_scope as reported for avs-device-sdk.
   codePair: { ...always, invalidvalue: request },
-  // TOKEN page, table of errors. access_denied and expired_token are RFC 8628's: no Amazon page names a denial.
+  // docs/sources.md, LWA token, table of errors. access_denied and expired_token are RFC 8628's: no Amazon page names a denial.
   poll: {
     ...always,
     authorization_pending: { kind: 'pending', code: 'account/signed-out' },
@@ -69,9 +69,9 @@ const rows: { readonly [Step in LwaStep]: Readonly<Record<string, Row<StepKinds[
         'the sign-in worked, but a client for "TVs and other devices" needs no client secret, and this one does',
     },
   },
-  // TOKEN page, "Using refresh tokens". avs-device-sdk#687: unauthorized_client is a token of another client id.
+  // docs/sources.md, LWA token, "Using refresh tokens". avs-device-sdk#687: unauthorized_client is a token of another client id.
   refresh: { ...always, invalid_grant: revoked, unauthorized_client: revoked },
-  // PROFILE page.
+  // docs/sources.md, LWA profile.
   profile: { insufficient_scope: scope, invalid_request: request, invalid_token: request },
 }
 

@@ -13,7 +13,7 @@ import type { HttpRequest } from '../lib/http/http.ts'
 import { Secret } from '../lib/secret.ts'
 import { decodeVerificationUri, withUserCode } from './verification-uri.ts'
 
-/** What the user needs to sign in, and what the agent needs to ask whether they did (CODE page, response). */
+/** What the user needs to sign in, and what the agent needs to ask whether they did (docs/sources.md, LWA code pair). */
 export interface CodePair {
   readonly deviceCode: Secret
   readonly userCode: string
@@ -26,7 +26,7 @@ export interface CodePair {
   readonly intervalMs: number
 }
 
-/** A token answer (TOKEN and ATOKEN pages). */
+/** A token answer (docs/sources.md, LWA token and LWA access token). */
 export interface TokenGrant {
   readonly accessToken: Secret
   /** Undefined when the answer has none, or an empty one: the token at hand stays good. */
@@ -61,7 +61,7 @@ export function encodeCodePairRequest(
   }
 }
 
-/** TOKEN page: `device_code` and not RFC 8628's URN, the user code too, and no client id. */
+/** docs/sources.md, LWA token: `device_code` and not RFC 8628's URN, the user code too, and no client id. */
 export function encodePollRequest(base: URL, pair: CodePair): HttpRequest {
   return {
     method: 'POST',
@@ -84,7 +84,7 @@ export function encodeRefreshRequest(base: URL, clientId: string, refreshToken: 
   }
 }
 
-/** PROFILE page. The token goes in a header: a query stands in the logs of every proxy. */
+/** docs/sources.md, LWA profile. The token goes in a header: proxies log queries. */
 export function encodeProfileRequest(base: URL, accessToken: Secret): HttpRequest {
   return {
     method: 'GET',

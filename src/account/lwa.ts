@@ -28,17 +28,17 @@ export type FirstGrant = TokenGrant & { readonly refreshToken: Secret }
  */
 export interface Lwa {
   readonly clientId: string
-  /** CODE page. */
+  /** docs/sources.md, LWA code pair. */
   requestCodePair(scopes: readonly string[], signal: AbortSignal): Promise<LwaOutcome<CodePair, 'codePair'>>
-  /** TOKEN page. */
+  /** docs/sources.md, LWA token. */
   pollToken(pair: CodePair, signal: AbortSignal): Promise<LwaOutcome<FirstGrant, 'poll'>>
-  /** TOKEN page, "Using refresh tokens". `first`: the one right after a sign-in. */
+  /** docs/sources.md, LWA token, "Using refresh tokens". `first`: the one right after a sign-in. */
   refresh(
     refreshToken: Secret,
     first: boolean,
     signal: AbortSignal,
   ): Promise<LwaOutcome<TokenGrant, 'refresh' | 'firstRefresh'>>
-  /** PROFILE page: the user id. Needs scope `profile` or `profile:user_id`. */
+  /** docs/sources.md, LWA profile: the user id. Needs scope `profile` or `profile:user_id`. */
   profile(accessToken: Secret, signal: AbortSignal): Promise<LwaOutcome<string, 'profile'>>
 }
 

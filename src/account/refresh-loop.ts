@@ -15,7 +15,7 @@ export interface RefreshLoopOptions {
    * Another account is about to take the place of the one that is served: resolves once that may be. Never throws.
    */
   readonly beforeReplaced: () => Promise<void>
-  /** Told after a token was revoked: a new sign-in is needed. */
+  /** Called after a token was revoked: a new sign-in is needed. */
   readonly onRevoked: () => void
 }
 

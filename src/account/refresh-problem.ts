@@ -14,7 +14,7 @@ export interface RefreshProblem {
   readonly notBeforeMs: number
 }
 
-/** How long those who want a token sit out the trouble before they are told. */
+/** How long a caller waits for a token while refreshes fail. */
 const patienceMs = 10_000
 
 /**

@@ -1,12 +1,12 @@
 /** How long before its end a token is renewed: what Amazon's AVS Device SDK does (accessTokenRefreshHeadStart). */
 const headStartMs = 600_000
-/** Of a short life this share is the head start. */
+/** The head start of a token with a short lifetime, as a share of it. */
 const headStartShare = 0.25
-/** The head start grows by up to this share at random: a house full of agents must not renew in step. */
+/** The head start grows by up to this share at random, so that several agents do not refresh at the same time. */
 const jitterShare = 0.2
-/** However short a life is told, the token endpoint is not asked more often than this. */
+/** The least time between two refreshes, however short the token's lifetime. */
 const leastMs = 1_000
-/** A token this close to its end is not handed out any more: it has to survive the request it is for. */
+/** A token this close to its end is not handed out: it must outlive the request it is for. */
 const lastUseMs = 10_000
 const lastUseShare = 0.1
 

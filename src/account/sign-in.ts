@@ -18,12 +18,12 @@ export interface SignInOptions {
   readonly volatile: AppError | undefined
   readonly heartbeat: Heartbeat
   /** Of the polls of a code, and of the code before it. */
-  readonly pollPresences: readonly [Heartbeat, Heartbeat]
+  readonly pollHeartbeats: readonly [Heartbeat, Heartbeat]
   readonly clock: Clock
   /** Returns [0, 1). */
   readonly random: () => number
   readonly log: Log
-  /** Rung when the user asks for a code: what waits to try again then does so at once. */
+  /** Notified when the user asks for a code: a wait before the next try then ends. */
   readonly asked: Condition
 }
 
@@ -93,7 +93,7 @@ async function showCodes(
   signal: AbortSignal,
   onPoll: (poll: Promise<DeviceLoginOutcome>) => void,
 ): Promise<DeviceLoginOutcome> {
-  const { lwa, heartbeat, pollPresences, clock, log } = options
+  const { lwa, heartbeat, pollHeartbeats, clock, log } = options
   for (;;) {
     const asked = await requestCodePair(accountStore, options, signal)
     if ('kind' in asked) return asked
@@ -102,14 +102,14 @@ async function showCodes(
     show(accountStore, options, asked, attempt)
 
     const travelMs = clock.monotonicMs() - askedAtMs
-    const pollPresence = pollPresences[attempt % 2 === 0 ? 0 : 1]
+    const pollHeartbeat = pollHeartbeats[attempt % 2 === 0 ? 0 : 1]
     let onNearEnd = (): void => undefined
     const nearEnd = new Promise<{ kind: 'expired' }>((resolve) => {
       // The last code is shown to its very end: none follows it.
       if (attempt < codesInARow) onNearEnd = () => resolve({ kind: 'expired' })
     })
-    const parts = { lwa, heartbeat: pollPresence, clock, log, askedAtMs, travelMs, onNearEnd }
-    const poll = pollForTokens(pair, parts, signal).finally(() => pollPresence.idle())
+    const parts = { lwa, heartbeat: pollHeartbeat, clock, log, askedAtMs, travelMs, onNearEnd }
+    const poll = pollForTokens(pair, parts, signal).finally(() => pollHeartbeat.idle())
     onPoll(poll)
     const limitMs = pair.lifetimeMs + longestExchangeMs
     const outcome = await heartbeat.during(limitMs, Promise.race([poll, nearEnd]))

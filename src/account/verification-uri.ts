@@ -15,7 +15,7 @@ const amazonEndings = new Set(
  * @throws AppError `net/answer`
  */
 export function decodeVerificationUri(text: string, lwaUrl: URL): URL {
-  // DISPLAY duties: server text reaches a terminal, so control characters are stripped.
+  // The server's text reaches a terminal: strip control characters.
   const printable = text.replaceAll(/\p{C}/gu, '')
   if (!URL.canParse(printable)) throw refusal('it is not a URL')
   const uri = new URL(printable)

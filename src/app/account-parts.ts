@@ -7,7 +7,7 @@ import type { Http } from '../lib/http/http.ts'
 import type { Log } from '../lib/log.ts'
 import type { Liveness } from '../lib/liveness.ts'
 import { checkWritable } from '../lib/storage/stored-file.ts'
-import { volatileProblem } from '../lib/storage/volatile-folder.ts'
+import { volatileProblem } from '../lib/storage/mount.ts'
 import type { Settings } from '../settings/table.ts'
 
 export const accountSettings = ['stateDir', 'lwaClientId', 'lwaUrl', 'locale', 'scopes', 'caFile'] as const

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 
 import { Condition } from '../lib/async/condition.ts'
 import { AppError } from '../lib/errors.ts'
+import { checkWritableAsIs } from '../lib/storage/stored-file.ts'
 import type { SaveRetry } from '../lib/storage/save-retry.ts'
 import { claimFolder, type ClaimOptions, type Owner } from './owner.ts'
 import { isListening, openSocketFolder, ownerSocket } from './socket-path.ts'
@@ -60,6 +61,26 @@ export async function claimWhenWritable(options: ClaimOptions, signal: AbortSign
     async [Symbol.asyncDispose]() {
       await owner?.[Symbol.asyncDispose]()
     },
+  }
+}
+
+/**
+ * Why an agent may run on `folder` though nobody answers there: it was used before, and cannot be written now, so an
+ * agent that started like that has not claimed it. Undefined when the folder can be written or was never used.
+ */
+export function mayBeUnclaimed(folder: string): AppError | undefined {
+  if (!existsSync(join(folder, usedMark))) return undefined
+  try {
+    checkWritableAsIs(folder)
+    return undefined
+  } catch (error) {
+    if (!isTransient(error)) return undefined
+    return new AppError(
+      error.code,
+      `${error.message}. An agent may run all the same: it answers here once the folder can be written; ` +
+        'till then its log and its MQTT topics show how it is',
+      { facts: error.facts },
+    )
   }
 }
 

@@ -1,6 +1,6 @@
 import { Condition } from '../lib/async/condition.ts'
 import type { AppError } from '../lib/errors.ts'
-import { inTime } from '../lib/async/in-time.ts'
+import { inTime } from '../lib/async/time-limit.ts'
 import { errorFields, type Log } from '../lib/log.ts'
 import { Heartbeat } from '../lib/liveness.ts'
 import { connectTimeoutMs } from './connection/client-options.ts'

@@ -1,5 +1,5 @@
 import type { Clock } from '../lib/clock.ts'
-import { inTime } from '../lib/async/in-time.ts'
+import { inTime } from '../lib/async/time-limit.ts'
 import type { Connection } from './connection/connection.ts'
 import { publishPacketSize } from './connection/packet-size.ts'
 import type { BrokerLimits, IncomingMessage, OutgoingMessage } from './message.ts'

@@ -1,5 +1,5 @@
 import type { Clock } from '../../lib/clock.ts'
-import { inTime } from '../../lib/async/in-time.ts'
+import { inTime } from '../../lib/async/time-limit.ts'
 import type { JsonObject } from '../../lib/decode.ts'
 import { openConnection, type Connection } from '../../mqtt/connection/connection.ts'
 import type { IncomingMessage, OutgoingMessage } from '../../mqtt/message.ts'

@@ -2,7 +2,7 @@ import { boolean, field, object, optional, string, type JsonObject } from '../..
 import { isErrorCode, type ErrorCode } from '../../lib/error-codes.ts'
 import { AppError } from '../../lib/errors.ts'
 import { askOwner } from '../../control/control-client.ts'
-import { volatileProblem } from '../../lib/storage/volatile-folder.ts'
+import { volatileProblem } from '../../lib/storage/mount.ts'
 import type { LoginDisplay } from '../../login-display/display.ts'
 import { readLoginFile } from '../../login-display/login-file.ts'
 import type { Runtime } from '../../app/runtime.ts'

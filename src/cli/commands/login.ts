@@ -1,3 +1,4 @@
+import { mayBeUnclaimed } from '../../control/claim-when-writable.ts'
 import { askOwner } from '../../control/control-client.ts'
 import { showOnAll } from '../../login-display/display.ts'
 import { blocksFor, createTerminalDisplay } from '../../login-display/terminal-display.ts'
@@ -11,13 +12,15 @@ import { loginViaAgent } from './login-via-agent.ts'
  * the agent's own code: the token stays in one pair of hands.
  *
  * @returns 0 signed in, 77 denied
- * @throws AppError `settings/invalid`, `account/*`
+ * @throws AppError `settings/invalid`, `account/*`; `state/unwritable` also where an agent may run unseen
  */
 export async function login(sources: SettingSources, runtime: Runtime, signal: AbortSignal): Promise<number> {
   const { stateDir } = readSettings(sources, ['stateDir']).settings
   const { clock, stdout, env } = runtime
   const display = showOnAll([createTerminalDisplay({ terminal: stdout, blocks: blocksFor(env), clock })])
   const running = await askOwner(stateDir, 'status', clock, signal)
+  const unclaimed = running === undefined ? mayBeUnclaimed(stateDir) : undefined
+  if (unclaimed !== undefined) throw unclaimed
   return running === undefined
     ? loginStandalone(sources, runtime, ({ login: shown }) => display.show(shown), signal)
     : loginViaAgent(stateDir, running, display, runtime, signal)

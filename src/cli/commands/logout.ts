@@ -1,6 +1,7 @@
 import { createLog } from '../../lib/log.ts'
 import { openStoredFile } from '../../lib/storage/stored-file.ts'
 import { object } from '../../lib/decode.ts'
+import { mayBeUnclaimed } from '../../control/claim-when-writable.ts'
 import { askOwner } from '../../control/control-client.ts'
 import { claimFolder } from '../../control/owner.ts'
 import { openPlaybackFiles, removeAccountFiles } from '../../app/playback/playback-files.ts'
@@ -24,6 +25,8 @@ export async function logout(
   const { clock, random } = runtime
   const running = await askOwner(folder, 'logout', clock, signal)
   if (running === undefined) {
+    const unclaimed = mayBeUnclaimed(folder)
+    if (unclaimed !== undefined) throw unclaimed
     const log = createLog({ level: 'warn', write: (line) => runtime.stderr.write(line), pretty: true })
     const onRequest = (): Promise<never> => Promise.reject(new Error('logging out'))
     const owner = await claimFolder({ folder, onRequest, clock, random, log }, signal)

@@ -1,3 +1,4 @@
+import { mayBeUnclaimed } from '../../control/claim-when-writable.ts'
 import { askOwner } from '../../control/control-client.ts'
 import { readLoginFile } from '../../login-display/login-file.ts'
 import { blocksFor, createTerminalDisplay } from '../../login-display/terminal-display.ts'
@@ -19,7 +20,12 @@ export async function status(
   const { stdout, clock } = runtime
   const answer = await askOwner(stateDir, 'status', clock, signal)
   if (answer === undefined) {
-    stdout.write(`No agent runs on ${stateDir}.\n`)
+    const unclaimed = mayBeUnclaimed(stateDir)
+    stdout.write(
+      unclaimed === undefined
+        ? `No agent runs on ${stateDir}.\n`
+        : `No agent answers. ${unclaimed.message}.\n`,
+    )
     return exitCodes.unavailable[0]
   }
   stdout.write(`${JSON.stringify(answer, undefined, 2)}\n`)

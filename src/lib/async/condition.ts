@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts'
 
 /**
- * Wakes those who wait for something to have changed. A ring carries nothing: who wakes looks again at what it waits
- * for, so a ring too many does no harm, and looking and waiting without an `await` in between misses none.
+ * Wakes those who wait for a change. A notification carries nothing: the waiter checks again what it waits for, so one
+ * too many does no harm. Checking and waiting without an `await` in between misses none.
  */
 export class Condition {
   readonly #waiting = new Set<() => void>()
@@ -13,7 +13,7 @@ export class Condition {
     for (const wake of woken) wake()
   }
 
-  /** Resolves at the next ring, or rejects with `signal.reason`. */
+  /** Resolves at the next notification, or rejects with `signal.reason`. */
   wait(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted()
@@ -30,7 +30,7 @@ export class Condition {
     })
   }
 
-  /** Resolves after `ms` or at the next ring, whichever comes first; rejects with `signal.reason`. */
+  /** Resolves after `ms` or at the next notification, whichever comes first; rejects with `signal.reason`. */
   async waitFor(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
     const over = new AbortController()
     const both = AbortSignal.any([signal, over.signal])

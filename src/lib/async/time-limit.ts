@@ -25,3 +25,17 @@ export async function withTimeLimit<T>(
     done.abort()
   }
 }
+
+/** The result of `job`, or undefined when it takes longer than `ms`: the job then goes on, and nobody waits for it. */
+export async function inTime<T>(clock: Clock, ms: number, job: Promise<T>): Promise<T | undefined> {
+  const settled = new AbortController()
+  const late = clock.sleep(ms, settled.signal).then(
+    () => undefined,
+    () => undefined,
+  )
+  try {
+    return await Promise.race([job, late])
+  } finally {
+    settled.abort()
+  }
+}

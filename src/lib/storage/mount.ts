@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 
+import { AppError } from '../errors.ts'
+
 /** The mount that a path lies on. */
 export interface Mount {
   readonly point: string
@@ -19,7 +21,7 @@ interface Row extends Omit<Mount, 'isLostAtReboot'> {
 const inMemory = ['tmpfs', 'ramfs', 'devtmpfs']
 
 /**
- * The mount that `path` lies on, or would lie on if it were there; undefined where that is not told (no /proc).
+ * The mount that `path` lies on, or would lie on if it were there; undefined where that is unknown (no /proc).
  *
  * @param path absolute
  */
@@ -90,5 +92,20 @@ function rowOf(line: string): readonly Row[] {
 function unescaped(text: string): string {
   return text.replaceAll(/\\([0-7]{3})/g, (_, digits: string) =>
     String.fromCharCode(Number.parseInt(digits, 8)),
+  )
+}
+
+/**
+ * Why what is saved in `folder` will not be there after a reboot (it lies on a tmpfs, or on an overlay whose upper part
+ * does), as `state/volatile`; undefined when it will, or when that is unknown.
+ */
+export function volatileProblem(folder: string): AppError | undefined {
+  const mount = readMount(folder)
+  if (mount?.isLostAtReboot !== true) return undefined
+  const { kind, point } = mount
+  return new AppError(
+    'state/volatile',
+    `${folder} is in memory only (${kind} at ${point}): the sign-in will be lost when this device restarts`,
+    { facts: { folder, kind, point } },
   )
 }

@@ -200,7 +200,9 @@ function tryWriting(folder: string, prepare: (folder: string) => void): void {
     }
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'failed'
-    throw new AppError('state/unwritable', `${folder} cannot be written (${code})`, { facts: { folder } })
+    throw new AppError('state/unwritable', `${folder} cannot be written (${code})`, {
+      facts: { folder, reason: code },
+    })
   }
 }
 

@@ -6,7 +6,7 @@ import { writeToStream } from 'mqtt-packet'
 import constants from 'mqtt-packet/constants.js'
 
 import { AppError } from '../../lib/errors.ts'
-import { inTime } from '../../lib/async/in-time.ts'
+import { inTime } from '../../lib/async/time-limit.ts'
 import { clientOptions, type Attempt } from './client-options.ts'
 import {
   closedEarly,

@@ -1,7 +1,7 @@
 import { Condition } from '../../lib/async/condition.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { AppError, toAppError } from '../../lib/errors.ts'
-import { inTime } from '../../lib/async/in-time.ts'
+import { inTime } from '../../lib/async/time-limit.ts'
 import type { Secret } from '../../lib/secret.ts'
 import { offerAnnouncement, type AnnouncementRelayOptions, type Offer } from './announcement-relay.ts'
 import type { OpenPlayer, Player, PlayerEvent } from '../player/player.ts'

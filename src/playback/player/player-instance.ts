@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events'
 
 import type { Clock } from '../../lib/clock.ts'
 import { AppError, toAppError } from '../../lib/errors.ts'
-import { inTime } from '../../lib/async/in-time.ts'
+import { inTime } from '../../lib/async/time-limit.ts'
 import { aborted, orAborted } from '../../lib/async/tasks.ts'
 import type { OpenPlayer, Player, PlayerEvent } from './player.ts'
 

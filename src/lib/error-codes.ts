@@ -355,7 +355,7 @@ export const errorCodes = {
   // the player
   'player/failed': {
     kind: 'unavailable',
-    cause: 'The player could not do what it was told, or ended.',
+    cause: 'The player could not carry out a command, or it ended.',
     remedy: 'The log says why. It is started again by itself.',
   },
   'player/missing': {

@@ -7,8 +7,8 @@ export class Heartbeat {
   #isFresh = true
 
   /**
-   * The loop is here. What it waits for next wakes it when the roll is called, or, with `limitMs`, ends by itself
-   * within that time.
+   * The loop is alive. Its next wait ends when {@link Liveness.check} wakes it or, with `limitMs`, by itself within
+   * that time.
    */
   beat(limitMs?: number): void {
     this.#leftMs = limitMs === undefined ? 0 : limitMs + roomMs
@@ -40,14 +40,14 @@ export class Heartbeat {
     }
   }
 
-  /** For the roll: the time since the last call has passed. */
+  /** For {@link Liveness.check}: this much time has passed since the last check. */
   elapse(elapsedMs: number): void {
     // When in that time a limit was set is not known; it counts from this call on.
     if (!this.#isFresh) this.#leftMs -= elapsedMs
     this.#isFresh = false
   }
 
-  /** For the roll: {@link beat} was said since {@link elapse}, or a limit still runs. */
+  /** For {@link Liveness.check}: {@link beat} was called since {@link elapse}, or a limit still runs. */
   get isAlive(): boolean {
     return this.#isFresh || this.#leftMs > 0
   }
@@ -63,7 +63,7 @@ interface Member {
 export class Liveness {
   readonly #members: Member[] = []
 
-  /** @param wake rouses the loop where it waits without a time limit, such as by its bell: it then says that it is here */
+  /** @param wake wakes the loop where it waits without a time limit, such as by its condition: it then calls `beat` */
   join(name: string, wake: () => void = () => undefined): Heartbeat {
     const heartbeat = new Heartbeat()
     this.#members.push({ name, heartbeat, wake })
@@ -71,7 +71,7 @@ export class Liveness {
   }
 
   /**
-   * Calls the roll, and gives everybody one turn of the event loop.
+   * Checks all loops, and gives each one turn of the event loop to answer.
    *
    * @param elapsedMs since the last call, without the time the machine was suspended
    * @returns the names of the loops that did not answer

@@ -37,7 +37,7 @@ export interface LogOptions {
   readonly pretty?: boolean
   /** For systemd's journal: each line begins with its priority, `<3>` for an error (sd-daemon(3)). */
   readonly journal?: boolean
-  /** Also told of every line, whatever `level` is. Must not log. */
+  /** Called with every line, whatever `level` is. Must not log. */
   readonly onLine?: (line: LogLine) => void
 }
 

@@ -24,6 +24,9 @@ setDefaultAutoSelectFamilyAttemptTimeout(
   Math.max(connectAttemptMs, getDefaultAutoSelectFamilyAttemptTimeout()),
 )
 
+// MQTT.js would take the broker's connection through it, and the bundle leaves its SOCKS client out.
+delete process.env['MQTTJS_SOCKS_PROXY']
+
 const stop = new AbortController()
 let stoppedAtMs: number | undefined
 

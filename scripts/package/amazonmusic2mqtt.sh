@@ -10,6 +10,10 @@ settings=/etc/amazonmusic2mqtt/amazonmusic2mqtt.env
 node=$lib/node
 [ -x "$node" ] || node=/usr/bin/node
 
+# Node.js writes each byte it sends to the log when these ask for it, passwords included. Set and empty they also
+# outweigh the settings file.
+export NODE_DEBUG='' NODE_DEBUG_NATIVE=''
+
 # What belongs to no service: no settings, no state folder, no other user.
 case ${1-run} in
 demo | sandbox | check-player | --help | -h | --version | -V) exec "$node" "$lib/main.cjs" "$@" ;;

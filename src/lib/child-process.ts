@@ -4,7 +4,7 @@ import type { Duplex, Readable, Writable } from 'node:stream'
 import type { Clock } from './clock.ts'
 import { readLines } from './lines.ts'
 
-type Variables = Readonly<Record<string, string | undefined>>
+export type Variables = Readonly<Record<string, string | undefined>>
 
 /**
  * Sends a signal to all processes of a group, whose id is that of its first process. 0 only looks (kill(2)).

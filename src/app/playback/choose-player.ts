@@ -1,4 +1,4 @@
-import { plainEnvironment } from '../../lib/child-process.ts'
+import { plainEnvironment, type Variables } from '../../lib/child-process.ts'
 import type { Log } from '../../lib/log.ts'
 import type { OpenPlayer } from '../../playback/player/player.ts'
 import { createCommandPlayer } from '../../playback/player/backends/command/open-command.ts'
@@ -36,7 +36,7 @@ export function choosePlayer(
   if (player === 'mpv' || found !== undefined) {
     const program = found ?? 'mpv'
     const options = {
-      ...{ program, env: plainEnvironment(env), clock, log, audioDevice, mixer },
+      ...{ program, env: withoutMpvVariables(plainEnvironment(env)), clock, log, audioDevice, mixer },
       ...(ca === undefined ? {} : { ca }),
     }
     return {
@@ -49,7 +49,12 @@ export function choosePlayer(
   return { name: 'none', open, openForFiles: open }
 }
 
+/** MPV_VERBOSE makes mpv write the headers of its requests to the log; MPV_HOME brings options of somebody else. */
+export function withoutMpvVariables(env: Variables): Variables {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('MPV_')))
+}
+
 /** An announcement comes over this machine: a proxy for the rest of the world would not find it. */
-function withoutProxy(env: ReturnType<typeof plainEnvironment>): ReturnType<typeof plainEnvironment> {
+function withoutProxy(env: Variables): Variables {
   return { ...env, no_proxy: [env['no_proxy'] ?? '', '127.0.0.1'].filter((part) => part !== '').join(',') }
 }

@@ -118,3 +118,10 @@ test('a Node of its own comes before that of the system, and each becomes the pr
     assert.equal(stdout.split('\n')[0], `${process.pid} ${node}`)
   }
 })
+
+test('the installed command keeps what Node.js writes for NODE_DEBUG out of the log, which would hold passwords', (t) => {
+  const { run } = install(t, 'A2M_MQTT_URL=mqtt://127.0.0.1:9\nNODE_DEBUG=net,http\n')
+  const { stderr, stdout } = run(['check'], { NODE_DEBUG: '*', NODE_DEBUG_NATIVE: '*' })
+  assert.match(stdout, /A2M_LWA_CLIENT_ID/)
+  assert.doesNotMatch(`${stdout}${stderr}`, /^[A-Z_0-9]+ \d+: /m)
+})

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { connect, type IClientOptions, type IClientPublishOptions, type IPublishPacket } from 'mqtt'
 
+import { within } from '../eventually.ts'
 import { Inbox } from '../inbox.ts'
 
 export interface Received {
@@ -41,10 +42,13 @@ export async function connectTestClient(
   client.on('message', (topic, payload, { retain, qos, properties = {} }) => {
     inbox.push({ topic, text: payload.toString(), payload, retain, qos, properties })
   })
-  await new Promise<void>((resolve, reject) => {
-    client.once('connect', () => resolve())
-    client.once('error', reject)
-  })
+  await within(
+    `a connection to ${url.href}`,
+    new Promise<void>((resolve, reject) => {
+      client.once('connect', () => resolve())
+      client.once('error', reject)
+    }),
+  )
   client.on('error', () => undefined)
   await client.subscribeAsync('#', { qos: 1 })
 

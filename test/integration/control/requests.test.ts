@@ -45,7 +45,7 @@ async function raw(folder: string, bytes: string | Buffer, end = true): Promise<
   if (end) socket.end(bytes)
   else socket.write(bytes)
   // Not events.once, which rejects on an error: being cut off is one of the answers.
-  await within('the socket to close', once(socket, 'close'))
+  await within('the socket to close', new Promise((resolve) => socket.once('close', resolve)))
   return text
 }
 

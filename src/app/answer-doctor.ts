@@ -32,7 +32,7 @@ export async function answerDoctor(
     player: engine.playerName,
     health: { ...moving, ...counts },
     music: account.state.linked ? await tryCall(api, clock, signal) : { state: 'untried' },
-    recentProblems: recentProblems.all,
+    troubles: recentProblems.all,
   }
 }
 

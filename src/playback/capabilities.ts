@@ -1,7 +1,7 @@
 import { AppError } from '../lib/errors.ts'
 import type { ActionName, Entity } from '../amazon-music/entity.ts'
 
-/** What the service allows for the current entity, in the words of topic `state`. */
+/** What the service allows for the current entity, with the names of topic `state`. */
 export interface Capabilities {
   readonly canNext: boolean
   readonly canPrevious: boolean
@@ -9,7 +9,7 @@ export interface Capabilities {
   readonly canShuffle: boolean
   readonly canRepeat: boolean
   readonly remainingSkips: number | undefined
-  /** The service's reason for forbidding `next`, when it does. */
+  /** Why the service forbids `next`; undefined while it allows it. */
   readonly disabledReason: string | undefined
 }
 
@@ -22,7 +22,7 @@ const says: Readonly<Record<ActionName, string>> = {
   shuffle: 'shuffling',
 }
 
-/** Actions are all optional (API_web_schema, Actions): one the service does not mention is not forbidden. */
+/** All actions are optional (API schema, Actions): the service allows what it does not mention. */
 function isAllowed(entity: Entity | undefined, action: ActionName): boolean {
   return entity !== undefined && entity.actions[action]?.allowed !== false
 }
@@ -41,7 +41,7 @@ export function capabilities(entity: Entity | undefined): Capabilities {
 }
 
 /**
- * Refuses in the service's own words what it has forbidden for `entity`, without asking it again.
+ * Throws if the service has forbidden the action for `entity`; does not ask the service again.
  *
  * @throws AppError `playback/skip-limit` (no skips left), `playback/forbidden`
  */
@@ -59,8 +59,8 @@ export function requireAllowed(entity: Entity, name: ActionName): void {
 }
 
 /**
- * An entity that was handed out before `entity` was skipped, as it is since: the service counts the skip as soon as it
- * hears of it.
+ * Updates an entity that was fetched before the skip of `skipped`: the service counts the skip as soon as it
+ * is reported.
  */
 export function afterSkip(skipped: Entity, entity: Entity): Entity {
   const left = skipped.actions.next?.remainingSkips
@@ -72,7 +72,7 @@ export function afterSkip(skipped: Entity, entity: Entity): Entity {
   return { ...entity, actions: { ...entity.actions, next: action } }
 }
 
-/** Whether what `entity` allows changes with every skip, so that what was handed out long ago is old news. */
+/** Whether every skip changes what `entity` allows, so that an entity fetched long ago is out of date. */
 export function isLimited(entity: Entity): boolean {
   return entity.actions.next?.remainingSkips !== undefined
 }

@@ -32,37 +32,37 @@ export interface EngineOptions {
   readonly volumeControl: Pick<VolumeControlOptions, 'volumeLimit' | 'night' | 'fadeInMs' | 'fadeOutMs'>
   readonly takeOver: TakeOverPolicy
   readonly resume: ResumePolicy
-  /** Whether nothing may start by itself now. */
+  /** Whether it is quiet hours: then playback does not start by itself. */
   readonly isQuiet: () => boolean
   readonly clock: Clock
   readonly random: () => number
   readonly log: Log
   readonly onChange: () => void
   readonly onEvent: (event: PlaybackEvent) => void
-  /** The player cannot be had; undefined: it runs again. */
+  /** The player is not available; undefined: it runs again. */
   readonly onPlayerProblem: (error: AppError | undefined) => void
-  /** Asks whether what changes playback comes to its end. */
+  /** Checks that jobs that change playback do not hang. */
   readonly liveness?: Liveness
 }
 
 /**
- * No job takes longer. It asks the service a dozen times at most, each within five minutes (music/caller.ts), mostly
- * within seconds; before that it may wait for a thousand reports that go one by one, three seconds each.
+ * Upper limit for one job. A job sends at most a dozen requests, each within five minutes
+ * (amazon-music/caller.ts), mostly within seconds; before that it may wait for a thousand reports, sent one
+ * by one, three seconds each.
  */
 const longestJobMs = 3_600_000
 
 /**
- * Plays what the service's queue says. The service owns the queue (API_playback_overview): this holds a window of it,
- * obeys each entity's `actions`, and reports start and stop of every entity. All that changes playback runs one after
- * the other, commands and what follows from the player's events alike.
+ * Plays the service's queue. The service owns the queue (API playback): the engine holds a window of it,
+ * obeys each entity's `actions`, and reports start and stop of every entity. All changes of playback run one
+ * after the other, both commands and reactions to player events.
  *
- * Every command throws AppError: `playback/*`, `player/*`, or what the service answered. A command that throws
- * has changed nothing, but for two ends that are not its own doing: the player cannot play (nothing plays then), and
- * the account is lost, to another device's stream or by signing out.
+ * Every command throws AppError: `playback/*`, `player/*`, or the service's error. A command that throws has
+ * changed nothing, with two exceptions that it did not cause: the player cannot play (then nothing plays),
+ * and the account is lost, to another device's stream or by signing out.
  */
 export class Engine {
   readonly #options: EngineOptions
-  /** What is sent to the player as its volume. */
   readonly volumeControl: VolumeControl
   readonly #player: SupervisedPlayer
   readonly #nowPlaying: NowPlaying
@@ -71,11 +71,11 @@ export class Engine {
   readonly #takeOver: TakeOver
   readonly #resumeStore: ResumeStore
   readonly #serial: Serial
-  /** Ends what nobody waits for. */
+  /** Aborts work in the background. */
   readonly #life = new AbortController()
-  /** Ends what was asked for on behalf of an account that is gone. */
+  /** Aborts commands of an account that is gone. */
   #account = new AbortController()
-  /** The playing that somebody wished for last, and not one that came by itself. */
+  /** Id of the playing that a user asked for last; not of one that started by itself. */
   #wished: string | undefined
 
   constructor(options: EngineOptions) {
@@ -149,7 +149,7 @@ export class Engine {
     return this.#player.name
   }
 
-  /** Keeps the player and sends reports until `signal` aborts. */
+  /** Runs the player and sends reports until `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
     await runTogether(signal, [
       (life) => this.#player.run(life),
@@ -160,7 +160,7 @@ export class Engine {
     this.#autoAdvance.stop()
   }
 
-  /** The wall clock was set by so many milliseconds. */
+  /** The wall clock was set forward by `byMs`, or back if negative. */
   clockSet(byMs: number): void {
     const { positionAtEpochMs } = this.state
     if (positionAtEpochMs !== undefined) {
@@ -169,7 +169,7 @@ export class Engine {
     this.#options.reports.retryNow()
   }
 
-  /** Ends what plays because the agent ends; its stop is reported, now or, saved, in the next life. */
+  /** Stops playback because the agent stops. The stop is reported now or, saved, after the next start. */
   async close(signal: AbortSignal): Promise<void> {
     this.#life.abort()
     await this.#serial.run(async () => {
@@ -183,10 +183,10 @@ export class Engine {
   }
 
   /**
-   * The account is about to be signed out: ends what plays and tells the service, while there is a token to do it with.
-   * Commands are refused meanwhile.
+   * Stops playback before the account is signed out, and reports it while there is still a token. Commands
+   * are refused meanwhile.
    *
-   * @param signal ends the waiting for the service
+   * @param signal ends the wait for the service
    */
   async leaveAccount(signal: AbortSignal): Promise<void> {
     const account = this.#account
@@ -199,7 +199,10 @@ export class Engine {
     }
   }
 
-  /** Amazon ended the sign-in: nothing plays any more. What belongs to the account waits for it, and is not shown. */
+  /**
+   * Amazon ended the sign-in: stops playback. What belongs to the account is kept for the next sign-in, and
+   * is not shown.
+   */
   accountLost(): Promise<void> {
     this.#resumeStore.forget()
     return this.#serial.run(async () => {
@@ -209,8 +212,8 @@ export class Engine {
   }
 
   /**
-   * The account is gone from this device, or another one is there: nothing of it stays, here or on the disk, neither
-   * what plays nor the session, what waits to be reported, nor what was played before.
+   * The account was removed from this device, or replaced by another: forgets all that belongs to it, in
+   * memory and on the disk. That is what plays, the session, reports that were not sent, and the history.
    */
   forgetAccount(): void {
     this.#account.abort(accountGone())
@@ -231,7 +234,7 @@ export class Engine {
   }
 
   /**
-   * Create New Session, and play its first entity.
+   * Creates a session (Create New Session) and plays its first entity.
    *
    * @param takeOver also take the account's stream from the device that has it
    */
@@ -240,9 +243,10 @@ export class Engine {
   }
 
   /**
-   * Goes on with what is paused; else restores the last session. Nothing to do while it plays.
+   * Resumes what is paused; if nothing is on, restores the last session. Does nothing while music plays.
    *
-   * @param takeOver also take the account's stream from the device that has it, for what was refused because of that
+   * @param takeOver also take the account's stream from the device that has it, for the request that was
+   *   refused because of that
    */
   resume(ofCaller: AbortSignal, takeOver = false): Promise<void> {
     return this.#command(async (signal) => {
@@ -259,7 +263,7 @@ export class Engine {
     }, ofCaller)
   }
 
-  /** Nothing to do when it is paused already. */
+  /** Does nothing when paused already. */
   pause(): Promise<void> {
     return this.#command(async () => {
       this.#playing()
@@ -269,7 +273,10 @@ export class Engine {
     })
   }
 
-  /** Ends playing. The session stays known, for `play` to restore. Nothing to do when nothing plays. */
+  /**
+   * Stops playback. The session stays known, so that {@link resume} can restore it. Does nothing when nothing
+   * plays.
+   */
   stop(reason: TerminationReason = 'userStop'): Promise<void> {
     return this.#command(async () => {
       await this.#nowPlaying.clear(reason)
@@ -277,17 +284,20 @@ export class Engine {
     })
   }
 
-  /** Event report, then Get Next Tracks; refused in words when the entity's `actions` forbid it. */
+  /** Sends the event report, then Get Next Tracks. Throws when the entity's `actions` forbid it. */
   next(signal: AbortSignal): Promise<void> {
     return this.#skip('next', signal)
   }
 
-  /** Event report, then Get Previous Tracks. */
+  /** Sends the event report, then Get Previous Tracks. */
   previous(signal: AbortSignal): Promise<void> {
     return this.#skip('previous', signal)
   }
 
-  /** @param to a position, or an offset from the present one, in milliseconds; cut to the entity's length */
+  /**
+   * @param to a position, or an offset from the current position, in milliseconds; limited to the entity's
+   *   length
+   */
   seek(to: { readonly positionMs: number } | { readonly offsetMs: number }): Promise<void> {
     return this.#command(async () => {
       const { entity } = this.#playing()
@@ -327,7 +337,7 @@ export class Engine {
     }, ofCaller)
   }
 
-  /** Set Playback Mode to Loop. What LOOP_ON repeats is the service's business. */
+  /** Set Playback Mode to Loop. The service decides what LOOP_ON repeats. */
   setRepeat(repeat: 'off' | 'all', ofCaller: AbortSignal): Promise<void> {
     return this.#command(async (signal) => {
       const { entity, session } = this.#playing()
@@ -340,7 +350,7 @@ export class Engine {
     }, ofCaller)
   }
 
-  /** Queue Next Track or Queue Last Track; there must be a queue. */
+  /** Queue Next Track or Queue Last Track; needs a queue. */
   enqueue(play: PlayParams, where: 'next' | 'last', ofCaller: AbortSignal): Promise<void> {
     return this.#command(async (signal) => {
       const { session } = this.#playing()
@@ -352,17 +362,17 @@ export class Engine {
     }, ofCaller)
   }
 
-  /** Restore Playback Session: the one named, else the last one known. */
+  /** Restores session `sessionId` (Restore Playback Session); undefined: the last one known. */
   restore(sessionId: string | undefined, signal: AbortSignal): Promise<void> {
     return this.#command((both) => this.#restore(sessionId, false, both), signal)
   }
 
-  /** Silences the music for another sound, whatever is wished meanwhile. */
+  /** Silences the music for another sound, whatever commands arrive meanwhile. */
   hold(giveUpDevice: boolean): Promise<void> {
     return this.#serial.run(() => this.#nowPlaying.hold(giveUpDevice))
   }
 
-  /** The music is again what is wished now. */
+  /** Ends {@link hold}: the music follows the commands that arrived meanwhile. */
   release(): Promise<void> {
     return this.#serial.run(() => this.#nowPlaying.release())
   }
@@ -377,7 +387,7 @@ export class Engine {
     await this.#open(await this.#takeOver.open(isAsked, undefined, open), signal)
   }
 
-  /** Plays `window` from its first entity, or from another one of it. */
+  /** Plays `window` from its first entity, or from `from`. */
   async #open(
     { window, request }: Opened,
     signal: AbortSignal,
@@ -405,7 +415,7 @@ export class Engine {
       const { entity, session } = this.#playing()
       const [nowPlaying, playQueue] = [this.#nowPlaying, this.#playQueue]
       await nowPlaying.stay(async () => {
-        // It ended by itself before that could be kept from it: what was to be left is left.
+        // The entity ended by itself before the player could be stopped from advancing: the skip is done.
         if (direction === 'next' && nowPlaying.state.entity !== entity) return
         const skip: Skip = {
           direction,
@@ -436,20 +446,20 @@ export class Engine {
 
   #onSound(event: SoundEvent): void {
     const { onPlayerProblem } = this.#options
-    // It stands until something is heard: nothing else will play either.
+    // The problem lasts until something sounds: other items would fail too.
     if (event.type === 'failed' && event.error.code === 'player/device') onPlayerProblem(event.error)
     if (event.type === 'started') onPlayerProblem(undefined)
     this.#autoAdvance.onSound(event)
   }
 
-  /** The service refused the start of what plays now. */
+  /** The service refused the start of the current entity. */
   #onStreamRefused(error: AppError): void {
     const wished = this.#wished
     if (this.#options.takeOver !== 'auto' || wished === undefined || !this.#nowPlaying.isOn(wished)) {
       this.#autoAdvance.noteLoss(error)
       return
     }
-    // Once: a stream that is taken back and forth between two devices is nobody's.
+    // Only once: two devices must not take the stream from each other in turns.
     this.#wished = undefined
     this.#command(async (signal) => {
       await this.#playQueue.takeOver(signal)
@@ -459,7 +469,7 @@ export class Engine {
     })
   }
 
-  /** @param job given a signal that aborts with `ofCaller`, and when the account is gone */
+  /** @param job gets a signal that aborts with `ofCaller`, and when the account is gone */
   #command(job: (signal: AbortSignal) => Promise<void>, ofCaller?: AbortSignal): Promise<void> {
     this.#resumeStore.forget()
     const account = this.#account.signal

@@ -27,15 +27,15 @@ export interface NowPlayingOptions {
 }
 
 export interface StartOptions {
-  /** Where to begin, in milliseconds. */
+  /** Start position, in milliseconds. */
   readonly positionMs?: number
-  /** Make it ready for {@link NowPlaying.resume} instead of playing it. */
+  /** Load it paused, ready for {@link NowPlaying.resume}. */
   readonly paused?: boolean
 }
 
 /**
- * What lies on the player: the one entity that sounds or is paused, what the player goes on to by itself, the event
- * reports of both, and the snapshot of it all. Knows nothing of where entities come from; the {@link Engine} does.
+ * The current entity, playing or paused, the preloaded next one, the event reports of both, and the state
+ * that is published. Does not know where entities come from; the {@link Engine} does.
  */
 export class NowPlaying {
   readonly #options: NowPlayingOptions
@@ -43,9 +43,9 @@ export class NowPlaying {
   readonly #snapshot: Snapshot
   #playing: Playing | undefined
   #playings = 0
-  /** Whether the player may be told what follows. What it knows already stays. */
+  /** Whether the player may preload the next entity. Does not undo a preload. */
   followsByItself = true
-  /** Whether the last word to listeners was that nothing sounds. */
+  /** Whether the last event published was that nothing sounds. */
   #isSilent = true
 
   constructor(options: NowPlayingOptions) {
@@ -59,40 +59,40 @@ export class NowPlaying {
     return this.#snapshot.state
   }
 
-  /** The player is done with what is on. */
+  /** Whether the player has finished the current entity. */
   get isOver(): boolean {
     return this.#playing?.isOver ?? false
   }
 
-  /** The player's name for what is on. */
+  /** The player's id for the current entity. */
   get id(): string | undefined {
     return this.#playing?.id
   }
 
-  /** How long ago what is on was asked for, in milliseconds. */
+  /** Milliseconds since the current entity was requested. */
   get ageMs(): number {
     return this.#playing?.ageMs ?? 0
   }
 
-  /** Whether that playing is the one that is on. */
+  /** Whether `id` is the current playing. */
   isOn(id: string): boolean {
     return this.#playing?.id === id
   }
 
-  /** The stop report of what runs now if it ended this moment; undefined when nothing runs. */
+  /** The stop report if the current entity ended now; undefined when none is running. */
   get stopNow(): PlaybackReport | undefined {
     return this.#playing?.stopNow(this.positionMs())
   }
 
   /**
-   * Puts `entity` on and plays it.
+   * Makes `entity` the current one and plays it.
    *
-   * @throws AppError `player/*`: then it is on but over, or still on when only its stream is the trouble
+   * @throws AppError `player/*`: the entity is then current and over, or not over if only its stream failed
    */
   async start(entity: Entity, change: Partial<PlaybackState>, options: StartOptions = {}): Promise<void> {
     const { positionMs = 0, paused = false } = options
     const playing = this.#begin(entity)
-    // Before the player is told: its first event may come at once.
+    // Before `load`: the player's first event may arrive at once.
     const phase = paused ? 'paused' : 'buffering'
     this.#snapshot.setAt(positionMs, { ...change, entity, phase })
     this.#preload.forget()
@@ -108,9 +108,9 @@ export class NowPlaying {
   }
 
   /**
-   * Loads what is on again, from `entity` as the service tells it now, and goes on where it stands.
+   * Loads the current entity again, with the fresh data of `entity`, and resumes at the current position.
    *
-   * @throws AppError `player/*`: it is still on and stands still
+   * @throws AppError `player/*`: the entity stays current, without sound
    */
   async reload(entity: Entity): Promise<void> {
     const playing = this.#playing
@@ -122,34 +122,34 @@ export class NowPlaying {
     await this.#options.player.load(playing.item(entity, positionMs), phase === 'paused')
   }
 
-  /** The player says that sound began. News of a change of entity, and of sound after silence, are told now. */
+  /** Handles the start of sound. Publishes a change of entity, and sound after silence. */
   heard(): void {
     const playing = this.#playing
     if (playing === undefined || playing.isOver) return
     playing.hasSounded = true
-    // It began in the moment before it was paused.
+    // The sound began just before the pause.
     if (this.state.phase === 'paused') return
     if (playing.isRunning) this.unstall()
     else this.#sounds(playing)
     this.#arrange()
   }
 
-  /** Sound stands still and may go on. */
+  /** The sound stalls and may resume. */
   stall(): void {
     this.#playing?.stall()
     if (this.state.phase === 'playing') this.#setPosition({ phase: 'buffering' })
   }
 
-  /** Sound goes on after a {@link stall}. */
+  /** The sound resumes after {@link stall}. */
   unstall(): void {
     this.#playing?.unstall()
     if (this.state.phase === 'buffering') this.#setPosition({ phase: 'playing' })
   }
 
   /**
-   * The player says that it is done.
+   * Handles the end of the current entity in the player.
    *
-   * @returns whether it goes on by itself: then what follows is on now
+   * @returns whether the player advances by itself: then the next entity is current
    */
   over(reason: 'trackFinished' | 'error' | 'networkError'): boolean {
     const { entity } = this.state
@@ -164,7 +164,7 @@ export class NowPlaying {
     return true
   }
 
-  /** Runs `job`, during which the player does not go on to another entity by itself. */
+  /** Runs `job`; meanwhile the player does not advance to another entity by itself. */
   async stay<T>(job: () => Promise<T>): Promise<T> {
     await this.#preload.block()
     try {
@@ -175,7 +175,7 @@ export class NowPlaying {
     }
   }
 
-  /** What comes after the entity that is over is not known yet. */
+  /** The entity is over and the next one is not known yet. */
   wait(): void {
     this.#setPosition({ phase: 'buffering' })
   }
@@ -199,7 +199,7 @@ export class NowPlaying {
     if (playing === undefined || playing.isOver) return
     this.#options.volumeControl.prepareFadeIn()
     await this.#options.player.play()
-    // What was only made ready says itself when it sounds.
+    // For an entity that was loaded paused, the player sends `started` when it sounds.
     if (playing.hasSounded) this.#sounds(playing)
     else this.#setPosition({ phase: 'buffering' })
   }
@@ -210,8 +210,8 @@ export class NowPlaying {
   }
 
   /**
-   * Silences what plays for another sound, and to the service it stops; what is wished meanwhile is done at
-   * {@link release}.
+   * Silences the music for another sound, and reports it to the service as stopped. Commands that arrive
+   * meanwhile take effect at {@link release}.
    */
   async hold(giveUpDevice: boolean): Promise<void> {
     await this.#options.player.hold({ giveUpDevice })
@@ -219,7 +219,7 @@ export class NowPlaying {
     this.#setPosition({ isHeld: true })
   }
 
-  /** What plays goes on as is wished now. */
+  /** Ends {@link hold}: playback follows the commands that arrived meanwhile. */
   async release(): Promise<void> {
     await this.#options.player.release()
     this.#setPosition({ isHeld: false })
@@ -228,7 +228,7 @@ export class NowPlaying {
       this.#sounds(playing)
   }
 
-  /** Takes the entity off, and tells of `because` first. Nothing to do when there is none. */
+  /** Removes the current entity and publishes `because` first. Does nothing when there is none. */
   async clear(reason: TerminationReason, because?: PlaybackEventType): Promise<void> {
     if (this.state.phase === 'idle') return
     const { player, volumeControl } = this.#options
@@ -242,42 +242,42 @@ export class NowPlaying {
     this.#takeOff(reason, positionMs, because)
   }
 
-  /** Like {@link clear}, whatever the player says to it: what it does is no longer known. */
+  /** Like {@link clear}, even if the player fails: its state is unknown then. */
   async drop(reason: TerminationReason, because?: PlaybackEventType): Promise<void> {
     await this.clear(reason, because).catch(() => this.#takeOff(reason, this.positionMs(), because))
   }
 
-  /** Takes off what is on, and forgets what was on before: their account is gone, so nobody is told of their end. */
+  /** Removes the current entity and the history without reports: their account is gone. */
   abandon(): void {
     this.#playing?.disown()
     if (this.state.phase !== 'idle') this.#takeOff('systemStop', this.positionMs(), undefined)
     this.hide()
   }
 
-  /** Shows nothing of what was on before. */
+  /** Resets session, request, modes, queue and history in the state. */
   hide(): void {
     const { sessionId, context, preset, shuffle, repeat, upcoming, played } = idleState
     this.set({ sessionId, context, preset, shuffle, repeat, upcoming, played })
   }
 
-  /** Whether something ran that could be reported as stopped. */
+  /** @returns whether a running entity was reported as stopped */
   reportStop(reason: TerminationReason, positionMs = this.positionMs()): boolean {
     return this.#playing?.reportStop(positionMs, reason) ?? false
   }
 
-  /** A skip came to nothing and the entity plays on: to the service that is a new start. */
+  /** A skip failed and the entity plays on: for the service that is a new start. */
   reportResumed(): void {
     if (!this.isOver && !this.state.isHeld) this.#playing?.reportStart(this.positionMs())
   }
 
-  /** `played` once `entity` is over, too. */
+  /** `played` with `entity` added. */
   historyWith(entity: Entity): readonly Entity[] {
     return [...this.state.played, entity].slice(-longestHistory)
   }
 
-  /** Of what is on, in milliseconds. */
+  /** Position of the current entity, in milliseconds. */
   positionMs(): number {
-    // A player that is done with an entity need not know any more where it was.
+    // A player need not know the position of an entity that it has finished.
     const playerMs = this.#options.player.positionMs()
     return this.isOver ? (this.state.entity?.durationMs ?? playerMs) : playerMs
   }
@@ -287,7 +287,7 @@ export class NowPlaying {
     if (change.upcoming !== undefined) this.#arrange()
   }
 
-  /** Tells of an event, with what plays and `facts`. */
+  /** Publishes an event, with the current entity and `facts`. */
   event(type: PlaybackEventType, facts: PlaybackEvent['facts'] = {}, entity = this.state.entity): void {
     this.#snapshot.event(type, facts, entity)
   }
@@ -303,7 +303,7 @@ export class NowPlaying {
     return String(++this.#playings)
   }
 
-  /** Lets the player know what follows, so that it comes without a gap. */
+  /** Preloads the next entity, so that it follows without a gap. */
   #arrange(): void {
     const playing = this.#playing
     if (playing?.wasHeard !== true || playing.isOver || !this.followsByItself) return

@@ -1,11 +1,11 @@
 import type { Clock } from '../lib/clock.ts'
 
-/** Where an item is: where it was last known to be, and on from there by the clock while it runs. */
+/** Position of an item: the last known position, plus the time since then while it plays. */
 export class Playhead {
   readonly #clock: Clock
   #knownMs = 0
   #limitMs = Infinity
-  /** When it was known; undefined while it stands still. */
+  /** Monotonic time of the last known position; undefined while the item does not move. */
   #knownAtMs: number | undefined
 
   constructor(clock: Clock) {
@@ -18,14 +18,14 @@ export class Playhead {
     return Math.min(this.#knownMs + ranMs, this.#limitMs)
   }
 
-  /** Another item begins at `positionMs`. It stands still. */
+  /** Starts another item at `positionMs`, not moving. */
   reset(positionMs: number, durationMs: number | undefined): void {
     this.#limitMs = durationMs ?? Infinity
     this.#knownAtMs = undefined
     this.#knownMs = Math.max(positionMs, 0)
   }
 
-  /** It is at `positionMs` now. */
+  /** The item is at `positionMs` now. */
   set(positionMs: number): void {
     this.#knownMs = Math.min(Math.max(positionMs, 0), this.#limitMs)
     if (this.#knownAtMs !== undefined) this.#knownAtMs = this.#clock.monotonicMs()

@@ -1,16 +1,16 @@
 import type { Entity } from '../amazon-music/entity.ts'
 
-/** What plays, as the service and the player said it. A snapshot: never changed once given out. */
+/** What plays, according to the service and the player. Immutable. */
 export interface PlaybackState {
   readonly phase: 'playing' | 'paused' | 'buffering' | 'idle'
-  /** Silenced for another sound, and goes on by itself after it if {@link phase} says so. */
+  /** Silenced for another sound; resumes by itself after it, according to {@link phase}. */
   readonly isHeld: boolean
   readonly entity: Entity | undefined
-  /** Position in milliseconds at {@link positionAtEpochMs}; it moves on from there while playing. */
+  /** Position in milliseconds at {@link positionAtEpochMs}; it advances from there while playing. */
   readonly positionMs: number | undefined
   readonly positionAtEpochMs: number | undefined
   readonly sessionId: string | undefined
-  /** What was asked for, in the words of who asked: album, playlist, station, search words. */
+  /** What the user asked for, in the user's words: album, playlist, station, search words. */
   readonly context: string | undefined
   readonly preset: string | undefined
   /** 0-100. */

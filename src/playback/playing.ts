@@ -5,15 +5,18 @@ import { PlaybackMetrics } from './reports/playback-metrics.ts'
 import type { PlayerItem } from './player/player.ts'
 import type { ReportQueue } from './reports/report-queue.ts'
 
-/** One playing of one entity: how far it came with the player and with listeners, and what the service is told of it. */
+/**
+ * One playing of one entity: its progress in the player and in published events, and its reports to the
+ * service.
+ */
 export class Playing {
-  /** The player's name for it: another one when it is loaded again. */
+  /** The player's id for it. It changes when the entity is loaded again. */
   id: string
-  /** Whether its sound began once. */
+  /** Whether its sound began at least once. */
   hasSounded = false
-  /** Whether listeners were told of it. */
+  /** Whether `track_changed` was published for it. */
   wasHeard = false
-  /** The player is done with it, and nothing else is on yet. */
+  /** The player has finished it, and nothing else is current yet. */
   isOver = false
   readonly #metrics: PlaybackMetrics
   readonly #reports: ReportQueue
@@ -25,32 +28,32 @@ export class Playing {
     this.#reports = reports
   }
 
-  /** What the player is given of it: `entity` as the service tells it now, from `positionMs` on. */
+  /** The item for the player: `entity` with the service's latest data, from `positionMs` on. */
   item({ durationMs, stream }: Entity, positionMs: number): PlayerItem {
     return { id: this.id, durationMs, stream, positionMs }
   }
 
-  /** How long ago it was asked for, in milliseconds. */
+  /** Milliseconds since it was requested. */
   get ageMs(): number {
     return this.#metrics.ageMs
   }
 
-  /** To the service it was started and not stopped since. */
+  /** Whether a start was reported, and no stop since. */
   get isRunning(): boolean {
     return this.#metrics.isRunning
   }
 
-  /** The stop report if it ended at `positionMs` this moment; undefined when it does not run. */
+  /** The stop report if it ended at `positionMs` now; undefined when it is not running. */
   stopNow(positionMs: number): PlaybackReport | undefined {
     return this.#metrics.asStopped(positionMs, 'systemStop')
   }
 
-  /** Reports that it sounds from `positionMs` on. Nothing to do when it runs. */
+  /** Reports that it plays from `positionMs` on. Does nothing when it is running. */
   reportStart(positionMs: number): void {
     this.#report(this.#metrics.start(positionMs))
   }
 
-  /** @returns whether it ran: else there is nothing to report */
+  /** @returns whether it was running; otherwise nothing is reported */
   reportStop(positionMs: number, reason: TerminationReason): boolean {
     const ran = this.isRunning
     this.#report(this.#metrics.stop(positionMs, reason))
@@ -62,17 +65,17 @@ export class Playing {
     this.#report(this.#metrics.refused())
   }
 
-  /** Its account is gone: the service is told nothing more of it. */
+  /** Its account is gone: sends no more reports. */
   disown(): void {
     this.#isDisowned = true
   }
 
-  /** Sound stands still and may go on. */
+  /** The sound stalls and may resume. */
   stall(): void {
     this.#metrics.stall()
   }
 
-  /** Sound goes on after a {@link stall}. */
+  /** The sound resumes after {@link stall}. */
   unstall(): void {
     this.#metrics.unstall()
   }

@@ -15,7 +15,7 @@ export interface SleepTimerOptions {
   readonly volumeControl: Pick<VolumeControl, 'fadeOut' | 'cancelFade'>
   readonly clock: Clock
   readonly log: Log
-  /** {@link SleepTimer.endsAtEpochMs} is another one. */
+  /** {@link SleepTimer.endsAtEpochMs} has changed. */
   readonly onChange: () => void
   readonly onEvent: (event: SleepTimerEvent) => void
 }
@@ -26,7 +26,7 @@ interface Running {
   isFading: boolean
 }
 
-/** Fades the music out and pauses it after a while, suspend included. Ends with the agent. */
+/** Fades the music out and pauses it after a time, which includes suspend. Does not survive the agent. */
 export class SleepTimer {
   readonly #options: SleepTimerOptions
   #running: Running | undefined
@@ -35,12 +35,12 @@ export class SleepTimer {
     this.#options = options
   }
 
-  /** By the wall clock. */
+  /** End by the wall clock; undefined when no timer runs. */
   get endsAtEpochMs(): number | undefined {
     return this.#running?.endsAtEpochMs
   }
 
-  /** In place of one that runs. */
+  /** Starts the timer, and replaces a running one. */
   set(afterMs: number, fadeMs: number): void {
     const { clock, onChange, onEvent } = this.#options
     this.#drop()
@@ -61,19 +61,19 @@ export class SleepTimer {
     })
   }
 
-  /** Music that fades out already is at its level again. Nothing to do when none runs. */
+  /** Cancels the timer; a fade-out that has begun is undone. Does nothing when none runs. */
   cancel(): void {
     if (this.#drop()) this.#ended({ outcome: 'cancelled', paused: false })
   }
 
-  /** The wall clock was set by so many milliseconds; the music ends when it would have. */
+  /** The wall clock was set forward by `byMs`, or back if negative; the time left stays the same. */
   clockSet(byMs: number): void {
     if (this.#running === undefined) return
     this.#running.endsAtEpochMs += byMs
     this.#options.onChange()
   }
 
-  /** Lets no timer outlive `signal`. */
+  /** Cancels the timer when `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
     await aborted(signal)
     this.#drop()

@@ -14,7 +14,7 @@ export interface SnapshotOptions {
   readonly onEvent: (event: PlaybackEvent) => void
 }
 
-/** What listeners see of playback: how it stands, and what happens in it. */
+/** The published state of playback, and its events. */
 export class Snapshot {
   readonly #options: SnapshotOptions
   #state: PlaybackState
@@ -33,12 +33,12 @@ export class Snapshot {
     this.#options.onChange()
   }
 
-  /** Like {@link set}, and what is on is at `positionMs` now. */
+  /** Like {@link set}; the current entity is at `positionMs` now. */
   setAt(positionMs: number, change: Partial<PlaybackState>): void {
     this.set({ ...change, positionMs, positionAtEpochMs: this.#options.clock.epochMs() })
   }
 
-  /** Tells of an event, with `entity`, what was asked for and `facts`. */
+  /** Publishes an event, with `entity`, the user's request and `facts`. */
   event(type: PlaybackEventType, facts: PlaybackEvent['facts'], entity: Entity | undefined): void {
     this.#options.onEvent({
       type,

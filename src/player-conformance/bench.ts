@@ -8,17 +8,17 @@ import { endInWords, Trial, type Happened, type Said } from './trial.ts'
 
 export interface BenchOptions {
   readonly commandLine: readonly string[]
-  /** The agent's; the program gets it without the agent's settings, as it will later. */
+  /** The agent's environment; the program gets it without the agent's settings, as it will later. */
   readonly env: ChildOptions['env']
-  /** Ends it with all that it started. */
+  /** Ends the program with all processes that it started. */
   readonly signalGroup: SignalGroup
   readonly clock: Clock
   readonly streams: TestStreams
-  /** Each line the program writes to its stderr. */
+  /** Called with each line of the program's stderr. */
   readonly onStderr: (line: string) => void
 }
 
-/** A stream that was given to the program as an item. */
+/** A stream that the program got as an item. */
 export interface Given {
   readonly id: string
   readonly stream: TestStream
@@ -28,26 +28,26 @@ export interface Given {
 interface GiveOptions {
   readonly paused?: boolean
   readonly positionMs?: number
-  /** Instead of that of the stream. */
+  /** Replaces the URL of the stream. */
   readonly url?: string
   readonly format?: string
 }
 
 /** docs/player-protocol.md, "In time". */
 const helloWithinMs = 10_000
-/** To begin to sound: not a duty, for it depends on the card. */
+/** Time until sound: not a duty, because it depends on the sound card. */
 export const soundWithinMs = 10_000
-/** A duty of 1 s, on a machine that has other things to do too. */
+/** The duty is 1 s; the rest allows for a busy machine. */
 export const tellWithinMs = 1_700
 
-/** Sent with every stream; a player that drops them could not play the service's. */
+/** Sent with every stream; a player that drops them could not play the service's streams. */
 export const streamHeaders = { 'x-a2m-check': 'stream', authorization: 'Check of-the-stream' }
 const licenseHeaders = { 'x-a2m-license': 'licence' }
 
-/** What rules are tried with: the program, started anew when it has ended, and streams to give it. */
+/** The test bench for the rules: the program, started again when it has ended, and streams for it. */
 export class Bench {
   readonly streams: TestStreams
-  /** Of all its runs. */
+  /** All runs of the program. */
   readonly trials: Trial[] = []
   readonly #options: BenchOptions
   #hello: Hello | undefined
@@ -59,19 +59,19 @@ export class Bench {
     this.streams = options.streams
   }
 
-  /** What the program said of itself; a program that says nothing has no gifts. */
+  /** The program's `hello`; without one it neither preloads nor decrypts. */
   get hello(): Pick<Hello, 'preloads' | 'decrypts'> {
     return this.#hello ?? { preloads: false, decrypts: false }
   }
 
-  /** The run under way. */
+  /** The current run. */
   get trial(): Trial {
     const trial = this.trials.at(-1)
     if (trial === undefined) throw new Broken('a program that runs', 'none')
     return trial
   }
 
-  /** Sees to it that the program runs and has said hello. @throws Broken */
+  /** Makes sure that the program runs and has sent hello. @throws Broken */
   async begin(): Promise<Hello> {
     const running = this.trials.at(-1)
     if (running !== undefined && running.end === undefined && this.#hello !== undefined) return this.#hello
@@ -98,13 +98,13 @@ export class Bench {
     throw new Broken(expected, first.type === 'hello' ? `protocol ${first.protocol}` : first.type)
   }
 
-  /** Ends the run, for a program that hangs is of no use to the next rule. */
+  /** Ends the run: the next rule cannot use a program that hangs. */
   async end(): Promise<void> {
     await this.trials.at(-1)?.close()
     this.#on = undefined
   }
 
-  /** @throws Broken unless the program answers in time with ok */
+  /** @throws Broken unless the program answers with ok in time */
   async ask(command: string, keys: Readonly<Record<string, unknown>> = {}): Promise<void> {
     const reply = await this.trial.ask(command, keys)
     const expected = `an answer to ${command} with ok`
@@ -116,7 +116,7 @@ export class Bench {
     if (reply.refusal !== undefined) throw new Broken(expected, `an error: ${reply.refusal.message}`)
   }
 
-  /** Gives it a stream with `load` or `preload`. @throws Broken */
+  /** Sends a stream with `load` or `preload`. @throws Broken */
   async give(command: 'load' | 'preload', course: Course, options: GiveOptions = {}): Promise<Given> {
     const { given, keys } = this.item(course, options)
     await this.ask(command, command === 'load' ? { ...keys, paused: options.paused ?? false } : keys)
@@ -124,7 +124,7 @@ export class Bench {
     return given
   }
 
-  /** A stream as an item, and the keys of the command that gives it. */
+  /** Makes an item of a stream, and the keys of the command that sends it. */
   item(
     course: Course,
     { positionMs = 0, url, format }: GiveOptions = {},
@@ -137,7 +137,7 @@ export class Bench {
       protocol: course.kind === 'protected' ? 'DASH' : null,
       format: format ?? null,
       headers: streamHeaders,
-      // The service may send them with what is not protected, and that is no reason to refuse it.
+      // The service may send them with an unprotected stream, which is no reason to refuse it.
       license_headers: licenseHeaders,
       position_ms: positionMs,
       duration_ms: 'seconds' in course ? course.seconds * 1000 : 60_000,
@@ -145,7 +145,7 @@ export class Bench {
     return { given: { id, stream, positionMs }, keys: { item } }
   }
 
-  /** A stream of 60 s that sounds, what sounds already if it does. @throws Broken */
+  /** Returns the stream that sounds; if none does, plays one of 60 s. @throws Broken */
   async sounding(): Promise<Given> {
     const on = this.#on
     if (on !== undefined && this.trial.events(on.id).some(({ message }) => message.type === 'started'))
@@ -153,22 +153,22 @@ export class Bench {
     return this.anew()
   }
 
-  /** A stream of 60 s, loaded now, that sounds. @throws Broken */
+  /** Loads a stream of 60 s and waits until it sounds. @throws Broken */
   async anew(options: GiveOptions = {}): Promise<Given> {
     const given = await this.give('load', { kind: 'whole', seconds: 60 }, options)
     await this.heard(given, 'started', soundWithinMs)
     return given
   }
 
-  /** Nothing of what was given sounds any more: the next rule begins afresh. */
+  /** Forgets the current stream: the next rule starts a new one. */
   clear(): void {
     this.#on = undefined
   }
 
   /**
-   * The first event of that type of the item since `sinceMs`.
+   * Waits for the first event of that type of the item since `sinceMs`.
    *
-   * @throws Broken when it does not come within `withinMs`, or the item fails or ends instead
+   * @throws Broken when it does not arrive within `withinMs`, or the item fails or ends instead
    */
   async heard<T extends Happened['type']>(
     { id }: Given,
@@ -189,7 +189,7 @@ export class Bench {
     throw new Broken(`${type} within ${withinMs / 1000} s`, seen)
   }
 
-  /** What was said of an item, shortly. */
+  /** The last events of an item, as text. */
   lately(id: string, sinceMs = 0): string {
     const all = this.trial.events(id, sinceMs).map(({ message }) => inWords(message))
     return all.length === 0 ? 'nothing of it' : all.slice(-4).join(', ')
@@ -200,7 +200,7 @@ function ending({ end }: Trial): string | undefined {
   return end && `it ended (${endInWords(end)})`
 }
 
-/** An event in words. */
+/** An event as text. */
 export function inWords(message: Said['message']): string {
   switch (message.type) {
     case 'position':

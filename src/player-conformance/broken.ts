@@ -1,4 +1,4 @@
-/** A rule that is broken: what it asks for and what was seen instead, in words. */
+/** A broken rule: what it expects and what was seen instead, as text. */
 export class Broken extends Error {
   constructor(expected: string, seen: string) {
     super(`expected ${expected}; seen: ${seen}`)

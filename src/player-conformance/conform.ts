@@ -8,7 +8,7 @@ import { rulesOfStreams } from './rules-of-streams.ts'
 import { rulesOfTalk } from './rules-of-talk.ts'
 import { startTestStreams } from './test-streams.ts'
 
-/** How one rule went. */
+/** The result of one rule. */
 export interface Verdict {
   readonly number: number
   readonly name: string
@@ -16,7 +16,7 @@ export interface Verdict {
   readonly words: string
 }
 
-/** No rule is begun after that. A player that keeps them all needs little more than half of it. */
+/** No rule starts after that. A player that keeps all rules needs little more than half of it. */
 const longestMs = 50_000
 
 const rules: readonly Rule[] = [
@@ -28,10 +28,10 @@ const rules: readonly Rule[] = [
 ]
 
 /**
- * Tries a program on every duty of docs/player-protocol.md, but no longer than it says hello when it is started, and
- * than the time lasts. What it started has ended when this returns.
+ * Tests a program against every duty of docs/player-protocol.md. Stops early when the program sends no hello,
+ * or when the time is over. All that it started has ended when this returns.
  *
- * @returns whether every rule was tried
+ * @returns whether every rule was tested
  */
 export async function conform(
   options: Omit<BenchOptions, 'streams'>,

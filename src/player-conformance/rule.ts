@@ -4,9 +4,9 @@ import type { Bench } from './bench.ts'
 export interface Rule {
   readonly name: string
   /**
-   * Tries it. Needs nothing of the rules before it but a program that has said hello.
+   * Tests it. Needs only a program that has sent hello, and no earlier rule.
    *
-   * @returns what was seen, in words
+   * @returns what was seen, as text
    * @throws Broken
    */
   readonly attempt: (bench: Bench) => Promise<string>

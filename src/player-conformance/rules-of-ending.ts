@@ -1,7 +1,7 @@
 import { Broken } from './broken.ts'
 import { rule, type Rule } from './rule.ts'
 
-/** A duty of 2 s, on a machine that has other things to do too. */
+/** The duty is 2 s; the rest allows for a busy machine. */
 const endWithinMs = 3_000
 
 /** The program's end. */

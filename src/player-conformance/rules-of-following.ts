@@ -3,14 +3,14 @@ import { Broken } from './broken.ts'
 import { rule, type Rule } from './rule.ts'
 import { nothingOf } from './rules-of-playing.ts'
 
-/** How far the told end of a stream may be from its end. */
+/** How far the reported end of a stream may be from its real end. */
 const slackMs = 600
-/** More than that between two items is heard as a pause, whatever the machine. */
+/** A longer gap between two items is audible as a pause on any machine. */
 const longestGapMs = 500
 const short = { kind: 'whole', seconds: 2 } as const
 const notPreloading = 'not tried: it says that it does not preload'
 
-/** The end of an item, and what follows. */
+/** The end of an item, and the item after it. */
 export const rulesOfFollowing: readonly Rule[] = [
   rule('tells the end, with position and duration', async (bench) => {
     const given = await bench.give('load', short)
@@ -66,7 +66,9 @@ export const rulesOfFollowing: readonly Rule[] = [
   }),
 ]
 
-/** A stream of 2 s from its beginning to its end, and one end only. @throws Broken */
+/**
+ * Waits until a stream of 2 s has played from its beginning to its end, with one `ended` only. @throws Broken
+ */
 async function playsToItsEnd(bench: Bench, given: Given): Promise<string> {
   const durationMs = short.seconds * 1000
   const started = await bench.heard(given, 'started', soundWithinMs)

@@ -2,10 +2,10 @@ import { soundWithinMs, streamHeaders, tellWithinMs, type Bench, type Given } fr
 import { Broken } from './broken.ts'
 import { rule, type Rule } from './rule.ts'
 
-/** How far a position may be from where it should be, on a machine that has other things to do too. */
+/** Tolerance for positions, on a busy machine. */
 const slackMs = 600
 
-/** One item: where it is, and what moves it. */
+/** One item: its position, and the commands that change it. */
 export const rulesOfPlaying: readonly Rule[] = [
   rule('plays what it is given', async (bench) => {
     const sinceMs = bench.trial.nowMs
@@ -52,7 +52,7 @@ export const rulesOfPlaying: readonly Rule[] = [
     const movedMs = (positions(bench, given, atMs).at(-1)?.positionMs ?? 0) - message.positionMs
     if (Math.abs(movedMs) > slackMs)
       throw new Broken('the position of the pause', `${movedMs} ms further after 1.2 s`)
-    // One that tells nothing may run on all the same.
+    // A player that sends no position may still be running.
     const playMs = bench.trial.nowMs
     await bench.ask('play')
     return near(bench, given, playMs, message.positionMs)
@@ -150,7 +150,7 @@ function positions(bench: Bench, { id }: Given, sinceMs: number): readonly Told[
     )
 }
 
-/** The first position since `sinceMs` that is where it should be. @throws Broken */
+/** Waits for the first position since `sinceMs` that is near `positionMs`. @throws Broken */
 async function nearest(bench: Bench, given: Given, sinceMs: number, positionMs: number): Promise<Told> {
   const found = await bench.trial.until(
     () => positions(bench, given, sinceMs).find((told) => Math.abs(told.positionMs - positionMs) <= slackMs),
@@ -164,7 +164,7 @@ async function near(bench: Bench, given: Given, sinceMs: number, positionMs: num
   return `at ${(await nearest(bench, given, sinceMs, positionMs)).positionMs} ms`
 }
 
-/** @throws Broken when an event of it came since then */
+/** @throws Broken when an event of the item came since `sinceMs` */
 export function nothingOf(bench: Bench, { id }: Given, sinceMs: number, when: string): void {
   if (bench.trial.events(id, sinceMs).length > 0) {
     throw new Broken(`no event ${when}`, bench.lately(id, sinceMs))

@@ -3,18 +3,18 @@ import { Broken } from './broken.ts'
 import { rule, type Rule } from './rule.ts'
 import type { Course } from './test-streams.ts'
 
-/** A player may try again by itself for 15 s. */
+/** A player may retry by itself for 15 s. */
 const failWithinMs = 17_000
-/** As the agent judges an end. */
+/** The agent's limit for an early end. */
 const earlyMs = 1_500
 
-/** Streams that are not as they should be. */
+/** Faulty streams. */
 export const rulesOfStreams: readonly Rule[] = [
   rule('says buffering and rebuffered when data is late', async (bench) => {
     const given = await bench.give('load', { kind: 'held', seconds: 20, sent: 3 })
     const has = (type: string) => (): true | undefined =>
       bench.trial.events(given.id).some(({ message }) => message.type === type) || undefined
-    // Some want more than 3 s before they begin.
+    // Some players need more than 3 s of data before they start.
     const isStarted = await bench.trial.until(has('started'), 5_000)
     if (isStarted === undefined) {
       given.stream.release()
@@ -72,7 +72,7 @@ async function failing(
   throw new Broken(`failed with code ${codes.join(' or ')}`, seen)
 }
 
-/** How it went out with an item. @throws Broken when it does not */
+/** Waits until an item has ended or failed. @throws Broken when it does not */
 async function outcome(
   bench: Bench,
   { id }: Given,

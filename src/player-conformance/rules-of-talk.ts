@@ -1,7 +1,7 @@
 import { Broken } from './broken.ts'
 import { rule, type Rule } from './rule.ts'
 
-/** How long nothing has to come for nothing to be meant. */
+/** How long the program must be silent to count as silent. */
 const quietMs = 300
 
 /** Hello, commands and replies, without any sound. */

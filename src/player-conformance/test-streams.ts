@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net'
 
 import { bytesPerSecond, toneFile } from './tone.ts'
 
-/** What becomes of who asks for a stream: a tone, whole or not; an HTTP status; something else than sound. */
+/** The content of a test stream: a tone, whole or not; an HTTP status; something other than sound. */
 export type Course =
   | { readonly kind: 'whole'; readonly seconds: number }
-  /** The connection breaks after `sent` seconds of sound, and again whenever more is asked for. */
+  /** The connection breaks after `sent` seconds of sound, and again at each further request. */
   | { readonly kind: 'cut'; readonly seconds: number; readonly sent: number }
   /** Nothing comes after `sent` seconds of sound until {@link TestStream.release}. */
   | { readonly kind: 'held'; readonly seconds: number; readonly sent: number }
@@ -23,17 +23,17 @@ export interface TestStream {
   release(): void
 }
 
-/** An HTTP server on this machine with streams to try a player on. */
+/** An HTTP server on this machine with streams to test a player. */
 export interface TestStreams extends AsyncDisposable {
   add(course: Course): TestStream
-  /** An address at which nobody listens. */
+  /** A URL at which nothing listens. */
   readonly nowhere: string
 }
 
 export async function startTestStreams(): Promise<TestStreams> {
   const streams: Served[] = []
   const server = createServer((request, response) => {
-    // A player may hang up whenever it likes.
+    // A player may disconnect at any time.
     response.on('error', () => undefined)
     const stream = streams[Number(/^\/(\d+)\//.exec(request.url ?? '')?.[1] ?? -1)]
     if (stream === undefined) return void response.writeHead(404).end()
@@ -44,7 +44,8 @@ export async function startTestStreams(): Promise<TestStreams> {
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   return {
-    // Ports below 1024 are not given to servers that ask for a free one; this one is for nothing (tcpmux).
+    // The system gives no port below 1024 to a server that asks for a free one, and port 1 (tcpmux) is
+    // unused.
     nowhere: 'http://127.0.0.1:1/nowhere.wav',
     add(course) {
       const released = new AbortController()
@@ -105,7 +106,7 @@ function serve(stream: Served, request: IncomingMessage, response: ServerRespons
   else stream.released.addEventListener('abort', () => response.end(late), { once: true })
 }
 
-/** Of the form the service's have: the system is Widevine's. */
+/** Like the service's manifests; the protection system is Widevine. */
 const protectedManifest = `<?xml version="1.0" encoding="UTF-8"?>
 <MPD xmlns="urn:mpeg:dash:schema:mpd:2011" profiles="urn:mpeg:dash:profile:isoff-on-demand:2011" type="static"
   mediaPresentationDuration="PT60S" minBufferTime="PT2S">

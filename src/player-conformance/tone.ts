@@ -1,6 +1,6 @@
 const sampleRate = 44_100
 const bytesPerSample = 2
-/** -20 dB: makers hear that it plays, and need not jump. */
+/** -20 dB: audible, and not startling. */
 const amplitude = 3_277
 const headerBytes = 44
 

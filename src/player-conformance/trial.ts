@@ -11,7 +11,7 @@ const endWithinMs = 2_000
 const longestLineBytes = 65_536
 const mostLines = 2_000
 
-/** Something the program said. */
+/** A message of the program. */
 export interface Said {
   readonly atMs: number
   readonly message: Message
@@ -20,10 +20,10 @@ export interface Said {
 export type Reply = Extract<Message, { readonly type: 'reply' }>
 export type Happened = Extract<Message, { readonly item: string }>
 
-/** One run of the program that is tried, and all it said. */
+/** One run of the tested program, and all its messages. */
 export class Trial {
   readonly said: Said[] = []
-  /** What it did against the protocol at any time, in words. */
+  /** Breaches of the protocol so far, as text. */
   readonly breaches: string[] = []
   /** How it ended. */
   end: ChildEnd | undefined
@@ -34,7 +34,7 @@ export class Trial {
   readonly #answered = new Set<number>()
   #isEnding = false
 
-  /** @throws the error of the operating system when it cannot be started */
+  /** @throws the operating system's error when it cannot be started */
   static async start(options: ChildOptions): Promise<Trial> {
     return new Trial(await startChild(options), options.clock)
   }
@@ -62,7 +62,7 @@ export class Trial {
     return this.#clock.monotonicMs()
   }
 
-  /** What `look` finds in what was said until now or is said within `withinMs`; undefined: nothing. */
+  /** Returns what `look` finds in the messages so far, or within `withinMs`; undefined: nothing. */
   async until<T>(look: () => T | undefined, withinMs: number): Promise<T | undefined> {
     const found = new AbortController()
     let seen = look()
@@ -89,7 +89,7 @@ export class Trial {
     )
   }
 
-  /** The reply to a command; undefined: none came in time. */
+  /** Sends a command and returns the reply; undefined: none came in time. */
   async ask(command: string, keys: Readonly<Record<string, unknown>> = {}): Promise<Reply | undefined> {
     const id = this.#asked.size + 1
     this.#asked.add(id)
@@ -99,7 +99,7 @@ export class Trial {
     return reply?.message as Reply | undefined
   }
 
-  /** Closes its stdin and gives the milliseconds until it ended; undefined: not within `withinMs`. */
+  /** Closes its stdin and returns the milliseconds until it ended; undefined: not within `withinMs`. */
   async hangUp(withinMs: number): Promise<number | undefined> {
     this.#isEnding = true
     const sinceMs = this.nowMs
@@ -108,7 +108,7 @@ export class Trial {
     return this.end === undefined ? undefined : this.nowMs - sinceMs
   }
 
-  /** Ends it, with force if need be. */
+  /** Ends it, by force if necessary. */
   close(): Promise<void> {
     this.#isEnding = true
     return this.#child.end(endWithinMs)

@@ -9,7 +9,7 @@ import type { OpenPlayer, Player, PlayerEvent } from '../player/player.ts'
 export interface AnnouncementPlayerOptions {
   readonly open: OpenPlayer
   readonly clock: Clock
-  /** How announcements are fetched. Undefined: the player fetches them itself. */
+  /** How to fetch announcements. Undefined: the player fetches them itself. */
   readonly fetching?: AnnouncementRelayOptions
 }
 
@@ -17,21 +17,24 @@ export interface AnnouncementSound {
   readonly url: Secret
   /** 0-100, cubic. */
   readonly percent: number
-  /** What is longer is cut off. */
+  /** Longer announcements are cut off. */
   readonly longestMs: number
   readonly onStarted: () => void
 }
 
-/** From the wish to the first sound; a service that speaks texts takes seconds to make one. */
+/** From the request to the first sound. A text-to-speech service takes seconds to produce it. */
 const longestStartMs = 10_000
-/** A player has ended when it has handed over its last sample; the system takes this long to play it. */
+/** A player sends `ended` with its last sample; the system takes this long to play it. */
 const tailMs = 500
-/** A player at rest takes 50 MB; starting one takes a third of a second. */
+/** An idle player takes 50 MB; starting one takes a third of a second. */
 const restMs = 60_000
-/** One whose driver hangs cannot be killed, not even by the system; the music does not wait for it. */
+/** A player whose driver hangs cannot be killed, not even by the system; the music does not wait for it. */
 const closeMs = 5_000
 
-/** The player announcements have to themselves: opened for the first, closed when none came for a minute. */
+/**
+ * A player for announcements only. It is opened for the first announcement, and closed when none came for a
+ * minute.
+ */
 export class AnnouncementPlayer {
   readonly #options: AnnouncementPlayerOptions
   #player: Player | undefined
@@ -44,7 +47,7 @@ export class AnnouncementPlayer {
   }
 
   /**
-   * One at a time. Resolves when nothing of it sounds any more.
+   * Plays one announcement at a time. Resolves when its sound is over.
    *
    * @throws AppError `player/*`, or the signal's reason
    */
@@ -98,7 +101,7 @@ export class AnnouncementPlayer {
     } finally {
       starting.abort()
       this.#onEvent = () => undefined
-      // Whatever state another end has left it in: the next one gets a fresh player.
+      // After any other end the state of the player is unknown: the next announcement gets a fresh one.
       if (now.end === 'heard') this.#restAWhile()
       else await this.close()
     }
@@ -136,7 +139,7 @@ export class AnnouncementPlayer {
   async #open(signal: AbortSignal): Promise<Player> {
     const made: { player?: Player } = {}
     const player = await this.#options.open((event) => {
-      // Not of one that was let go.
+      // Ignore events of a player that was closed.
       if (this.#player !== made.player) return
       if (event.type === 'gone') this.#player = undefined
       this.#onEvent(event)
@@ -158,7 +161,7 @@ export class AnnouncementPlayer {
     )
   }
 
-  /** Whether it is so within `ms`. */
+  /** Returns whether `isSo` became true within `ms`. */
   async #until(changed: Condition, isSo: () => boolean, ms: number, signal: AbortSignal): Promise<boolean> {
     const { clock } = this.#options
     const endsMs = clock.monotonicMs() + ms
@@ -172,7 +175,7 @@ export class AnnouncementPlayer {
   }
 }
 
-/** Music has a fresh address when one is no longer good; nobody knows another one of an announcement. */
+/** Music can get a fresh URL when one has expired; an announcement has no other URL. */
 function withoutHope(error: AppError): AppError {
   return error.code === 'player/expired' ? new AppError('player/network', error.message) : error
 }

@@ -9,31 +9,34 @@ import { Secret } from '../../lib/secret.ts'
 import { openWebStream } from '../../lib/http/web-stream.ts'
 
 export interface AnnouncementRelayOptions {
-  /** Hosts that may be on this machine or its link (A2M_ANNOUNCE_HOSTS). */
+  /** Hosts that are allowed although they are on this machine or its link (A2M_ANNOUNCE_HOSTS). */
   readonly allowedHosts: readonly string[]
-  /** PEM: the authorities to trust. Default: those of Node. */
+  /** PEM: the certificate authorities to trust. Default: those of Node.js. */
   readonly ca?: readonly string[]
   readonly log: Log
 }
 
-/** An announcement that is offered to the player. */
+/** An announcement that the relay serves to the player. */
 export interface Offer {
-  /** On this machine. */
+  /** URL of the relay on this machine. */
   readonly url: Secret
-  /** Why it could not be had, once that is known. The same words whatever the server did: no scanner of ports. */
+  /**
+   * Why the fetch failed, once known. The message is the same for all failures of the server, so that it
+   * cannot serve as a port scanner.
+   */
   readonly failure: AppError | undefined
   close(): Promise<void>
 }
 
 const answerWithinMs = 9_000
-/** What of the answer is the player's business. */
+/** Response headers that are passed on to the player. */
 const passed = ['content-type', 'content-length', 'content-range', 'accept-ranges'] as const
-/** Enough to tell a list of other addresses from sound. */
+/** Matches a manifest: a list of other URLs, and not sound. */
 const manifest = /<MPD|^(\xef\xbb\xbf)?\s*(#EXTM3U|<\?xml)/i
 
 /**
- * Fetches announcements in the player's place and hands them on over this machine, for a player follows redirects
- * and names to wherever they lead.
+ * Fetches an announcement for the player and serves it on this machine, because a player follows redirects
+ * and DNS names to any host.
  */
 export async function offerAnnouncement(
   url: Secret,
@@ -61,7 +64,7 @@ export async function offerAnnouncement(
       },
       over.signal,
     )
-    // The player may have gone meanwhile.
+    // The player may have disconnected meanwhile.
     if (response.destroyed) answer.destroy()
     response.on('close', () => answer.destroy())
     const { statusCode = 0 } = answer
@@ -105,7 +108,7 @@ export async function offerAnnouncement(
   }
 }
 
-/** As text; they are read again by who comes next. */
+/** Peeks at the first bytes, as text; the next reader gets them again. */
 async function firstBytes(answer: IncomingMessage): Promise<string> {
   const chunk = await new Promise<Buffer | null>((resolve) => {
     const read = (): void => {
@@ -129,7 +132,7 @@ function listen(server: Server): Promise<number> {
   })
 }
 
-/** What the sender learns: what the address is, not what answers there. */
+/** The error for the sender of the announcement. It must not reveal what answers at the URL. */
 function forSender({ code, message }: AppError): AppError {
   return code === 'playback/announce-host' || code === 'player/unplayable'
     ? new AppError(code, message)

@@ -11,10 +11,10 @@ import type { OpenPlayer } from '../player/player.ts'
 
 export type AnnouncementMode = 'duck' | 'pause'
 
-/** What somebody wants announced; what is left out is as the settings say. */
+/** An announcement request; settings apply for what is undefined. */
 export interface Announcement {
   readonly url: Secret
-  /** For showing: the rest of the address may be a key to it. */
+  /** To display: the rest of the URL may be secret. */
   readonly host: string
   /** 0-100. */
   readonly volume: number | undefined
@@ -28,32 +28,38 @@ export interface AnnouncementEvent {
   readonly facts: Readonly<Record<string, string | number | boolean | null>>
 }
 
-/** The music, to be silenced and brought back: the engine. */
+/** The engine, as far as an announcement silences it. */
 export interface HeldMusic {
   readonly state: { readonly muted: boolean }
-  /** Silent when it resolves, whatever it did; with `giveUpDevice` the sound card is free, too. */
+  /**
+   * Resolves when the music is silent, whatever it was doing; with `giveUpDevice` the sound card is free,
+   * too.
+   */
   hold(giveUpDevice: boolean): Promise<void>
-  /** As it was, or as was wanted meanwhile. */
+  /** Restores the music, or what was requested meanwhile. */
   release(): Promise<void>
 }
 
 export interface AnnouncerOptions {
-  /** Undefined: there is nothing to announce with. */
+  /** Undefined: there is no player for announcements. */
   readonly open: OpenPlayer | undefined
-  /** How announcements are fetched. Undefined: the player fetches them itself. */
+  /** How to fetch announcements. Undefined: the player fetches them itself. */
   readonly fetching?: AnnouncementRelayOptions
   readonly music: HeldMusic
   readonly volumeControl: Pick<VolumeControl, 'volume' | 'limit' | 'duck' | 'unduck' | 'restate'>
   readonly mode: AnnouncementMode
-  /** The volume is the card's own (a mixer): what lowers the music lowers all, so that only mode pause is left. */
+  /**
+   * The volume is the sound card's (a mixer): to lower the music would lower the announcement too, so only
+   * mode `pause` is possible.
+   */
   readonly sharesVolume: boolean
-  /** Undefined: the music's. */
+  /** Undefined: the volume of the music. */
   readonly volume: number | undefined
   readonly maxSeconds: number
   readonly duckDb: number
   readonly clock: Clock
   readonly log: Log
-  /** {@link Announcer.isAnnouncing} is another one. */
+  /** {@link Announcer.isAnnouncing} has changed. */
   readonly onChange: () => void
   readonly onEvent: (event: AnnouncementEvent) => void
 }
@@ -61,8 +67,8 @@ export interface AnnouncerOptions {
 const mostWaiting = 8
 
 /**
- * Plays announcements one after the other, over music that is lowered or silent meanwhile. Music is brought back once
- * after the last of a row, whatever became of each.
+ * Plays announcements one after the other, over music that is lowered or silent meanwhile. The music is
+ * restored once, after the last announcement in the queue, whether they succeeded or not.
  */
 export class Announcer {
   readonly #options: AnnouncerOptions
@@ -86,15 +92,15 @@ export class Announcer {
           })
   }
 
-  /** From the first of a row until the music is back. */
+  /** True from the first announcement in the queue until the music is restored. */
   get isAnnouncing(): boolean {
     return this.#row !== undefined
   }
 
   /**
-   * Takes it into the row; events tell the rest.
+   * Queues an announcement; events report its progress.
    *
-   * @returns how many come before it; 0: it begins now
+   * @returns the number of announcements before it; 0: it starts now
    * @throws AppError `player/missing`, `playback/muted`, `playback/announce-host`, `command/*`
    */
   announce(wanted: Announcement): number {
@@ -123,7 +129,7 @@ export class Announcer {
     return before
   }
 
-  /** Cuts off what sounds and drops what waits. Resolves when the music is back. */
+  /** Stops the current announcement and drops the queue. Resolves when the music is restored. */
   async stop(): Promise<void> {
     const dropped = this.#waiting
     this.#waiting = []
@@ -132,14 +138,14 @@ export class Announcer {
     await this.#row
   }
 
-  /** Like {@link stop}, for good. Never rejects. */
+  /** Like {@link stop}, and takes no more announcements. Never rejects. */
   async close(): Promise<void> {
     this.#isClosed = true
     await this.stop()
     await this.#player?.close()
   }
 
-  /** Closes when `signal` aborts. */
+  /** Calls {@link close} when `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
     await aborted(signal)
     await this.close()
@@ -179,7 +185,7 @@ export class Announcer {
       return await player.play(sound, signal)
     } catch (error) {
       if (toAppError(error).code !== 'player/device') throw error
-      // The card plays one at a time.
+      // The sound card plays one stream at a time.
       await this.#hold(true)
       return await player.play(sound, signal)
     }
@@ -195,7 +201,7 @@ export class Announcer {
     return percent
   }
 
-  /** What the address itself shows is said at once. @throws AppError `playback/announce-host` */
+  /** Refuses at once a URL that names a forbidden host. @throws AppError `playback/announce-host` */
   #refuseNear({ url, host }: Announcement): void {
     const { fetching } = this.#options
     if (fetching !== undefined && leadsNear(new URL(url.reveal()), fetching.allowedHosts)) {
@@ -205,7 +211,7 @@ export class Announcer {
 
   #started(wanted: Announcement, percent: number): void {
     const { volumeControl, duckDb } = this.#options
-    // Not before: an address that hangs would leave the music low for nothing.
+    // Not earlier: a URL that hangs would leave the music low for nothing.
     if (this.#held === 'no') {
       this.#isDucked = true
       void volumeControl.duck(duckDb)
@@ -227,7 +233,7 @@ export class Announcer {
     const { volumeControl, music, sharesVolume, log } = this.#options
     if (this.#isDucked) await volumeControl.unduck()
     this.#isDucked = false
-    // The card must be free before the music asks for it.
+    // The sound card must be free before the music opens it.
     if (this.#held === 'without-device') await player.close()
     if (this.#held === 'no') return
     this.#held = 'no'

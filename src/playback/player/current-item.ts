@@ -2,31 +2,32 @@ import type { AppError } from '../../lib/errors.ts'
 import type { PlayerItem } from './player.ts'
 import type { ItemEvent, PlayerInstance } from './player-instance.ts'
 
-/** An item that so many players in a row died of is what kills them. */
+/** Crashes in a row after which the item is to blame. */
 const mostQuickDeaths = 3
-/** While who loaded it waits, it is not tried so often. */
+/** The limit while the caller of `load` still waits. */
 const mostQuickDeathsAwaited = 2
-/** A player put at the very end of an item has nothing to play, and may call that a failure. */
+/** A player that starts at the very end of an item has nothing to play, and may call that a failure. */
 const lastMs = 500
 
-/** How its sound comes and stands still. */
+/** Events of sound and its stalls. */
 type SoundWord = Extract<ItemEvent['type'], 'started' | 'buffering' | 'rebuffered'>
 
 /**
- * An item, through all the lives of the player that play it: whether it was taken, what was heard of it, and how many
- * of them it has outlasted. Who listens is to hear of one start, and of buffering in pairs, whatever each life says.
+ * An item across all instances of the player that play it: whether one accepted it, what was published of it,
+ * and how many crashes it has seen. Consumers get one start, and buffering in pairs, whatever the instances
+ * send.
  */
 export class CurrentItem {
   readonly item: PlayerItem
-  /** Resolves once a player has taken it, or it is not wished any more; rejects when no player takes it. */
+  /** Resolves once a player has accepted it, or it is no longer wanted; rejects when no player accepts it. */
   readonly taken: Promise<true>
   #on: PlayerInstance | undefined
   #onSinceMs = 0
-  /** Its sound began in the life it lies on. */
+  /** Whether its sound began in the current instance. */
   #isRunning = false
-  /** Its sound began in any life, and that was said. */
+  /** Whether its sound began in any instance, and that was published. */
   #wasHeard = false
-  /** The last that was said of it is that it stands still. */
+  /** Whether the last event published for it was `buffering`. */
   #isStalled = false
   #quickDeaths = 0
   #seeks = 0
@@ -41,38 +42,38 @@ export class CurrentItem {
       this.#take = () => resolve(true)
       this.#refuse = reject
     })
-    // Nobody need wait for it.
+    // A rejection that nobody awaits is not an error.
     this.taken.catch(() => undefined)
   }
 
-  /** The life it lies on. */
+  /** The instance that has it. */
   get on(): PlayerInstance | undefined {
     return this.#on
   }
 
-  /** Its sound began, and neither want of data nor a `play` that is not taken yet keeps it still. */
+  /** Its sound began, and neither missing data nor a `play` without a reply holds it up. */
   get isSounding(): boolean {
     return this.#isRunning && !this.#isStalled && this.#plays === 0
   }
 
-  /** The player has not taken a seek yet: where it says it is, may be from before. */
+  /** The player has not answered a seek yet: its positions may be from before. */
   get isSeeking(): boolean {
     return this.#seeks > 0
   }
 
-  /** Who loaded it has been answered: what becomes of it now is told as an event. */
+  /** The caller of `load` has its result: from now on results are published as events. */
   get isAnswered(): boolean {
     return this.#isAnswered
   }
 
-  /** It lies on `life`, since `nowMs` by the clock that never jumps. */
+  /** Assigns the item to instance `life`, at `nowMs` by the monotonic clock. */
   put(life: PlayerInstance, nowMs: number): void {
     this.#on = life
     this.#onSinceMs = nowMs
     this.#isRunning = false
   }
 
-  /** Where to begin in a life when it was at `positionMs`. */
+  /** Where to start in a new instance if the item was at `positionMs`. */
   resumeAtMs(positionMs: number): number {
     const latestMs = this.#wasHeard ? Math.max(0, (this.item.durationMs ?? Infinity) - lastMs) : Infinity
     return Math.min(positionMs, latestMs)
@@ -84,10 +85,10 @@ export class CurrentItem {
   }
 
   /**
-   * The life it lay on has ended.
+   * The instance of the item has ended.
    *
-   * @param innocentMs what it lay on for so long, it did not kill
-   * @returns whether it is worth another life
+   * @param innocentMs an item that the instance had for this long did not crash it
+   * @returns whether to try another instance
    */
   outlive(nowMs: number, innocentMs: number): boolean {
     const isQuick = nowMs - this.#onSinceMs < innocentMs
@@ -106,12 +107,12 @@ export class CurrentItem {
     this.#refuse(error)
   }
 
-  /** Whoever loaded it is told no more by {@link taken}. */
+  /** {@link taken} no longer reports a failure: the caller of `load` has stopped waiting. */
   leave(): void {
     this.#isAnswered = true
   }
 
-  /** Gives a `play`: until the player has taken it, nothing sounds. */
+  /** Sends `play`; nothing counts as sounding until the player has answered. */
   async play<T>(send: () => Promise<T>): Promise<T> {
     this.#plays++
     try {
@@ -121,7 +122,7 @@ export class CurrentItem {
     }
   }
 
-  /** Gives a seek: until the player has taken it, {@link isSeeking}. */
+  /** Sends a seek; {@link isSeeking} until the player has answered. */
   async seek<T>(send: () => Promise<T>): Promise<T> {
     this.#seeks++
     try {
@@ -131,7 +132,10 @@ export class CurrentItem {
     }
   }
 
-  /** @returns what is news of it in what its life says, or in the end of that life (`buffering`) */
+  /**
+   * @param word an event of the instance, or `buffering` when the instance has ended
+   * @returns the event to publish, if any
+   */
   hear(word: SoundWord): SoundWord | undefined {
     switch (word) {
       case 'started':

@@ -1,16 +1,16 @@
-/** Whether the player is to be paused. A wish that it refuses gives way to the last one that it did not refuse. */
+/** The desired pause state. If the player refuses a change, the last state that it did not refuse applies. */
 export class DesiredPause {
   #isPaused = false
-  /** The last wish that was not refused. */
+  /** The last desired state that was not refused. */
   #wasPaused = false
-  /** Counts the wishes, so that the refusal of an older one is told apart. */
+  /** Counts changes, to recognize the refusal of an older one. */
   #wishes = 0
 
   get isPaused(): boolean {
     return this.#isPaused
   }
 
-  /** With another item nothing that was wished of the one before counts. */
+  /** Starts another item; earlier changes no longer count. */
   begin(isPaused: boolean): void {
     this.#wishes++
     this.#isPaused = isPaused
@@ -18,9 +18,9 @@ export class DesiredPause {
   }
 
   /**
-   * It is wished from now on, while the player is asked.
+   * Sets the desired state, while the player is asked.
    *
-   * @returns where to say what the player makes of it
+   * @returns callbacks for the player's reply
    */
   wish(isPaused: boolean): { readonly taken: () => void; readonly refused: () => void } {
     const wish = ++this.#wishes

@@ -8,9 +8,9 @@ export interface FadeOptions {
   readonly log: Log
 }
 
-/** Fine enough not to be heard as steps. */
+/** Short enough that steps are not audible. */
 const stepMs = 50
-/** Back on the way from which a word that failed took it. */
+/** Time to resume a fade after a failed {@link Fade.set}. */
 const resumedMs = 300
 
 interface Way {
@@ -20,12 +20,12 @@ interface Way {
 }
 
 /**
- * Moves a level in even steps of the cubic scale, which the ear takes for an even change. The newest word counts: it
- * cuts short what is under way. At rest no timer runs.
+ * Moves a level in even steps of the cubic scale, which sound even to the ear. A new call ends the fade under
+ * way. When no fade runs, no timer runs.
  */
 export class Fade {
   readonly #options: FadeOptions
-  /** What the player took last; undefined: not known. */
+  /** The level that the player accepted last; undefined: not known. */
   #level: number | undefined
   #way: Way | undefined
 
@@ -37,7 +37,10 @@ export class Fade {
     return this.#way !== undefined
   }
 
-  /** At once. @throws what `apply` throws: then it is where it was, or goes on to where it was going */
+  /**
+   * Sets the level at once. @throws what `apply` throws: then the level is unchanged, or a fade continues to
+   * its goal
+   */
   async set(percent: number): Promise<void> {
     const before = this.#level
     const goal = this.#way?.to ?? before
@@ -55,8 +58,8 @@ export class Fade {
   }
 
   /**
-   * There in `ms`; when it is on the way there already, it keeps its pace. Resolves when it is there or was cut short.
-   * Never rejects: a step that fails is logged, and those after it are tried all the same.
+   * Fades to `percent` in `ms`; a fade to the same level keeps its pace. Resolves when it is done or cut
+   * short. Never rejects: a failed step is logged, and the next steps are tried all the same.
    */
   to(percent: number, ms: number): Promise<void> {
     if (this.#way?.to === percent && ms > 0) return this.#way.over
@@ -70,7 +73,7 @@ export class Fade {
     return over
   }
 
-  /** Stays where it is. */
+  /** Ends the fade at the current level. */
   cut(): void {
     this.#way?.cut.abort()
     this.#way = undefined

@@ -4,41 +4,41 @@ import type { PlayerItem } from './player.ts'
 import { withAnswerTimeout, type PlayerInstance } from './player-instance.ts'
 
 export interface NextItemOptions {
-  /** The life that the present item lies on, if it lies on one. */
+  /** The instance that has the current item, if any. */
   readonly present: () => PlayerInstance | undefined
   readonly clock: Clock
   readonly log: Log
 }
 
-/** What follows the present item. */
+/** The desired next item. */
 interface DesiredItem {
   readonly item: PlayerItem
-  /** Who asked was told that it will follow by itself. */
+  /** Whether the caller was promised that it follows by itself. */
   isPromised: boolean
-  /** The present life goes on to it without being told again. */
+  /** Whether the current instance advances to it without another command. */
   isSure: boolean
 }
 
-/** What comes of the end of the present item. */
+/** What follows the end of the current item. */
 export interface Following {
-  /** What is on now, because that was promised. */
+  /** The current item now, because it was promised. */
   readonly item: PlayerItem | undefined
-  /** The life goes on to `item` by itself. */
+  /** Whether the instance advances to `item` by itself. */
   readonly isSure: boolean
-  /** The life may have gone on to something, be it wished or not. */
+  /** Whether the instance may have advanced to something, desired or not. */
   readonly isAnyone: boolean
 }
 
 /**
- * What follows the present item by itself: what is wished, what was promised of it, and what the life that the item
- * lies on was told. A promise outlasts the life; the next one is told again.
+ * The item that follows the current one by itself: the desired state, what the caller was promised, and what
+ * the instance knows. A promise outlasts the instance; the next one is asked to preload the item again.
  */
 export class NextItem {
   readonly #options: NextItemOptions
   #next: DesiredItem | undefined
-  /** The life may go on to something when the present item ends, be it wished or not. */
+  /** Whether the instance may advance to something when the current item ends, desired or not. */
   #mayGoOn = false
-  /** Of the last life that was opened: whether it preloads at all. */
+  /** Whether the last instance that was opened can preload. */
   #isOffered = false
 
   constructor(options: NextItemOptions) {
@@ -46,7 +46,7 @@ export class NextItem {
   }
 
   /**
-   * What follows, in place of what was to follow before; undefined: nothing.
+   * Sets the next item, in place of the one before; undefined: none.
    *
    * @returns whether it will follow by itself
    */
@@ -62,34 +62,34 @@ export class NextItem {
     return follows
   }
 
-  /** Nothing is wished any more. What the life was told stands. */
+  /** Forgets the next item; the player may still hold it. */
   forget(): void {
     this.#next = undefined
   }
 
-  /** A life was opened. It knows of nothing. */
+  /** An instance was opened; it holds no next item. */
   opened(life: PlayerInstance): void {
     this.#isOffered = life.preloads
     this.#mayGoOn = false
   }
 
-  /** The life has dropped what it was told: it was given another item, or says that one failed. */
+  /** The instance dropped its next item: another item was loaded, or one failed. */
   dropped(): void {
     this.#mayGoOn = false
   }
 
-  /** The present item lies on no life any more. */
+  /** No instance has the current item any more. */
   takenOff(): void {
     if (this.#next !== undefined) this.#next.isSure = false
   }
 
-  /** The present item lies on a life that has not been told of what follows. */
+  /** Asks the instance to preload the next item: it has the current item, but does not know the next one. */
   restore(): void {
     const life = this.#options.present()
     if (this.#next !== undefined && life !== undefined) void this.#tell(life, this.#next)
   }
 
-  /** The present item has ended. Nothing is wished after what comes of that. */
+  /** The current item has ended. Nothing is desired after the result. */
   take(): Following {
     const next = this.#next?.isPromised === true ? this.#next : undefined
     const isAnyone = this.#mayGoOn
@@ -98,7 +98,7 @@ export class NextItem {
     return { item: next?.item, isSure: next?.isSure ?? false, isAnyone }
   }
 
-  /** @returns whether the backend goes on to it by itself */
+  /** @returns whether the backend advances to it by itself */
   async #tell(life: PlayerInstance, next: DesiredItem | undefined): Promise<boolean> {
     const { present, clock, log } = this.#options
     this.#mayGoOn = true
@@ -111,7 +111,7 @@ export class NextItem {
         if (next === undefined) this.#mayGoOn = false
         else next.isSure = this.#isOffered
       }
-      // What a dying player was told, the next one is told too.
+      // A next item that a crashing instance got, the following instance gets again.
       return taken !== undefined && this.#isOffered
     } catch (error) {
       log.info('The player does not take what follows', errorFields(error))

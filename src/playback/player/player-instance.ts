@@ -8,23 +8,23 @@ import type { OpenPlayer, Player, PlayerEvent } from './player.ts'
 
 const answerTimeoutMs = 1_500
 
-/** What is said of an item. */
+/** An event about an item. */
 export type ItemEvent = Exclude<PlayerEvent, { readonly type: 'gone' }>
 
 interface LifeListener {
-  /** Not called before it is open, nor after its end. */
+  /** Called only between the opening and the end of the instance. */
   onEvent(life: PlayerInstance, event: ItemEvent): void
   onOver(life: PlayerInstance, error: AppError): void
 }
 
-/** A start that takes longer has hung. */
+/** Limit for a start; longer means that it hangs. */
 const openMs = 30_000
-/** A command may wait for the network: that of the manifest of a stream. */
+/** Limit for a command, which may wait for the network to fetch the manifest of a stream. */
 const answerMs = 20_000
 const closeMs = 5_000
 const dyingMs = 250
 
-/** One life of a player, from its start to its end. */
+/** One running instance of a player, from its start to its end. */
 export class PlayerInstance {
   readonly #player: Player
   readonly #clock: Clock
@@ -44,7 +44,7 @@ export class PlayerInstance {
     signal: AbortSignal,
   ): Promise<PlayerInstance> {
     const ending = new AbortController()
-    // Each command under way listens.
+    // Each command under way adds a listener.
     setMaxListeners(0, ending.signal)
     const opened: { life?: PlayerInstance } = {}
     const listen = (event: PlayerEvent): void => {
@@ -64,7 +64,7 @@ export class PlayerInstance {
       ending.signal.addEventListener('abort', onOver, { once: true })
       return life
     } catch (error) {
-      // What starts too late to be of use is ended.
+      // A player that starts too late is closed.
       ending.abort(error)
       giveUp.abort(error)
       opening.then(
@@ -84,16 +84,16 @@ export class PlayerInstance {
     return this.#ending.signal.aborted
   }
 
-  /** Resolves once it is over. */
+  /** Resolves once the instance has ended. */
   over(): Promise<void> {
     return aborted(this.#ending.signal)
   }
 
   /**
-   * Gives a command. A player that does not answer is over.
+   * Sends a command. A player that does not answer counts as ended.
    *
-   * @returns whether it was taken; false: the player was over before
-   * @throws AppError the player refuses it, and lives
+   * @returns whether it was accepted; false: the player ended before
+   * @throws AppError the player refuses it, and still runs
    */
   async send(command: (player: Player) => Promise<void>): Promise<boolean> {
     const { signal } = this.#ending
@@ -104,14 +104,17 @@ export class PlayerInstance {
       this.end(new AppError('player/failed', 'The player does not answer'))
     } catch (error) {
       const refusal = toAppError(error)
-      // A dying player fails first, and is seen to be gone a moment later.
+      // A crashing player first fails commands, and is seen to have ended a moment later.
       if (refusal.code === 'player/failed') await inTime(this.#clock, dyingMs, aborted(signal))
       if (!this.isOver) throw refusal
     }
     return false
   }
 
-  /** Gives a command that must silence it. A player that does not obey, or not soon, is over. Never rejects. */
+  /**
+   * Sends a command that must silence the player. A player that refuses, or is slow, counts as ended. Never
+   * rejects.
+   */
   async silence(command: (player: Player) => Promise<void>): Promise<void> {
     try {
       const isSilent = await withAnswerTimeout(this.#clock, this.send(command))
@@ -121,12 +124,12 @@ export class PlayerInstance {
     }
   }
 
-  /** It is of no use any more. */
+  /** Marks the instance as ended. */
   end(error: AppError): void {
     this.#ending.abort(error)
   }
 
-  /** Takes it off the machine, whatever it is doing. */
+  /** Closes the player, whatever it is doing. */
   async close(): Promise<void> {
     this.end(new AppError('player/failed', 'The player was closed'))
     await inTime(this.#clock, closeMs, this.#player.close())
@@ -134,8 +137,8 @@ export class PlayerInstance {
 }
 
 /**
- * How long who gave a command to a player waits for it: what `job` comes to, or undefined after a second and a half.
- * What was not done by then is still wished, and done when it can be.
+ * Limits how long the caller of a command waits: resolves with the result of `job`, or undefined after 1.5 s.
+ * A command not done by then stays desired, and is done when possible.
  */
 export function withAnswerTimeout<T>(clock: Clock, job: Promise<T>): Promise<T | undefined> {
   return inTime(clock, answerTimeoutMs, job)

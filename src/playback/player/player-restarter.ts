@@ -13,22 +13,22 @@ export interface PlayerRestarterOptions {
   /** Returns [0, 1). */
   readonly random: () => number
   readonly log: Log
-  /** A player that ran so long has proved itself: after its death the next is not made to wait. */
+  /** A player that ran this long counts as healthy: after it ends, the next one starts without delay. */
   readonly provenMs: number
-  /** Makes one ready that has just been opened. @throws AppError: it is of no use */
+  /** Prepares an instance that has just been opened. @throws AppError: it is of no use */
   readonly prepare: (life: PlayerInstance) => Promise<void>
-  /** It is ready. */
+  /** The instance is ready. */
   readonly onOpen: (life: PlayerInstance) => void
-  /** It is the present life that says so. */
+  /** Called for events of the current instance only. */
   readonly onEvent: (life: PlayerInstance, event: ItemEvent) => void
   readonly onOver: (error: AppError) => void
-  /** It could not be opened; it is tried again. */
+  /** An instance could not be opened; it is tried again. */
   readonly onFailure: (error: AppError) => void
-  /** The player cannot be had; undefined: it runs again. Said once, however often it is tried. */
+  /** The player is not available; undefined: it runs again. Called once, however often it is tried. */
   readonly onProblem: (error: AppError | undefined) => void
 }
 
-/** One life of a player after the other. Knows nothing of what is played. */
+/** Runs one instance of a player after the other. Does not know what is played. */
 export class PlayerRestarter {
   readonly #options: PlayerRestarterOptions
   readonly #hurry = new Condition()
@@ -41,17 +41,17 @@ export class PlayerRestarter {
     this.#options = options
   }
 
-  /** Undefined: none runs. */
+  /** The running instance; undefined: none. */
   get present(): PlayerInstance | undefined {
     return this.#present
   }
 
-  /** Why none can be had, as far as is known. */
+  /** Why no instance can be opened, as far as known. */
   get trouble(): AppError | undefined {
     return this.#trouble
   }
 
-  /** Opens the first at once, and the next when one is over, until `signal` aborts. */
+  /** Opens the first instance at once, and another one whenever it ends, until `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
     const both = AbortSignal.any([signal, this.#closing.signal])
     await this.#liveOn(both).catch((error: unknown) => {
@@ -59,17 +59,17 @@ export class PlayerRestarter {
     })
   }
 
-  /** Somebody waits: if none runs, the next is opened at once. */
+  /** A caller waits: opens the next instance at once if none runs. */
   hurry(): void {
     if (this.#present !== undefined) return
     this.#isHurried = true
     this.#hurry.notifyAll()
   }
 
-  /** Ends the present one, for good. */
+  /** Ends the current instance; no other follows. */
   async close(): Promise<void> {
     const life = this.#present
-    // Its end is no news then.
+    // Its end is then not published.
     this.#present = undefined
     this.#closing.abort()
     await life?.close()

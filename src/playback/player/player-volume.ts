@@ -1,14 +1,16 @@
 import type { PlayerInstance } from './player-instance.ts'
 
-/** Volume and mute as they are wished, for each life of a player. What was never wished is left to the player. */
+/**
+ * Desired volume and mute, for each instance of a player. Before the first command the player keeps its own.
+ */
 export class PlayerVolume {
   #percent: number | undefined
   #isMuted: boolean | undefined
 
   /**
-   * @param percent 0-100, cubic as the port's
-   * @param life the one that runs, if one does
-   * @throws AppError the life refuses it; the next one is told all the same
+   * @param percent 0-100, cubic as in `Player.setVolume`
+   * @param life the running instance, if any
+   * @throws AppError the instance refuses it; the next one gets it all the same
    */
   async set(percent: number, life: PlayerInstance | undefined): Promise<void> {
     this.#percent = percent
@@ -22,9 +24,9 @@ export class PlayerVolume {
   }
 
   /**
-   * Gives both to a life that has just begun, with the full volume. Resolves when it has what is wished by then.
+   * Sets both in a new instance, which starts at full volume. Resolves when it has the state desired by then.
    *
-   * @throws AppError the life refuses it
+   * @throws AppError the instance refuses it
    */
   async prepare(life: PlayerInstance): Promise<void> {
     let isReady = false

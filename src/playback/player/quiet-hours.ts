@@ -1,4 +1,7 @@
-/** A part of the day in local time, in minutes since midnight; over midnight when it ends before it begins. */
+/**
+ * A part of the day in local time, in minutes since midnight; it spans midnight when it ends before it
+ * begins.
+ */
 export interface QuietHours {
   readonly fromMinute: number
   readonly toMinute: number
@@ -7,7 +10,9 @@ export interface QuietHours {
 const dayMs = 86_400_000
 const minuteMs = 60_000
 
-/** Whether that moment lies in the hours, by the clock on the wall: a night of a clock change is longer or shorter. */
+/**
+ * Whether a moment is in the hours, by local time: on the night of a clock change they are longer or shorter.
+ */
 export function isQuiet({ fromMinute, toMinute }: QuietHours, epochMs: number): boolean {
   const minute = Math.floor(timeOfDayMs(epochMs) / minuteMs)
   return fromMinute < toMinute
@@ -15,7 +20,7 @@ export function isQuiet({ fromMinute, toMinute }: QuietHours, epochMs: number): 
     : minute >= fromMinute || minute < toMinute
 }
 
-/** How long until the hours next begin or end, if the clocks are not changed until then. */
+/** Milliseconds until the hours next begin or end, if the clocks do not change before. */
 export function untilBoundaryMs({ fromMinute, toMinute }: QuietHours, epochMs: number): number {
   const nowMs = timeOfDayMs(epochMs)
   const until = (minute: number): number => (minute * minuteMs - nowMs + dayMs) % dayMs || dayMs

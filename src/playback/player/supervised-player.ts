@@ -10,11 +10,14 @@ import { PlayerVolume } from './player-volume.ts'
 import { NextItem } from './next-item.ts'
 import { CurrentItem } from './current-item.ts'
 
-/** What is heard of an item. Where it is, is asked; that a player died is not the listener's business. */
+/**
+ * Events of an item for the engine. Positions are read from {@link SupervisedPlayer.positionMs}; crashes of a
+ * player are not published.
+ */
 export type SoundEvent = Exclude<ItemEvent, { readonly type: 'position' }>
 
 export interface SupervisedPlayerOptions {
-  /** Of the backend, such as `mpv`. */
+  /** Name of the backend, such as `mpv`. */
   readonly name: string
   readonly open: OpenPlayer
   readonly clock: Clock
@@ -22,17 +25,17 @@ export interface SupervisedPlayerOptions {
   readonly random: () => number
   readonly log: Log
   readonly onEvent: (event: SoundEvent) => void
-  /** The player cannot be had; undefined: it runs again. Said once, however often it is tried. */
+  /** The player is not available; undefined: it runs again. Called once, however often it is tried. */
   readonly onProblem: (error: AppError | undefined) => void
-  /** For tests that have no time. */
+  /** Shorter limits, for tests. */
   readonly limits?: Partial<SupervisionLimits>
 }
 
 /** Milliseconds. */
 interface SupervisionLimits {
-  /** An item that the player had so long is not what killed it. */
+  /** An item that the player had for this long did not crash it. */
   readonly innocentMs: number
-  /** A player that ran so long has proved itself. */
+  /** A player that ran this long counts as healthy. */
   readonly provenMs: number
 }
 
@@ -44,14 +47,14 @@ interface HoldOptions {
 const usualLimits: SupervisionLimits = { innocentMs: 10_000, provenMs: 30_000 }
 
 /**
- * One player out of the many lives of a backend: what is wished of it outlasts each of them. A backend that dies or
- * hangs is opened again, gets volume, item, position and what follows, and goes on; who listens hears of each item
- * that it started once, and that it stood still meanwhile.
+ * One player made of many instances of a backend: the desired state outlasts each of them. A backend that
+ * crashes or hangs is opened again, gets volume, item, position and next item, and resumes. Consumers see one
+ * start for each item, and buffering meanwhile.
  *
- * Commands resolve when the backend has taken them, or when they are noted for when one runs: at the latest as
- * {@link withAnswerTimeout} says.
+ * Commands resolve when the backend has accepted them, or when they are stored for the next instance;
+ * {@link withAnswerTimeout} gives the limit.
  *
- * @throws AppError `player/*` from a command: the backend lives and refuses it
+ * @throws AppError `player/*` from a command: the backend runs and refuses it
  */
 export class SupervisedPlayer {
   readonly name: string
@@ -91,15 +94,15 @@ export class SupervisedPlayer {
     })
   }
 
-  /** Opens the player, and opens it again whenever it is gone, until `signal` aborts. Never throws. */
+  /** Opens the player, and opens it again whenever it ends, until `signal` aborts. Never throws. */
   run(signal: AbortSignal): Promise<void> {
     return this.#restarter.run(signal)
   }
 
   /**
-   * Replaces what is on and drops what is preloaded.
+   * Replaces the current item and drops the preloaded one.
    *
-   * @throws AppError `player/*`: nothing is on then
+   * @throws AppError `player/*`: then there is no current item
    */
   async load(item: PlayerItem, paused = false): Promise<void> {
     if (this.#isClosed) throw new AppError('player/failed', 'The player is closed')
@@ -122,9 +125,10 @@ export class SupervisedPlayer {
   }
 
   /**
-   * What follows the present item, in place of what was to follow before; undefined: nothing.
+   * Sets the item that follows the current one, in place of the one before; undefined: nothing.
    *
-   * @returns whether it will follow by itself: then, and only then, it is on once the present item has `ended`
+   * @returns whether it follows by itself: then, and only then, it is current after `ended` of the current
+   *   item
    */
   preload(item: PlayerItem | undefined): Promise<boolean> {
     return this.#preloading.setDesired(this.#present === undefined ? undefined : item)
@@ -138,7 +142,7 @@ export class SupervisedPlayer {
     return this.#setPaused(true)
   }
 
-  /** Takes off what is on, without an event. */
+  /** Removes the current item, without an event. */
   async stop(): Promise<void> {
     this.#takeOff()
     this.#head.reset(0, undefined)
@@ -161,7 +165,7 @@ export class SupervisedPlayer {
     }
   }
 
-  /** @param percent 0-100, cubic as the port's */
+  /** @param percent 0-100, cubic as in {@link Player.setVolume} */
   async setVolume(percent: number): Promise<void> {
     await this.#soon(this.#volume.set(percent, this.#restarter.present))
   }
@@ -170,12 +174,17 @@ export class SupervisedPlayer {
     await this.#soon(this.#volume.setMuted(muted, this.#restarter.present))
   }
 
-  /** Of what is on, in milliseconds, or of what ended or failed until something else is loaded; 0 after {@link stop}. */
+  /**
+   * Position of the current item, in milliseconds, or of one that ended or failed until another is loaded; 0
+   * after {@link stop}.
+   */
   positionMs(): number {
     return this.#head.positionMs
   }
 
-  /** Silence for another sound, until {@link release}. What is loaded, played or paused meanwhile is noted. */
+  /**
+   * Silences the player for another sound, until {@link release}. Commands that arrive meanwhile are stored.
+   */
   async hold({ giveUpDevice = false }: HoldOptions = {}): Promise<void> {
     const before = this.#held
     this.#held = giveUpDevice ? 'device' : (before ?? 'sound')
@@ -190,7 +199,7 @@ export class SupervisedPlayer {
     }
   }
 
-  /** What is wished now is so again. Never throws: what cannot be played on is told as an event. */
+  /** Ends {@link hold}: applies the desired state. Never throws: a failure is published as an event. */
   async release(): Promise<void> {
     const held = this.#held
     this.#held = undefined
@@ -201,19 +210,19 @@ export class SupervisedPlayer {
       this.#restore(life, present)
       await this.#soon(present.taken.catch(() => false))
     } else if (!this.#pause.isPaused) {
-      // A player that does not want to go on is replaced by one that does.
+      // A player that refuses to resume is replaced.
       await this.#soon(this.#playOn(life, present)).catch((error: unknown) => life.end(toAppError(error)))
     }
   }
 
-  /** Ends it for good. Never rejects. */
+  /** Closes the player; it is not opened again. Never rejects. */
   async close(): Promise<void> {
     this.#isClosed = true
     this.#takeOff()
     await this.#restarter.close()
   }
 
-  /** It is to make no sound, whatever lies on it. */
+  /** Whether it must make no sound, whatever is loaded. */
   get #isQuiet(): boolean {
     return this.#pause.isPaused || this.#held !== undefined
   }
@@ -271,14 +280,14 @@ export class SupervisedPlayer {
         },
         (error: unknown) => {
           if (this.#present !== present) return
-          // Refused, the load has changed nothing: what was on before may sound on.
+          // A refused load has changed nothing: the item before may still sound.
           void this.#silence((player) => player.stop())
           this.#giveUp(present, toAppError(error))
         },
       )
   }
 
-  /** The item comes to nothing. */
+  /** Gives the item up. */
   #giveUp(present: CurrentItem, error: AppError): void {
     const wasAnswered = present.isAnswered
     present.refuse(error)
@@ -286,7 +295,7 @@ export class SupervisedPlayer {
     if (wasAnswered) this.#options.onEvent({ type: 'failed', id: present.item.id, error })
   }
 
-  /** Puts all that is wished on a life that has nothing on. */
+  /** Applies the desired state to an instance that has nothing loaded. */
   #restore(life: PlayerInstance, present: CurrentItem): void {
     this.#putOn(life, present)
     this.#preloading.restore()
@@ -333,7 +342,7 @@ export class SupervisedPlayer {
     }
   }
 
-  /** The player, or its end, says that of it: passes on what is news. */
+  /** Handles an event of the player, or its end: publishes it if it is new. */
   #tell(present: CurrentItem, word: 'started' | 'buffering' | 'rebuffered'): void {
     const news = present.hear(word)
     this.#beat()
@@ -345,7 +354,7 @@ export class SupervisedPlayer {
     this.#takeOff()
     if (item === undefined) {
       this.#options.onEvent(event)
-      // Nobody can say any more what it goes on to, or whether.
+      // The instance may have advanced to an item, and it is not known to which.
       if (isAnyone && this.#present === undefined) void this.#silence((player) => player.stop())
       return
     }
@@ -360,7 +369,7 @@ export class SupervisedPlayer {
     if (!isSure && !isReplaced) this.#putOn(life, present)
   }
 
-  /** The head moves while it sounds. */
+  /** The playhead moves while the item sounds. */
   #beat(): void {
     this.#head.run(this.#present?.isSounding === true && !this.#isQuiet)
   }

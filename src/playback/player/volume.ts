@@ -5,7 +5,10 @@ import { isQuiet, untilBoundaryMs, type QuietHours } from './quiet-hours.ts'
 import { Fade } from './fade.ts'
 
 export interface VolumeControlOptions {
-  /** Sets the player's volume, 0-100 with fractions; amplitude is (percent / 100) ** 3 (port Player). */
+  /**
+   * Sets the player's volume, 0-100 with fractions; amplitude is (percent / 100) ** 3, as in
+   * `Player.setVolume`.
+   */
   readonly apply: (percent: number) => Promise<void>
   readonly clock: Clock
   /** 1-100. */
@@ -14,27 +17,30 @@ export interface VolumeControlOptions {
   readonly fadeInMs: number
   readonly fadeOutMs: number
   readonly log: Log
-  /** Whether nothing sounds: then the volume may rise by itself. */
+  /** Whether nothing sounds: only then the volume may rise by itself. */
   readonly isSilent: () => boolean
-  /** {@link VolumeControl.volume} is another one. */
+  /** {@link VolumeControl.volume} has changed. */
   readonly onChange: () => void
 }
 
 const usualVolume = 50
 const duckMs = 300
 const nightFallsMs = 5_000
-/** A wall clock that was set is noticed after this long. */
+/** A changed wall clock is noticed within this time. */
 const longestNapMs = 60_000
 
 /**
- * What the player is told of its volume: what was asked for, cut to the limit in force, lowered under an announcement,
- * faded in and out. Mute is the player's own and stays out of it.
+ * The volume for the player: the requested volume, cut to the current limit, lowered under an announcement,
+ * faded in and out. Does not include mute, which the player does itself.
  */
 export class VolumeControl {
   readonly #options: VolumeControlOptions
   readonly #fade: Fade
   #volume: number
-  /** What the night took; undefined when nothing, or when somebody has set the volume since. */
+  /**
+   * The volume before the night limit lowered it; undefined when it did not, or when a user has set the
+   * volume since.
+   */
   #dayVolume: number | undefined
   #duckedDb = 0
   #hasFallen = false
@@ -45,12 +51,12 @@ export class VolumeControl {
     this.#volume = Math.min(usualVolume, options.volumeLimit)
   }
 
-  /** 0-100, whole: what was asked for, cut to the limit in force. */
+  /** The requested volume, 0-100, whole, cut to the current limit. */
   get volume(): number {
     return this.#volume
   }
 
-  /** The highest volume there is at this moment. */
+  /** The highest volume allowed now. */
   get limit(): number {
     const { volumeLimit, night, clock } = this.#options
     return night !== undefined && isQuiet(night.hours, clock.epochMs())
@@ -59,8 +65,8 @@ export class VolumeControl {
   }
 
   /**
-   * Cut to the limit; resolves when the player has taken it. While faded out it stays so, and this is where it rises
-   * to; a fade under way ends with it.
+   * Sets the volume, cut to the limit; resolves when the player has accepted it. After a fade-out the player
+   * stays silent, and this is the level of the next fade-in. Ends a fade under way.
    *
    * @param percent 0-100
    * @throws what `apply` throws: then nothing was changed
@@ -83,25 +89,25 @@ export class VolumeControl {
     if (volume !== before.volume) this.#options.onChange()
   }
 
-  /** Lowers the music, for an announcement. Resolves when it is low. */
+  /** Lowers the music for an announcement. Resolves when it is low. */
   duck(db: number): Promise<void> {
     this.#duckedDb = db
     return this.#fade.to(this.#level(), duckMs)
   }
 
-  /** Back from {@link duck}. */
+  /** Ends {@link duck}. */
   unduck(): Promise<void> {
     return this.duck(0)
   }
 
-  /** Sound is about to begin after silence: it will {@link fadeIn}, and must not be heard before. */
+  /** Sound is about to begin after silence: keeps it silent until {@link fadeIn}. */
   prepareFadeIn(): void {
     if (this.#options.fadeInMs > 0) void this.fadeOut(0)
   }
 
-  /** Sound begins after silence: it fades in, or is at its level at once. */
+  /** Sound begins after silence: fades in, or sets the level at once. */
   fadeIn(): void {
-    // The moment before was silent.
+    // Until now it was silent.
     this.#look(true)
     const { fadeInMs } = this.#options
     this.#hasFallen = false
@@ -109,19 +115,19 @@ export class VolumeControl {
     void this.#fade.to(this.#level(), fadeInMs)
   }
 
-  /** Fades out and stays silent. Resolves when silent, or cut short by another word. */
+  /** Fades out and stays silent. Resolves when silent, or when another call ends the fade. */
   fadeOut(ms = this.#options.fadeOutMs): Promise<void> {
     this.#hasFallen = true
     return this.#fade.to(0, ms)
   }
 
-  /** Ends fades: at the plain level at once. */
+  /** Ends fades, and sets the plain level at once. */
   cancelFade(): void {
     this.#hasFallen = false
     void this.#fade.to(this.#level(), 0)
   }
 
-  /** Tells the player its level once more: somebody else has changed it. Never rejects. */
+  /** Sends the player its level again, after another program has changed it. Never rejects. */
   async restate(): Promise<void> {
     await this.#fade.set(this.#level()).catch((error: unknown) => {
       this.#options.log.warn('The player did not take its volume', errorFields(error))
@@ -129,8 +135,8 @@ export class VolumeControl {
   }
 
   /**
-   * Watches the quiet hours until `signal` aborts: when they begin, what is louder than the night's limit sinks to it;
-   * after their end the day's volume comes back, once nothing sounds.
+   * Watches the quiet hours until `signal` aborts. When they begin, a volume above the night limit is lowered
+   * to it; after their end the earlier volume returns, once nothing sounds.
    */
   async run(signal: AbortSignal): Promise<void> {
     const { night, clock } = this.#options
@@ -143,7 +149,7 @@ export class VolumeControl {
     this.#fade.cut()
   }
 
-  /** Looks at the hour. */
+  /** Applies the night limit of this hour. */
   #look(isSilent = this.#options.isSilent()): void {
     const { night, clock, onChange } = this.#options
     if (night === undefined) return

@@ -29,14 +29,15 @@ export interface AutoAdvanceOptions {
   readonly log: Log
 }
 
-/** Failures of the player in a row after which it is not tried again: a bad stream must not become a loop. */
+/** Player failures in a row after which playback stops: a bad stream must not become a loop. */
 const mostFailures = 3
-/** Music that comes back by itself after a longer silence would startle. */
+/** After a longer silence, music that resumes by itself would startle. */
 const longestWaitMs = 10 * 60_000
 
 /**
- * What happens by itself: one entity after the other, as long as the service has some and the player plays them.
- * When the service cannot be reached, what it has handed out plays on, and then this waits for it some minutes.
+ * Plays one entity after the other, as long as the service has more and the player plays them. When the
+ * service cannot be reached, entities that were fetched before play on; then this waits some minutes for the
+ * service.
  */
 export class AutoAdvance {
   readonly #options: AutoAdvanceOptions
@@ -44,7 +45,7 @@ export class AutoAdvance {
   readonly #recovery: StreamRecovery
   readonly #brake: StartBrake
   #failures = 0
-  /** Since when nothing sounds for want of an entity; undefined while one is on. */
+  /** Monotonic time since which playback waits for an entity; undefined while one is current. */
   #waitingSinceMs: number | undefined
   #toldOfWait = false
 
@@ -63,7 +64,7 @@ export class AutoAdvance {
     })
   }
 
-  /** Takes the player's word. Reports are made at once, with the time of the event; what follows waits its turn. */
+  /** Handles a player event. Reports are made at once, with the time of the event; further work is queued. */
   onSound(event: SoundEvent): void {
     const { nowPlaying, log } = this.#options
     // A late event of an item that was replaced meanwhile.
@@ -102,7 +103,7 @@ export class AutoAdvance {
   }
 
   /**
-   * Plays `entity` at somebody's wish.
+   * Plays `entity` for a command.
    *
    * @throws AppError `player/*`: nothing plays then
    */
@@ -118,13 +119,13 @@ export class AutoAdvance {
     }
   }
 
-  /** As {@link advance}, at somebody's wish. */
+  /** As {@link advance}, for a command. */
   goOnAsked(): Promise<void> {
     this.#release()
     return this.advance()
   }
 
-  /** Plays what comes after the entity that is over, as soon as it is known. */
+  /** Plays the entity after the one that is over, as soon as it is known. */
   async advance(): Promise<void> {
     const { nowPlaying, clock, log } = this.#options
     for (;;) {
@@ -142,7 +143,7 @@ export class AutoAdvance {
       this.#toldOfWait = false
       try {
         await nowPlaying.start(next, { upcoming: rest, played: nowPlaying.historyWith(entity) })
-        // Where skips are counted, what is allowed for the next one should be no older than this one.
+        // Where skips are limited, the actions of the next entity should be no older than this one.
         if (isLimited(next)) this.#fetch.start()
         return
       } catch (error) {
@@ -162,10 +163,10 @@ export class AutoAdvance {
     this.#fetch.start()
   }
 
-  /** The queue was changed: reads it again, now or, when that fails, as soon as it can be read. */
+  /** The queue was changed: reads it now or, if that fails, as soon as possible. */
   async queueChanged(isLonger: boolean, signal: AbortSignal): Promise<void> {
     const { nowPlaying, playQueue, log } = this.#options
-    // An answer on its way may be from before.
+    // An answer under way may be from before the change.
     this.#fetch.stop()
     try {
       await playQueue.changed(isLonger, signal)
@@ -177,24 +178,24 @@ export class AutoAdvance {
     }
   }
 
-  /** Takes off what plays, whatever the player says to it. */
+  /** Ends playback, even if the player fails. */
   async end(reason: TerminationReason, because?: PlaybackEventType): Promise<void> {
     this.stop()
     await this.#options.nowPlaying.drop(reason, because)
   }
 
-  /** What is on has lost its stream, and cannot sound without a fresh one. */
+  /** Whether the current entity has lost its stream and needs a fresh one to sound. */
   get needsStream(): boolean {
     return this.#recovery.isNeeded
   }
 
-  /** Asks for the stream of what is on, and goes on with it. */
+  /** Fetches the stream of the current entity again, and resumes with it. */
   mend(): void {
     this.#options.nowPlaying.wait()
     this.#recovery.ask()
   }
 
-  /** Fetches nothing more, and waits no longer; what is on stays. */
+  /** Cancels fetches and waits; the current entity stays. */
   halt(): void {
     this.#brake.cancel()
     this.#recovery.halt()
@@ -203,7 +204,7 @@ export class AutoAdvance {
     this.#toldOfWait = false
   }
 
-  /** As {@link halt}; what was on goes off. */
+  /** As {@link halt}; the current entity is removed. */
   stop(): void {
     this.#brake.cancel()
     this.#recovery.reset()
@@ -212,14 +213,14 @@ export class AutoAdvance {
     this.#toldOfWait = false
   }
 
-  /** Ends what plays when `error` says that the stream went to another device, or that nobody is signed in. */
+  /** Ends playback if `error` means that another device has the stream, or that nobody is signed in. */
   noteLoss(error: AppError): void {
     if (!isAccountLost(error.code)) return
     const { nowPlaying, playQueue, log } = this.#options
     const { session } = playQueue
     this.#beside(async () => {
       const { phase } = nowPlaying.state
-      // Several calls may bring the news; what is paused does not stream, so it has not lost anything.
+      // Several calls may report the same loss. A paused entity does not stream, so it has lost nothing.
       if (playQueue.session !== session || phase === 'idle') return
       if (!isStreamLost(error.code)) return this.end('systemStop')
       if (phase === 'paused') return
@@ -228,7 +229,7 @@ export class AutoAdvance {
     })
   }
 
-  /** Goes on with what comes after the entity that is over now, unless something else was begun meanwhile. */
+  /** Plays the entity after the one that is over now, unless another one was started meanwhile. */
   #follow(): void {
     const { nowPlaying } = this.#options
     const { entity } = nowPlaying.state
@@ -238,7 +239,7 @@ export class AutoAdvance {
     })
   }
 
-  /** What is on is about to be over by itself. */
+  /** The current entity is about to end by itself. */
   #noteEnd(): void {
     const { nowPlaying, log } = this.#options
     const wasOn = this.#brake.isOn
@@ -252,7 +253,7 @@ export class AutoAdvance {
     this.#options.nowPlaying.followsByItself = true
   }
 
-  /** Entries that end as soon as they begin must not become a loop. */
+  /** Ends playback: entities that end as soon as they begin must not become a loop. */
   async #giveUpStarts(): Promise<void> {
     const { nowPlaying, log } = this.#options
     const error = new AppError(
@@ -265,7 +266,7 @@ export class AutoAdvance {
     this.#release()
   }
 
-  /** The stream of what is on could not be had again. */
+  /** The stream of the current entity could not be recovered. */
   #givenUp(error: AppError): void {
     const { nowPlaying } = this.#options
     this.noteLoss(error)
@@ -275,12 +276,13 @@ export class AutoAdvance {
       this.#gone(error)
       return
     }
-    // Neither stream nor service for so long: what was handed out could not be fetched either.
+    // Stream and service were both away for long: entities that were fetched before could not be streamed
+    // either.
     nowPlaying.event('error', inWords(error))
     this.#beside(() => this.end('networkError'))
   }
 
-  /** What is on cannot be played, or no further. */
+  /** The current entity cannot be played, or no further. */
   #gone(error: AppError): void {
     const { nowPlaying } = this.#options
     const { phase } = nowPlaying.state
@@ -309,7 +311,7 @@ export class AutoAdvance {
     if (isAccountLost(failure.code)) return false
     const waitedMs = this.#waitingSinceMs === undefined ? 0 : clock.monotonicMs() - this.#waitingSinceMs
     log.info('What comes next could not be fetched', { waitedMs, ...errorFields(failure) })
-    // While something plays, or there is more at hand, nobody is bothered.
+    // While something plays, or entities are left, users need not know.
     if (!nowPlaying.isOver || this.#waitingSinceMs === undefined) return goesOn
     if (!this.#toldOfWait) nowPlaying.event('error', inWords(failure))
     this.#toldOfWait = true
@@ -320,7 +322,7 @@ export class AutoAdvance {
     return false
   }
 
-  /** For what nobody waits for. */
+  /** Runs a job whose result nobody waits for. */
   #beside(job: () => Promise<void>): void {
     this.#options.serial.run(job).catch((error: unknown) => {
       this.#options.log.error('Playback met a failure', errorFields(error))

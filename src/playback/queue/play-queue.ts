@@ -18,20 +18,20 @@ export interface PlayQueueOptions {
   readonly log: Log
 }
 
-/** A session the service has just opened. */
+/** A session that the service has just opened. */
 export interface Opened {
   readonly window: SessionWindow
-  /** What was asked for, when that is known. */
+  /** The request that opened it, if known. */
   readonly request: PlayRequest | undefined
 }
 
-/** What was played before, and what is known to follow it. */
+/** The previous entity, and the entities known to follow it. */
 export interface Behind {
   readonly previous: Entity
   readonly following: readonly Entity[]
 }
 
-/** What is to be played: the session at the service, and the window of its queue that is known here. */
+/** The play queue: the session at the service, and the window of its queue that is known here. */
 export class PlayQueue {
   readonly #options: PlayQueueOptions
   #session: Session | undefined
@@ -44,19 +44,19 @@ export class PlayQueue {
     return this.#session
   }
 
-  /** The account that the session belongs to is gone. */
+  /** Forgets the session: its account is gone. */
   forget(): void {
     const { lastSession, log } = this.#options
     this.#session = undefined
     try {
       lastSession.clear()
     } catch (error) {
-      // Said by base/save-troubles.ts, once for all files.
+      // SaveRetry logs it, once for all files.
       log.debug('The session could not be removed', errorFields(error))
     }
   }
 
-  /** From now on that session's queue is played. */
+  /** Plays the queue of session `sessionId` from now on. */
   adopt(sessionId: string, request: PlayRequest | undefined): void {
     const { api, log } = this.#options
     this.#session = new Session(api, log, { id: sessionId, request }, (session, window) =>
@@ -66,8 +66,9 @@ export class PlayQueue {
   }
 
   /**
-   * Restores the session named, else the one to go on with: the present one, or that of an earlier life. The latter
-   * is made anew when it is gone; who names a session wants that one, and not what was once asked for.
+   * Restores session `sessionId`; undefined: the current session, or the one of the agent's last run. Only
+   * the latter two are created anew when the service has lost them: a caller that names a session wants that
+   * one, and not what was once requested.
    *
    * @param takeOver also take the account's stream from the device that has it
    * @throws AppError `playback/nothing`
@@ -79,7 +80,7 @@ export class PlayQueue {
     const id = sessionId ?? lastId
     if (id === undefined) throw new AppError('playback/nothing', 'There is no session to go on with')
     const request = id === lastId ? last?.request : undefined
-    // A session comes back where the service knows it to be.
+    // The service restores a session at the position that was last reported.
     await reports.flush(signal)
     try {
       return { window: await api.restoreSession(id, takeOver, signal), request }
@@ -90,13 +91,16 @@ export class PlayQueue {
     }
   }
 
-  /** Takes the account's stream for the present session. @throws AppError what the service answered */
+  /** Takes the account's stream for the current session. @throws AppError the service's error */
   async takeOver(signal: AbortSignal): Promise<void> {
     const session = this.#session
     if (session !== undefined) await session.takeOver(signal)
   }
 
-  /** Create New Session. What its first entity allows depends on the skips before, so they are told first. */
+  /**
+   * Create New Session. The actions of its first entity depend on earlier skips, so pending reports are sent
+   * first.
+   */
   async create(request: PlayRequest, takeOver: boolean, signal: AbortSignal): Promise<Opened> {
     const { api, reports } = this.#options
     await reports.flush(signal)
@@ -105,9 +109,10 @@ export class PlayQueue {
   }
 
   /**
-   * Asks what comes next. The service is told first what was played: its answer follows on from that.
+   * Fetches the entities that come next. Pending reports are sent first: the answer continues from what was
+   * reported.
    *
-   * @throws AppError why the service could not be told or asked
+   * @throws AppError the reports could not be sent, or the queue could not be read
    */
   async fetch(signal: AbortSignal): Promise<void> {
     const { nowPlaying, reports } = this.#options
@@ -120,14 +125,14 @@ export class PlayQueue {
     const { entity, upcoming } = nowPlaying.state
     const { entities, restoredAs } = answer
     if (restoredAs === undefined) nowPlaying.set({ upcoming: mergeUpcoming(entity, upcoming, entities) })
-    // What plays is not among what follows it, unless it began while this was under way.
+    // The answer does not contain the current entity, unless that began during the request.
     else if (entity === asked) nowPlaying.set({ upcoming: entities })
     else this.#resume(entities)
   }
 
   /**
-   * Asks for what plays now once more, for a fresh address of its stream. One that the service no longer names, or
-   * another in its place, leaves what is known.
+   * Fetches the current entity again, for a fresh URL of its stream. If the service no longer returns it, or
+   * returns another one, the known entity stays.
    *
    * @throws AppError as {@link fetch}
    */
@@ -140,11 +145,14 @@ export class PlayQueue {
     const { entity } = nowPlaying.state
     if (signal.aborted || session !== this.#session || entity === undefined) return
     if (fresh !== undefined && isSame(fresh, entity)) nowPlaying.set({ entity: fresh })
-    // What has not begun is to the service still to come.
+    // For the service, an entity whose start was not reported is still to come.
     else if (nowPlaying.stopNow === undefined) await this.#renewNext(session, entity, signal)
   }
 
-  /** As {@link renew}, of an entity whose turn has come; what follows it was handed out no later, and is renewed too. */
+  /**
+   * As {@link renew}, for an entity that has not begun. What follows it was fetched no later, and is renewed
+   * too.
+   */
   async #renewNext(session: Session, entity: Entity, signal: AbortSignal): Promise<void> {
     const { nowPlaying } = this.#options
     const answer = await session.getNextTracks(signal)
@@ -157,7 +165,7 @@ export class PlayQueue {
     } else this.#resume(entities)
   }
 
-  /** What was played before, as the service says it. @throws AppError as {@link fetch} */
+  /** The previous entity according to the service. @throws AppError as {@link fetch} */
   async previous(session: Session, signal: AbortSignal): Promise<Behind | undefined> {
     const { nowPlaying, reports } = this.#options
     await reports.settle(signal)
@@ -169,9 +177,10 @@ export class PlayQueue {
   }
 
   /**
-   * Changes the queue. What the service puts where depends on what it knows to be playing, so it is told first.
+   * Changes the queue. Where the service inserts depends on what it knows to be playing, so pending reports
+   * are sent first.
    *
-   * @throws AppError as {@link fetch}, or what the service answered: then nothing was changed
+   * @throws AppError as {@link fetch}, or the service's error: then nothing was changed
    */
   async change(session: Session, make: (id: string) => Promise<void>, signal: AbortSignal): Promise<void> {
     await this.#options.reports.settle(signal)
@@ -181,8 +190,9 @@ export class PlayQueue {
   /**
    * Reads the queue after a change of it.
    *
-   * @param isLonger nothing went out of it; else what was handed out before is void. Where Get Next Tracks advances,
-   *   an entity that was handed out but not played is then lost: playing what was taken out would be worse
+   * @param isLonger nothing was removed; otherwise entities that were fetched before are invalid. Where Get
+   *   Next Tracks advances the queue, a fetched but unplayed entity is then lost: to play a removed one would
+   *   be worse
    * @throws AppError the queue could not be read
    */
   async changed(isLonger: boolean, signal: AbortSignal): Promise<void> {
@@ -191,7 +201,10 @@ export class PlayQueue {
     await this.fetch(signal)
   }
 
-  /** Another window took the place of all that was handed out; what plays is found in it again if it is there. */
+  /**
+   * A revived session has a new window, which replaces the known one. The current entity stays current if the
+   * window contains it.
+   */
   #revived(session: Session, window: readonly Entity[]): void {
     if (session !== this.#session) return
     this.#keep()
@@ -205,7 +218,7 @@ export class PlayQueue {
     nowPlaying.set({ entity: current, upcoming })
   }
 
-  /** Makes the session known: in the state, and on the disk for the next life. */
+  /** Publishes the session in the state, and saves it for the next start. */
   #keep(): void {
     const { nowPlaying, lastSession, log } = this.#options
     const session = this.#session
@@ -216,7 +229,7 @@ export class PlayQueue {
     try {
       lastSession.save({ sessionId: session.id, request: session.request })
     } catch (error) {
-      // Said by base/save-troubles.ts, once for all files.
+      // SaveRetry logs it, once for all files.
       log.debug('The session could not be saved', errorFields(error))
     }
   }

@@ -1,16 +1,17 @@
 import type { Entity } from '../../amazon-music/entity.ts'
 import type { SupervisedPlayer } from '../player/supervised-player.ts'
 
-/** What the player has been told to go on to. */
+/** The entity that the player was asked to preload. */
 interface NextEntity {
-  /** The player's name for it. */
+  /** The player's id for it. */
   readonly id: string
   readonly entity: Entity
 }
 
 /**
- * What the player goes on to by itself when the present entity ends. Between a change and the player's word that it
- * was made nobody knows what it would go on to: then nothing counts as following, and what it began is replaced.
+ * The entity that the player advances to by itself when the current one ends. Between a change and the
+ * player's reply the next entity is uncertain: then none counts as next, and whatever the player starts is
+ * replaced.
  */
 export class Preload {
   readonly #player: Pick<SupervisedPlayer, 'preload'>
@@ -22,26 +23,29 @@ export class Preload {
     this.#player = player
   }
 
-  /** Tells the player to go on to `entity`, under a name that `deal` gives; undefined: to nothing. */
+  /** Asks the player to preload `entity`, under an id from `deal`; undefined: nothing. */
   arrange(entity: Entity | undefined, deal: () => string): void {
     if (this.#isBlocked || entity?.referenceId === this.#desired?.entity.referenceId) return
     void this.#want(entity === undefined ? undefined : { id: deal(), entity })
   }
 
-  /** The present entity has ended: the name of `next` if the player goes on to that. Nothing is ahead then. */
+  /**
+   * The current entity has ended. Returns the id of `next` if the player advances to it. Nothing is preloaded
+   * after this.
+   */
   take(next: Entity | undefined): string | undefined {
     const follower = this.#isSure ? this.#desired : undefined
     this.forget()
     return follower?.entity.referenceId === next?.referenceId ? follower?.id : undefined
   }
 
-  /** The player has dropped it. */
+  /** The player has dropped the preloaded entity. */
   forget(): void {
     this.#desired = undefined
     this.#isSure = false
   }
 
-  /** Nothing follows until {@link unblock}. Resolves once that is so. */
+  /** Preloads nothing until {@link unblock}. Resolves when the player has nothing to advance to. */
   async block(): Promise<void> {
     this.#isBlocked = true
     if (this.#desired !== undefined) await this.#want(undefined)
@@ -63,7 +67,7 @@ export class Preload {
             stream: follower.entity.stream,
             positionMs: 0,
           }
-    // A player that cannot be told goes on to nothing, or is replaced with all it holds.
+    // If the call fails, the player advances to nothing, or `load` replaces all that it holds.
     const follows = await this.#player.preload(item).catch(() => false)
     if (this.#desired === follower) this.#isSure = follows
   }

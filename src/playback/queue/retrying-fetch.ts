@@ -6,13 +6,13 @@ export interface RetryingFetchOptions {
   readonly clock: Clock
   /** Asks the service once. */
   readonly fetch: (signal: AbortSignal) => Promise<void>
-  /** `signal` aborts when what was fetched is no longer wanted. */
+  /** `signal` aborts when the result is no longer wanted. */
   readonly onFetched: (signal: AbortSignal) => void
   /** @returns whether to try again */
   readonly onFailure: (error: unknown) => boolean
 }
 
-/** Fetches what comes next beside all else, again and again while the service cannot be reached. One fetch at a time. */
+/** Fetches in the background, and retries while the service cannot be reached. One fetch at a time. */
 export class RetryingFetch {
   readonly #options: RetryingFetchOptions
   #running: AbortController | undefined
@@ -22,7 +22,7 @@ export class RetryingFetch {
     this.#options = options
   }
 
-  /** Fetches now, unless a fetch is under way. */
+  /** Fetches now, unless a fetch is under way; a wait for the next attempt ends. */
   start(): void {
     if (this.#isWaiting) this.stop()
     if (this.#running !== undefined) return
@@ -30,7 +30,7 @@ export class RetryingFetch {
     void this.#run(this.#running)
   }
 
-  /** What is under way is no longer wanted. */
+  /** Cancels the fetch. */
   stop(): void {
     this.#running?.abort()
     this.#running = undefined
@@ -63,7 +63,7 @@ export class RetryingFetch {
   }
 }
 
-/** No need for chance: agents do not knock in step, each began to wait when its own entity ended. */
+/** No jitter needed: agents do not retry in step, for each began to wait when its own entity ended. */
 function waitMs(attempt: number, error: unknown): number {
   return Math.max(
     backOffMs(attempt, () => 0.5),

@@ -11,22 +11,22 @@ import type {
 } from '../../amazon-music/api.ts'
 import { windowSize } from './window.ts'
 
-/** What somebody asked to hear: enough to ask for it again when the service has lost the session. */
+/** What a user asked for: enough to request it again when the service has lost the session. */
 export interface PlayRequest {
   readonly play: PlayParams
   readonly options: PlaybackOptions
-  /** In the asker's words. */
+  /** In the user's words. */
   readonly context: string
   readonly preset?: string
 }
 
 /**
- * What {@link Session} tells of a revival: the window it opened, empty when that is still to be asked for. All that was
- * handed out before is void.
+ * Called when {@link Session} was revived, with the new window; an empty window is still to be fetched. All
+ * entities that were fetched before are invalid.
  */
 export type OnRevived = (session: Session, entities: readonly Entity[]) => void
 
-/** The playback session at the service, and how it comes back when the service has let it lapse. */
+/** The playback session at the service. Revives it when the service has let it lapse. */
 export class Session {
   readonly #api: MusicApi
   readonly #log: Log
@@ -36,7 +36,9 @@ export class Session {
   #revivals = 0
   #request: PlayRequest | undefined
 
-  /** @param request undefined for a session of unknown making: it cannot be made anew */
+  /**
+   * @param request undefined for a session that was opened without a known request: it cannot be created anew
+   */
   constructor(
     api: MusicApi,
     log: Log,
@@ -54,7 +56,7 @@ export class Session {
     return this.#id
   }
 
-  /** What makes it anew: what was asked for, in the modes now set. */
+  /** The request that creates it anew, with the current modes. */
   get request(): PlayRequest | undefined {
     return this.#request
   }
@@ -64,13 +66,13 @@ export class Session {
     this.#request = { ...this.#request, options: { ...this.#request.options, ...modes } }
   }
 
-  /** Undefined when the session had to be revived: its window tells what comes next. */
+  /** Undefined when the session had to be revived: its new window has what comes next. */
   getNextTracks(signal: AbortSignal): Promise<QueueRead | undefined> {
     const read = this.#reading((id) => this.#api.getNextTracks(id, windowSize, signal))
     return this.#reviveIfLost<QueueRead | undefined>(read, () => Promise.resolve(undefined), signal)
   }
 
-  /** As the service tells it now, with an address of its stream that is good now. */
+  /** The current track with the service's latest data and a valid URL of its stream. */
   async getCurrentTrack(signal: AbortSignal): Promise<Entity | undefined> {
     const read = this.#reading((id) => this.#api.getCurrentTrack(id, signal))
     return (await this.#reviveIfLost(read, read, signal)).entities[0]
@@ -81,20 +83,20 @@ export class Session {
     return this.#reviveIfLost(read, read, signal)
   }
 
-  /** Restores the session with the account's stream taken from the device that has it. */
+  /** Restores the session, and takes the account's stream from the device that has it. */
   async takeOver(signal: AbortSignal): Promise<void> {
     const revive = async (): Promise<void> =>
       this.#adopt(await this.#api.restoreSession(this.#id, true, signal))
     await this.#reviving.run(revive)
   }
 
-  /** Runs `change` (queue, loop, shuffle), once more if the session had lapsed. */
+  /** Runs `change` (queue, loop, shuffle), and again if the session had lapsed. */
   change(change: (sessionId: string) => Promise<void>, signal: AbortSignal): Promise<void> {
     const unlessAlive = async (id: string): Promise<void> => {
       try {
         await change(id)
       } catch (error) {
-        // What was not found may be the track to queue: reviving a session that lives would void its window.
+        // "Not found" may refer to the track to queue: reviving a live session would make its window invalid.
         if (isLost(error) && (await this.#isAlive(id, signal))) throw new StillAlive(error)
         throw error
       }
@@ -104,12 +106,12 @@ export class Session {
     })
   }
 
-  /** Takes over what the service restores by itself while it answers. */
+  /** Adopts a session that the service restores by itself while it answers. */
   #reading(ask: (id: string) => Promise<QueueRead>): (id: string) => Promise<QueueRead> {
     return async (id) => {
       const revivals = this.#revivals
       const read = await ask(id)
-      // It was revived meanwhile: this is about what is void now.
+      // The session was revived during the request: the answer belongs to the old one.
       if (this.#revivals !== revivals) return this.#reading(ask)(this.#id)
       if (read.restoredAs !== undefined) this.#adopt({ sessionId: read.restoredAs, entities: [] })
       return read
@@ -127,7 +129,7 @@ export class Session {
     } catch (error) {
       if (!isLost(error)) throw error
       await this.#reviving.run(async () => {
-        // Another call may have found out first.
+        // Another call may have revived it already.
         if (this.#revivals === revivals) await this.#revive(error, signal)
       })
       return askAgain(this.#id)
@@ -135,8 +137,8 @@ export class Session {
   }
 
   /**
-   * Restores the session once, else makes it anew from what was asked for. How a lapsed session answers is not
-   * documented; "not found" on a session route is taken as that.
+   * Tries to restore the session, otherwise creates it anew from its request. How the service answers for a
+   * lapsed session is not documented; "not found" on a session route is taken for that.
    */
   async #revive(error: unknown, signal: AbortSignal): Promise<void> {
     this.#log.info('The session lapsed at the service: restoring it', { session: this.#id })

@@ -16,22 +16,23 @@ export interface Skip {
   readonly signal: AbortSignal
 }
 
-/** What a skip leads to. */
+/** The result of a skip. */
 interface Target {
   readonly to: Entity
   readonly change: Partial<PlaybackState>
 }
 
 /**
- * Finds where a skip leads. The service counts skips by the stop reports, so the stop is told before more is asked
- * for; when the skip comes to nothing, what plays on is reported as started again.
+ * Finds the entity that a skip leads to. The service counts skips by stop reports, so the stop is reported
+ * before the queue is read. If the skip fails, the current entity is reported as started again.
  *
- * @throws AppError `playback/forbidden`, `playback/skip-limit`, `playback/end-of-queue`, or what the service answered
+ * @throws AppError `playback/forbidden`, `playback/skip-limit`, `playback/end-of-queue`, or the service's
+ *   error
  */
 export async function skipTo(skip: Skip): Promise<Target> {
   const { direction, entity, nowPlaying } = skip
   try {
-    // What is over can no longer be skipped: this only asks to go on now.
+    // An entity that is over is not skipped: the command only asks to advance now.
     if (!nowPlaying.isOver || direction === 'previous') requireAllowed(entity, direction)
     return direction === 'next' ? await toNext(skip) : await toPrevious(skip)
   } catch (error) {
@@ -43,7 +44,7 @@ export async function skipTo(skip: Skip): Promise<Target> {
 
 async function toNext({ entity, nowPlaying, playQueue, signal }: Skip): Promise<Target> {
   const known = nowPlaying.state.upcoming
-  // With nothing at hand the skip may come to nothing, and then none must be counted.
+  // With an empty queue the skip may fail, and then it must not be counted.
   if (known.length === 0) await playQueue.fetch(signal)
   if (nowPlaying.state.upcoming.length === 0) throw endOfQueue('last')
   const ran = nowPlaying.reportStop('userNext')
@@ -51,14 +52,14 @@ async function toNext({ entity, nowPlaying, playQueue, signal }: Skip): Promise<
     try {
       await playQueue.fetch(signal)
     } catch (error) {
-      // What was handed out may be played without another word, unless the service says no.
+      // Entities that were fetched before may be played without asking, unless the service refuses.
       if (signal.aborted || isNo(error)) {
         if (ran) nowPlaying.reportResumed()
         throw error
       }
     }
   }
-  // What was handed out before this skip does not know of it.
+  // Entities that were fetched before this skip do not include it in their count.
   const [next, ...upcoming] = nowPlaying.state.upcoming.map((one) =>
     ran && known.includes(one) ? afterSkip(entity, one) : one,
   )
@@ -89,7 +90,7 @@ async function toPrevious({ entity, session, nowPlaying, playQueue, signal }: Sk
   return { to: previous, change: { upcoming: following, played: played.slice(0, place) } }
 }
 
-/** Whether the service was asked and refused, or there is nobody to ask for this account. */
+/** Whether the service refused, or the account cannot be used. */
 function isNo(error: unknown): boolean {
   const { code } = toAppError(error)
   return code === 'playback/end-of-queue' || isSkipRefused(code) || isAccountLost(code)

@@ -2,29 +2,29 @@ import type { Clock } from '../../lib/clock.ts'
 
 export interface StartBrakeOptions {
   readonly clock: Clock
-  /** What had to wait may start now. */
+  /** The entity that had to wait may start now. */
   readonly onRested: () => void
 }
 
-/** An entity that is over sooner counts as short, unless it is no longer than that by its own length. */
+/** An entity that ends sooner counts as short, unless its own length is shorter. */
 const shortMs = 3_000
 /** A length below this is taken for a fault of the service or the stream, and not for music. */
 const shortestMusicMs = 1_000
-/** Short ones in a row that follow each other without a wait: jingles, a damaged file or two. */
+/** Short entities in a row that start without a wait: jingles, a damaged file or two. */
 const mostFree = 3
-/** Short ones in a row after which nothing more is tried. */
+/** Short entities in a row after which playback stops. */
 export const mostShort = 10
 const longestRestMs = 30_000
 
 /**
- * Keeps entities that are over as soon as they begin from becoming a loop of starts: each start costs several calls to the
- * service. After a few in a row the next one waits, 1, 2, 4, … seconds, and after {@link mostShort} there is none.
- * Only what ends by itself counts: a person may skip as fast as they like.
+ * Prevents a loop of starts by entities that end as soon as they begin: each start costs several calls to the
+ * service. After a few in a row the next one waits 1, 2, 4, … seconds; after {@link mostShort} none starts.
+ * Only entities that end by themselves count: a user may skip as fast as they like.
  */
 export class StartBrake {
   readonly #options: StartBrakeOptions
   #inARow = 0
-  /** The wait for the present number in a row is over. */
+  /** Whether the wait for the current number in a row is over. */
   #isRested = false
   #resting: AbortController | undefined
 
@@ -32,26 +32,28 @@ export class StartBrake {
     this.#options = options
   }
 
-  /** An entity is over, `ageMs` after it was asked for. @param durationMs its length; undefined: not known */
+  /**
+   * An entity has ended, `ageMs` after it was requested. @param durationMs its length; undefined: not known
+   */
   over(ageMs: number, durationMs: number | undefined): void {
     const isWhole = durationMs !== undefined && durationMs >= shortestMusicMs && ageMs >= durationMs
     this.#inARow = ageMs < shortMs && !isWhole ? this.#inARow + 1 : 0
     this.#isRested = false
   }
 
-  /** Somebody wants to hear something. */
+  /** Resets the count and ends a wait, for a command. */
   release(): void {
     this.cancel()
     this.#inARow = 0
   }
 
-  /** Nothing is to start by itself any more. */
+  /** Cancels a wait: nothing starts by itself any more. */
   cancel(): void {
     this.#resting?.abort()
     this.#resting = undefined
   }
 
-  /** Whether the next one is to wait. */
+  /** Whether the next entity has to wait. */
   get isOn(): boolean {
     return this.#inARow >= mostFree
   }

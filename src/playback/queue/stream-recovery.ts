@@ -11,22 +11,22 @@ export interface StreamRecoveryOptions {
   readonly playQueue: PlayQueue
   readonly clock: Clock
   readonly log: Log
-  /** Runs what changes playback in its turn. */
+  /** Runs a job that changes playback, after the jobs queued before it. */
   readonly beside: (job: () => Promise<void>) => void
-  /** The entity cannot be had any more; nothing waits for it now. */
+  /** The stream cannot be recovered; recovery has ended. */
   readonly onGivenUp: (error: AppError) => void
 }
 
-/** Fresh addresses of one entity in a row that were no good, after which it is not asked for again. */
+/** Fresh URLs of one entity that failed in a row, after which recovery ends. */
 const mostTries = 3
-/** An entity that played on this far since the last one is not in a loop. */
+/** An entity that played this far since the last failure is not in a loop. */
 const progressMs = 5_000
-/** Music that comes back by itself after a longer silence would startle. */
+/** After a longer silence, music that resumes by itself would startle. */
 const longestWaitMs = 10 * 60_000
 
 /**
- * Brings a stream back whose address has expired, or that broke off: asks the service for the same entity anew and
- * goes on where it stood. Until then the deck stands still; to the service the entity goes on all the time.
+ * Recovers a stream that broke off or whose URL has expired: fetches the same entity again and resumes at its
+ * position. Until then there is no sound, but for the service the entity keeps playing.
  */
 export class StreamRecovery {
   readonly #options: StreamRecoveryOptions
@@ -46,12 +46,12 @@ export class StreamRecovery {
     })
   }
 
-  /** Whether what is on has no stream now. */
+  /** Whether the current entity has no stream now. */
   get isNeeded(): boolean {
     return this.#isNeeded
   }
 
-  /** What is on lost its stream, where it stands now. */
+  /** The current entity lost its stream, at the current position. */
   begin(error: AppError): void {
     const { nowPlaying, log } = this.#options
     const positionMs = nowPlaying.positionMs()
@@ -65,25 +65,25 @@ export class StreamRecovery {
     else this.ask()
   }
 
-  /** Asks now, again and again while the service cannot be reached. */
+  /** Fetches now, and retries while the service cannot be reached. */
   ask(): void {
     this.#waitingSinceMs ??= this.#options.clock.monotonicMs()
     this.#asking.start()
   }
 
-  /** Asks no more until {@link ask}. */
+  /** Stops fetching until {@link ask}. */
   halt(): void {
     this.#waitingSinceMs = undefined
     this.#asking.stop()
   }
 
-  /** It sounds. */
+  /** The entity sounds: recovery is done. */
   end(): void {
     this.halt()
     this.#isNeeded = false
   }
 
-  /** Something else takes its place, which has its own tries. */
+  /** Another entity takes its place, with tries of its own. */
   reset(): void {
     this.end()
     this.#tries = 0

@@ -4,7 +4,7 @@ import type { PlayRequest } from './session.ts'
 import type { Opened } from './play-queue.ts'
 import { inWords, isStreamLost } from '../problems.ts'
 
-/** What to do when another device has the account's stream: `ask` leaves it to who wants to hear something. */
+/** What to do when another device has the account's stream: `ask` leaves the decision to the user. */
 export type TakeOverPolicy = 'ask' | 'auto' | 'never'
 
 export interface TakeOverOptions {
@@ -13,7 +13,7 @@ export interface TakeOverOptions {
   readonly onBusy: (facts: Readonly<Record<string, string>>) => void
 }
 
-/** Opens sessions on an account whose stream another device may have (amazon-music: MAX_CONCURRENCY_REACHED). */
+/** Opens sessions on an account whose stream another device may have (MAX_CONCURRENCY_REACHED). */
 export class TakeOver {
   readonly #options: TakeOverOptions
   #refused: PlayRequest | undefined
@@ -22,26 +22,28 @@ export class TakeOver {
     this.#options = options
   }
 
-  /** What could not be played because the account was busy, as the last wish there was. */
+  /** The last request, if it was refused because the account was busy. */
   get refused(): PlayRequest | undefined {
     return this.#refused
   }
 
-  /** What was refused is no longer wanted. */
+  /** Forgets the refused request. */
   forget(): void {
     this.#refused = undefined
   }
 
-  /** @throws AppError `playback/forbidden` when the settings do not allow to take a stream over */
+  /** @throws AppError `playback/forbidden` when the settings do not allow take-over */
   requireAllowed(): void {
     if (this.#options.policy !== 'never') return
     throw new AppError('playback/forbidden', 'A2M_TAKEOVER is never: streams of other devices are left alone')
   }
 
   /**
-   * @param isAsked somebody wants the stream taken over
-   * @param request what is wanted, when it is not the last session
-   * @param open opens the session, taking the stream over or not
+   * Opens a session, and takes the stream over if the user or the policy wants it.
+   *
+   * @param isAsked the user wants the stream taken over
+   * @param request what is wanted; undefined: the last session
+   * @param open opens the session, with or without take-over
    * @throws AppError `playback/forbidden` when the settings do not allow it, else what `open` throws
    */
   async open(

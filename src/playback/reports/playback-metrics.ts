@@ -3,19 +3,19 @@ import type { Entity } from '../../amazon-music/entity.ts'
 import type { PlaybackReport, TerminationReason } from '../../amazon-music/api.ts'
 
 /**
- * The account of how one entity is listened to, from which its event reports come. Reporting start and stop is the
- * client's obligation (API_playback_overview); only these two types exist, so a pause is a stop and a resume a start.
+ * Measures the playback of one entity, for its event reports. The client must report start and stop (API
+ * playback); only these two types exist, so a pause is a stop and a resume a start.
  */
 export class PlaybackMetrics {
   readonly #entity: Entity
   readonly #clock: Clock
   readonly #requestedAtMs: number
-  /** Measured at the first start: a resume is not waited for. */
+  /** Measured at the first start only: nobody waits for a resume. */
   #initialDelayMs: number | undefined
   #isRunning = false
-  /** Since when it sounds; undefined while it stands still for want of sound. */
+  /** Monotonic time since which it sounds; undefined while it does not. */
   #soundsSinceMs: number | undefined
-  /** What sounded since the last start, up to {@link #soundsSinceMs}. */
+  /** Time played since the last start, up to {@link #soundsSinceMs}. */
   #playedMs = 0
   #rebuffers = 0
 
@@ -25,17 +25,20 @@ export class PlaybackMetrics {
     this.#requestedAtMs = clock.monotonicMs()
   }
 
-  /** How long ago it was asked for, in milliseconds. */
+  /** Milliseconds since it was requested. */
   get ageMs(): number {
     return this.#clock.monotonicMs() - this.#requestedAtMs
   }
 
-  /** Whether it runs: was started and not stopped since. */
+  /** Whether it was started and not stopped since. */
   get isRunning(): boolean {
     return this.#isRunning
   }
 
-  /** The report that sound began, or went on, at `positionMs`; undefined if it already runs or is not to be reported. */
+  /**
+   * The report that sound began or resumed at `positionMs`; undefined if it already runs or is not to be
+   * reported.
+   */
   start(positionMs: number): PlaybackReport | undefined {
     if (this.#isRunning) return undefined
     const nowMs = this.#clock.monotonicMs()
@@ -47,13 +50,13 @@ export class PlaybackMetrics {
     return this.#report('start', positionMs)
   }
 
-  /** Sound stands still and may go on: nothing to report, and nothing is listened to meanwhile. */
+  /** The sound stalls and may resume: there is nothing to report, and the time does not count as played. */
   stall(): void {
     this.#playedMs += this.#soundingMs()
     this.#soundsSinceMs = undefined
   }
 
-  /** Sound goes on after a {@link stall}. */
+  /** The sound resumes after {@link stall}. */
   unstall(): void {
     if (!this.#isRunning || this.#soundsSinceMs !== undefined) return
     this.#soundsSinceMs = this.#clock.monotonicMs()
@@ -68,16 +71,16 @@ export class PlaybackMetrics {
     return report
   }
 
-  /** The report {@link stop} would give now; it goes on all the same. */
+  /** The report that {@link stop} would return now; does not stop. */
   asStopped(positionMs: number, terminationReason: TerminationReason): PlaybackReport | undefined {
     if (!this.#isRunning) return undefined
-    // At its end a player may no longer know where it was.
+    // A player need not know the position of an item that has ended.
     const atMs = terminationReason === 'trackFinished' ? (this.#entity.durationMs ?? positionMs) : positionMs
     const report = this.#report('stop', atMs)
     return report === undefined ? undefined : { ...report, terminationReason }
   }
 
-  /** The report that it was not played at all; undefined if it was heard, or is not to be reported. */
+  /** The report that it could not be played; undefined if it has sounded, or is not to be reported. */
   refused(): PlaybackReport | undefined {
     if (this.#initialDelayMs !== undefined) return undefined
     const report = this.#report('stop', 0)
@@ -98,7 +101,7 @@ export class PlaybackMetrics {
       initialDelayMs: this.#initialDelayMs ?? 0,
       rebufferCount: this.#rebuffers,
       playedMs: this.#playedMs + this.#soundingMs(),
-      // What a player reads off a file may lie beyond the length the service tells.
+      // The length in the file may exceed the length from the service.
       positionMs: Math.min(Math.max(positionMs, 0), durationMs ?? Infinity),
     }
   }

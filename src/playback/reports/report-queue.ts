@@ -11,12 +11,15 @@ import { Wake } from '../../lib/async/wake.ts'
 import type { MusicApi, PlaybackReport } from '../../amazon-music/api.ts'
 import { ReportStore } from './report-store.ts'
 
-/** The true limit of Report Multiple Events is not documented. */
+/** The actual limit of Report Multiple Events is not documented. */
 const mostAtOnce = 20
-/** A call to the service, with all its tries and waits (music/caller.ts), takes less than half of this. */
+/**
+ * A call to the service, with all its retries and waits (amazon-music/caller.ts), takes less than half of
+ * this.
+ */
 const longestCallMs = 600_000
 const lingerMs = 1_000
-/** What is wrong with the report itself, so that it would be refused for ever. All else may pass: it waits. */
+/** Errors of the report itself: it would be refused for ever. After all other errors it waits. */
 const refusals: ReadonlySet<ErrorCode> = new Set([
   'music/bad-request',
   'music/not-found',
@@ -29,16 +32,16 @@ export interface ReportQueueOptions {
   readonly clock: Clock
   readonly random: () => number
   readonly log: Log
-  /** Whether what is sent comes to an end, for the roll. */
+  /** Checks that sending does not hang. */
   readonly heartbeat?: Heartbeat
 }
 
 /**
- * Event reports on their way to the service, in order. While it cannot be reached they wait, on disk too, and then
- * go as batches. The disk is not touched as long as reports go out at once.
+ * The event reports to send to the service, in order. While the service cannot be reached they wait, on disk
+ * too, and are then sent in batches. The disk is not used as long as reports are sent at once.
  *
- * A report whose answer is lost is sent again: the service can tell a double by its metric id and time, but nothing
- * brings a lost one back.
+ * A report whose answer is lost is sent again: the service can recognize a duplicate by metric id and time,
+ * but a lost report cannot be recovered.
  */
 export class ReportQueue {
   readonly #options: ReportQueueOptions
@@ -47,14 +50,17 @@ export class ReportQueue {
   readonly #added = new Wake()
   readonly #asked = new Condition()
   #sending: Promise<void> | undefined
-  /** All sending is this queue's own: one caller's abort does not break off what others wait for. */
+  /** Aborts the sending, which all callers share: one caller's abort does not end what others wait for. */
   #life = new AbortController()
   #onStreamRefused: (error: AppError) => void = () => undefined
   #onDelivered: () => void = () => undefined
   #lastDelivered: PlaybackReport | undefined
-  /** A start that needs a free stream and found none: it waits for its stop, and goes with it as history. */
+  /**
+   * A start that the service refused because the stream is busy: it waits for its stop, and is sent with it
+   * as history.
+   */
   #held: PlaybackReport | undefined
-  /** The batch route is a guess; where it is not, reports go one by one. */
+  /** The batch route is a guess; if it does not exist, reports are sent one by one. */
   #hasBatches = true
 
   constructor(options: ReportQueueOptions) {
@@ -68,40 +74,45 @@ export class ReportQueue {
     return this.#store.reports.length
   }
 
-  /** Told when the service refuses the start of what plays now: another device has the account's stream. */
+  /**
+   * Called when the service refuses the start of the current entity: another device has the account's stream.
+   */
   set onStreamRefused(listener: (error: AppError) => void) {
     this.#onStreamRefused = listener
   }
 
-  /** Told when the service has taken reports. */
+  /** Called when the service has accepted reports. */
   set onDelivered(listener: () => void) {
     this.#onDelivered = listener
   }
 
-  /** Whether the service knows that to be playing, as the last it was told. */
+  /** Whether the last delivered report is the start of `metricId`. */
   isStarted(metricId: string): boolean {
     return this.#lastDelivered?.type === 'start' && this.#lastDelivered.metricId === metricId
   }
 
-  /** The stop of what an earlier life had started at the service: before all else, and only once. */
+  /**
+   * Queues the stop of an entity that was started before the agent restarted: before all others, and only
+   * once.
+   */
   adopt(stop: PlaybackReport): void {
     this.#store.addFirst(stop)
     this.save()
     this.#added.wake()
   }
 
-  /** What waits for the service does so no longer. */
+  /** Ends the wait for the next attempt. */
   retryNow(): void {
     this.#asked.notifyAll()
   }
 
-  /** Sends the start that the service refused once more. */
+  /** Sends the refused start again. */
   retry(): void {
     this.#held = undefined
     this.#added.wake()
   }
 
-  /** Gives up all reports, those under way too: the account they were made with is gone. */
+  /** Drops all reports, even those being sent: their account is gone. */
   discard(): void {
     const life = this.#life
     this.#life = new AbortController()
@@ -119,13 +130,16 @@ export class ReportQueue {
     this.#added.wake()
   }
 
-  /** Sends what waits, now. Never throws: what cannot be sent goes on waiting. */
+  /** Sends waiting reports now. Never throws: reports that cannot be sent keep waiting. */
   async flush(signal: AbortSignal): Promise<void> {
     // run() tries again, and logs.
     await this.settle(signal).catch(() => undefined)
   }
 
-  /** Sends what waits, now, so that the service knows what plays. @throws AppError why it could not be sent */
+  /**
+   * Sends waiting reports now, so that the service knows what plays. @throws AppError why they could not be
+   * sent
+   */
   settle(signal: AbortSignal): Promise<void> {
     return orAborted(this.#send(), signal)
   }
@@ -153,7 +167,10 @@ export class ReportQueue {
     this.save()
   }
 
-  /** A request under way gets a moment for its answer: broken off, it would be sent again in the next life. */
+  /**
+   * Gives a request under way a moment for its answer: if aborted, it would be sent again after the next
+   * start.
+   */
   async #breakOff(): Promise<void> {
     const { clock } = this.#options
     const sent = new AbortController()
@@ -163,7 +180,7 @@ export class ReportQueue {
     await sending
   }
 
-  /** Puts what waits on the disk. */
+  /** Saves waiting reports. */
   save(): void {
     this.#store.save()
   }
@@ -184,7 +201,9 @@ export class ReportQueue {
     }
   }
 
-  /** @throws AppError the service could not be asked; what it took until then is gone from the shelf */
+  /**
+   * @throws AppError the service could not be reached; reports accepted until then are removed from the store
+   */
   async #deliver(reports: readonly PlaybackReport[], signal: AbortSignal): Promise<void> {
     try {
       await this.#presence.busy(longestCallMs, () => this.#options.api.report(reports, signal))
@@ -199,7 +218,7 @@ export class ReportQueue {
       } else if (!isRefusal(error) || first === undefined) {
         throw error
       } else if (others.length > 0) {
-        // One bad report must not hold up the others.
+        // One bad report must not block the others.
         for (const report of reports) {
           if (this.#store.reports.includes(report)) await this.#deliver([report], signal)
         }
@@ -224,7 +243,7 @@ export class ReportQueue {
   }
 }
 
-/** Whether `error` is the service's no to what was sent, and not its or the network's trouble. */
+/** Whether the service refused the reports themselves, not because of a problem of its own or the network. */
 function isRefusal(error: unknown): boolean {
   return refusals.has(toAppError(error).code)
 }

@@ -2,16 +2,18 @@ import { errorFields, type Log } from '../../lib/log.ts'
 import type { StoredFile } from '../../lib/storage/stored-file.ts'
 import type { PlaybackReport } from '../../amazon-music/api.ts'
 
-/** Older ones beyond this are given up: some five hundred tracks without a network. */
+/**
+ * Older reports beyond this number are dropped: it holds some five hundred tracks played without a network.
+ */
 const mostWaiting = 1_000
 
-/** The event reports that wait, oldest first, and their copy on the disk. */
+/** Waiting event reports, oldest first, and their copy on the disk. */
 export class ReportStore {
   readonly #store: StoredFile<readonly PlaybackReport[]>
   readonly #log: Log
   readonly #reports: PlaybackReport[]
   #isStored: boolean
-  /** Whether the disk holds exactly what waits. */
+  /** Whether the disk holds exactly the waiting reports. */
   #isSaved = true
 
   constructor(store: StoredFile<readonly PlaybackReport[]>, log: Log) {
@@ -20,11 +22,11 @@ export class ReportStore {
     this.#reports = [...(store.value ?? [])]
     this.#isStored = this.#reports.length > 0
     const last = this.#reports.at(-1)
-    // An earlier life ended without a word while this played: nobody else can report its end.
+    // The agent ended unexpectedly while this played: nobody else can report its stop.
     if (last?.type === 'start') this.add({ ...last, type: 'stop', terminationReason: 'systemStop' })
   }
 
-  /** Live. */
+  /** Not a copy: it changes. */
   get reports(): readonly PlaybackReport[] {
     return this.#reports
   }
@@ -38,14 +40,14 @@ export class ReportStore {
     this.giveUp(oldest)
   }
 
-  /** Puts a stop before all that waits, unless it waits already. */
+  /** Adds a stop before all others, unless it is queued already. */
   addFirst(stop: PlaybackReport): void {
     if (this.#reports.some(({ type, metricId }) => type === 'stop' && metricId === stop.metricId)) return
     this.#reports.unshift(stop)
     this.#isSaved = false
   }
 
-  /** They are delivered. */
+  /** Removes delivered reports. */
   remove(reports: readonly PlaybackReport[]): void {
     for (const report of reports) {
       const index = this.#reports.indexOf(report)
@@ -53,25 +55,28 @@ export class ReportStore {
       this.#reports.splice(index, 1)
       this.#isSaved = false
     }
-    // What the disk still holds would be sent again in the next life.
+    // Reports still on the disk would be sent again after the next start.
     if (this.#isStored) this.save()
   }
 
-  /** Removes a report that is never delivered; with a start goes its stop, which means nothing without it. */
+  /**
+   * Removes a report that is never delivered. The stop of a start goes with it, since it has no meaning
+   * alone.
+   */
   giveUp(report: PlaybackReport): void {
     const next = this.#reports[this.#reports.indexOf(report) + 1]
     const isPair = report.type === 'start' && next?.type === 'stop' && next.metricId === report.metricId
     this.remove(isPair ? [report, next] : [report])
   }
 
-  /** Gives up all that waits. */
+  /** Drops all reports. */
   clear(): void {
     this.#reports.length = 0
     this.#isSaved = false
     this.save()
   }
 
-  /** Makes the copy on the disk what waits. */
+  /** Updates the copy on the disk. */
   save(): void {
     if (this.#isSaved || (this.#reports.length === 0 && !this.#isStored)) return
     try {
@@ -80,7 +85,7 @@ export class ReportStore {
       this.#isStored = this.#reports.length > 0
       this.#isSaved = true
     } catch (error) {
-      // Said by base/save-troubles.ts, once for all files.
+      // SaveRetry logs it, once for all files.
       this.#log.debug('Waiting event reports could not be saved', errorFields(error))
     }
   }

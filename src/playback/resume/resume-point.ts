@@ -6,25 +6,25 @@ import type { LastMoment } from './stored-forms.ts'
 
 export interface ResumePointOptions {
   readonly store: StoredFile<LastMoment>
-  /** How things stand now. */
+  /** Returns the current state to save. */
   readonly look: () => LastMoment
-  /** How long until what plays comes to its end, in milliseconds; undefined: not known. */
+  /** Milliseconds until the current entity ends; undefined: not known. */
   readonly endsInMs: () => number | undefined
   readonly clock: Clock
   readonly log: Log
 }
 
-/** Several changes in a row, such as a volume knob that is turned, become one write. */
+/** Merges several changes in a row, such as turns of a volume knob, into one write. */
 const lingerMs = 2_000
-/** Nothing is written more often: memory cards wear out. */
+/** Shortest time between writes: memory cards wear out. */
 const leastGapMs = 60_000
 
 /**
- * Keeps on the disk what a next life goes on from. Written when something but the position changed, and while a position
- * moves; not more than once a minute, and not at all while nothing changes. Two things do not wait. That the music was
- * paused or stopped: after a power cut nothing may play that somebody has silenced. That the service was told of a start
- * or a stop: the next life must not tell it twice. A position is not written in the last minute of a track, because its
- * end is.
+ * Saves the state from which playback resumes after a restart. Writes when something other than the position
+ * changed, and while a position moves; at most once a minute, and not while nothing changes. Two changes do
+ * not wait. A pause or stop: after a power cut, music that a user has silenced must not play. A start or stop
+ * that was reported to the service: it must not be reported twice after a restart. A position is not written
+ * in the last minute of a track, because its end is.
  */
 export class ResumePoint {
   readonly #options: ResumePointOptions
@@ -32,7 +32,7 @@ export class ResumePoint {
   #written: string
   #isOver = false
   #hasFailed = false
-  /** Monotonic; of one that failed too, or found nothing to write. */
+  /** Monotonic time of the last try to write, even if it failed or found nothing to write. */
   #lastTryAtMs = -Infinity
 
   constructor(options: ResumePointOptions) {
@@ -40,12 +40,12 @@ export class ResumePoint {
     this.#written = JSON.stringify(options.store.value)
   }
 
-  /** Something may have changed. */
+  /** Call when something may have changed. */
   note(): void {
     if (this.#isStale()) this.#changed.notifyAll()
   }
 
-  /** Writes now what is not on the disk yet: the service was told something, or this life ends. */
+  /** Writes changes now: a report was delivered, or the agent stops. */
   save(): void {
     if (this.#isOver) return
     const { store, look, clock, log } = this.#options
@@ -59,30 +59,30 @@ export class ResumePoint {
       this.#hasFailed = false
     } catch (error) {
       this.#hasFailed = true
-      // Said by base/save-troubles.ts, once for all files.
+      // SaveRetry logs it, once for all files.
       log.debug('What plays could not be saved', errorFields(error))
     }
   }
 
-  /** Writes for the last time: what comes is the end of this life, and not what the next one goes on from. */
+  /** Writes for the last time. Later changes are part of the agent's stop, and not a state to resume from. */
   close(): void {
     this.save()
     this.#isOver = true
   }
 
-  /** The stop that was kept has become a waiting report: it must not be sent twice. */
+  /** Removes the saved stop, which is now a waiting report: it must not be sent twice. */
   forgetUnreported(): void {
     const { value } = this.#options.store
     if (value?.unreported !== undefined) this.#replace({ ...value, unreported: undefined })
   }
 
-  /** What played belonged to an account that is gone. Volume and mute are the device's own. */
+  /** Removes what played: its account is gone. Volume and mute belong to the device, and stay. */
   forgetPlaying(): void {
     const { value } = this.#options.store
     if (value === undefined) return
     const { volume, muted } = value
     this.#replace({ volume, muted, playing: undefined, unreported: undefined })
-    // The copy of the file before, too.
+    // The second save also overwrites the previous copy of the file.
     this.#replace({ volume, muted, playing: undefined, unreported: undefined })
   }
 
@@ -92,7 +92,7 @@ export class ResumePoint {
       store.save(moment)
       this.#written = JSON.stringify(moment)
     } catch (error) {
-      // Said by base/save-troubles.ts, once for all files.
+      // SaveRetry logs it, once for all files.
       log.debug('What played is kept on the disk', errorFields(error))
     }
   }
@@ -114,7 +114,7 @@ export class ResumePoint {
     }
   }
 
-  /** How long until the disk is to be written, in milliseconds; undefined: not before something changes. */
+  /** Milliseconds until the next write; undefined: not before something changes. */
   #waitMs(): number | undefined {
     const { clock, look, endsInMs } = this.#options
     const allowedInMs = Math.max(this.#lastTryAtMs + leastGapMs - clock.monotonicMs(), 0)
@@ -124,7 +124,7 @@ export class ResumePoint {
     return leftMs > 0 && leftMs < allowedInMs + leastGapMs ? leftMs + lingerMs : allowedInMs
   }
 
-  /** Whether the disk says that music plays, and none does. */
+  /** Whether the saved state is playing, and the current one is not. */
   #isSilenced(): boolean {
     const { look, store } = this.#options
     return store.value?.playing?.intent === 'playing' && look().playing?.intent !== 'playing'

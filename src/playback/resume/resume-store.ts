@@ -22,12 +22,12 @@ export interface ResumeStoreOptions {
   readonly log: Log
 }
 
-/** What one life of the engine leaves to the next, and what the next makes of it. */
+/** Saves the state of the engine for the next start, and restores it. */
 export class ResumeStore {
   readonly #options: ResumeStoreOptions
   readonly #resumePoint: ResumePoint
   #last: LastMoment | undefined
-  /** Aborted when somebody wants something else than what played before. */
+  /** Aborted when a user wants something else than what played before. */
   readonly #resuming = new AbortController()
 
   constructor(options: ResumeStoreOptions) {
@@ -45,24 +45,27 @@ export class ResumeStore {
     if (this.#last?.unreported !== undefined) reports.adopt(this.#last.unreported)
   }
 
-  /** Something of what is left to the next life may have changed. */
+  /** Call when the state to save may have changed. */
   note(): void {
     this.#resumePoint.note()
   }
 
-  /** What played before is no longer wanted. */
+  /** Cancels the resume: what played before is no longer wanted. */
   forget(): void {
     this.#resuming.abort()
   }
 
-  /** What played before belonged to an account that is gone. */
+  /** Forgets what played before: its account is gone. */
   forgetAccount(): void {
     this.forget()
     if (this.#last !== undefined) this.#last = { ...this.#last, playing: undefined, unreported: undefined }
     this.#resumePoint.forgetPlaying()
   }
 
-  /** Volume and mute are as they were, and what played goes on if it is to. Then keeps watch until `signal` aborts. */
+  /**
+   * Restores volume and mute, and resumes playback if the policy says so. Then saves changes until `signal`
+   * aborts.
+   */
   async run(signal: AbortSignal): Promise<void> {
     const { nowPlaying, volumeControl, player, resume, clock, random, log } = this.#options
     this.#resumePoint.forgetUnreported()
@@ -80,13 +83,15 @@ export class ResumeStore {
     await keeping
   }
 
-  /** This life ends: what comes is its end, and not what the next one goes on from. */
+  /**
+   * Saves for the last time, before the agent stops playback. Later changes are not a state to resume from.
+   */
   close(): void {
     this.forget()
     this.#resumePoint.close()
   }
 
-  /** The stop of what played waits with the other reports now. */
+  /** The stop of the current entity is now with the waiting reports. */
   closed(): void {
     this.#resumePoint.forgetUnreported()
   }

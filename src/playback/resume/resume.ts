@@ -7,17 +7,17 @@ import type { LastPlaying } from './stored-forms.ts'
 import type { Opened } from '../queue/play-queue.ts'
 import { isPassing } from '../problems.ts'
 
-/** After a restart: nothing; what played is made ready; it goes on by itself. */
+/** What happens after a restart: nothing; what played is loaded paused; it plays on. */
 export type ResumePolicy = 'off' | 'paused' | 'playing'
 
 export interface ResumeOptions {
   readonly last: LastPlaying
   readonly policy: ResumePolicy
-  /** Whether nothing may start by itself now. */
+  /** Whether it is quiet hours: then playback does not start by itself. */
   readonly isQuiet: () => boolean
   /** Restore Playback Session. */
   readonly restore: (signal: AbortSignal) => Promise<Opened>
-  /** Plays `opened` from `entity` at `positionMs`, or makes it ready. */
+  /** Plays `opened` from `entity` at `positionMs`, or loads it paused. */
   readonly open: (
     opened: Opened,
     entity: Entity,
@@ -30,12 +30,12 @@ export interface ResumeOptions {
   readonly log: Log
 }
 
-/** Music that comes back by itself later than this after a start would startle. */
+/** Later than this after a start, music that resumes by itself would startle. */
 const longestWaitMs = 10 * 60_000
 
 /**
- * Goes on with what the last life left, where it left it, as soon as the service can be asked. Never plays during the
- * quiet hours: then it is made ready. Never throws: a restart that cannot go on is not an error.
+ * Resumes what played before the restart, at its position, as soon as the service can be reached. Never plays
+ * during quiet hours: then it is loaded paused. Never throws: a restart that cannot resume is not an error.
  */
 export async function resumeLast(options: ResumeOptions, signal: AbortSignal): Promise<void> {
   const { last, policy, isQuiet, restore, open, clock, random, log } = options

@@ -19,16 +19,16 @@ import type {
 } from '../../amazon-music/api.ts'
 import type { PlayRequest } from '../queue/session.ts'
 
-/** The last time that a `Date` can hold (ECMA-262, "Time Values"): with anything later its methods throw. */
+/** The latest time that a `Date` can hold (ECMA-262, "Time Values"): its methods throw for anything later. */
 const mostMs = 8.64e15
 const epochMs = numberFrom(0, mostMs)
-/** A count or a length of time, in milliseconds. */
+/** A count, or a duration in milliseconds. */
 const amount = numberFrom(0, mostMs)
 
-/** What is remembered over a restart: the session that `play` goes on with. File `session.json`. */
+/** The session that `play` resumes after a restart. File `session.json`. */
 export interface LastSession {
   readonly sessionId: string
-  /** What was asked for; undefined for a session that somebody else made. */
+  /** The request; undefined for a session that was opened elsewhere. */
   readonly request: PlayRequest | undefined
 }
 
@@ -71,23 +71,27 @@ const decodeOptions: Decoder<PlaybackOptions> = (value, path) => {
   return Object.fromEntries(told.filter(([, on]) => on !== undefined))
 }
 
-/** What played when it was last seen to. */
+/** What played at the last save. */
 export interface LastPlaying {
   readonly intent: 'playing' | 'paused'
-  /** To find the entity in the restored queue: references may be dealt anew, catalog ids stay. */
+  /** Finds the entity in the restored queue: references may change, catalog ids stay. */
   readonly entityId: string | undefined
   readonly referenceId: string
   /** Milliseconds. */
   readonly positionMs: number
 }
 
-/** What a next life goes on from, as far as the service does not know it. File `playback.json`. */
+/**
+ * What playback resumes from after a restart, as far as the service does not know it. File `playback.json`.
+ */
 export interface LastMoment {
   /** 0-100. */
   readonly volume: number
   readonly muted: boolean
   readonly playing: LastPlaying | undefined
-  /** The stop report of what was started at the service and not stopped: nobody else can send it. */
+  /**
+   * The stop report of an entity whose start was reported and whose stop was not: nobody else can send it.
+   */
   readonly unreported: PlaybackReport | undefined
 }
 
@@ -134,7 +138,7 @@ function decodeReport(value: unknown, path: string): PlaybackReport {
     rebufferCount: field(source, 'rebufferCount', amount, path),
     playedMs: field(source, 'playedMs', amount, path),
     positionMs: field(source, 'positionMs', amount, path),
-    // Written by this agent: the word was one of ours, in this version or another.
+    // Written by this agent: the reason was one of ours, in this version or another.
     ...(terminationReason === undefined ? {} : { terminationReason: terminationReason as TerminationReason }),
   }
 }

@@ -2,12 +2,12 @@ import type { Clock } from '../../../lib/clock.ts'
 import { detach } from '../../../lib/async/tasks.ts'
 import type { OpenPlayer, Player, PlayerEvent, PlayerItem } from '../player.ts'
 
-/** No item is over sooner: what the service gives a length of nothing would end as it begins. */
+/** Shortest item: one whose length is zero according to the service would end as it begins. */
 const leastMs = 1_000
 
 /**
- * A player without sound: a clock that plays each item for its duration, so that a device without a speaker (or a
- * test) lives the whole life of a queue. An item of unknown duration plays until it is stopped or skipped.
+ * A player without sound: a clock that plays each item for its duration, so that a device without a speaker
+ * (or a test) runs through a whole queue. An item of unknown duration plays until it is stopped or skipped.
  */
 export function createNonePlayer(clock: Clock): OpenPlayer {
   return (onEvent) => Promise.resolve(new NonePlayer(clock, onEvent))
@@ -15,7 +15,7 @@ export function createNonePlayer(clock: Clock): OpenPlayer {
 
 class NonePlayer implements Player {
   readonly preloads = true
-  /** It makes no sound of anything, so protection is nothing to it. */
+  /** It fetches no stream, so protection does not matter. */
   readonly decrypts = true
   readonly #clock: Clock
   readonly #onEvent: (event: PlayerEvent) => void
@@ -23,9 +23,9 @@ class NonePlayer implements Player {
   #next: PlayerItem | undefined
   #isPaused = false
   #hasStarted = false
-  /** Where the item last stood still. */
+  /** Position where the item last stopped. */
   #positionMs = 0
-  /** When it last began to run; undefined while it stands still. */
+  /** Monotonic time when it last started to run; undefined while it does not. */
   #runningSinceMs: number | undefined
   #running = new AbortController()
 
@@ -110,7 +110,7 @@ class NonePlayer implements Player {
     if (item.durationMs !== undefined) {
       const lengthMs = Math.max(item.durationMs, leastMs)
       const untilEnd = this.#clock.sleep(lengthMs - this.#positionMs, signal)
-      // A sleep fails only by being aborted.
+      // A sleep rejects only when aborted.
       detach(
         untilEnd.then(() => this.#end(item)),
         signal,
@@ -137,7 +137,7 @@ class NonePlayer implements Player {
     this.#takeOff()
     if (next !== undefined) this.#putOn(next)
     this.#onEvent({ type: 'ended', id: item.id })
-    // Who was told of the end may have put on something else, or paused.
+    // The consumer of `ended` may have loaded another item, or paused.
     if (next !== undefined && this.#item === next && !this.#isPaused) this.#run(next)
   }
 

@@ -4,11 +4,12 @@ import type { OpenPlayer, Player, PlayerItem } from '../player.ts'
 import type { ProtectionCheck } from './protection.ts'
 
 /**
- * Lets a backend have only what is not protected. One that decrypts is left as it is.
+ * Gives a backend only unprotected streams. A backend that decrypts is returned as it is.
  *
- * While a manifest is looked at, nothing sounds: the item before is taken off first, so that what is refused leaves
- * silence, and pause, play and seek are noted for when it is put on. A load, preload or stop that comes meanwhile takes
- * the place of what is looked at; that resolves then, as with any player that is told two things in a row.
+ * While a manifest is checked, nothing sounds: the item before is stopped first, so that a refused item
+ * leaves silence. Pause, play and seek are stored until the new item is loaded. A load, preload or stop that
+ * comes meanwhile replaces the item under check; its load then resolves, as with any player that gets two
+ * commands in a row.
  */
 export function clearOnly(open: OpenPlayer, check: ProtectionCheck): OpenPlayer {
   return async (onEvent, signal) => {
@@ -17,18 +18,18 @@ export function clearOnly(open: OpenPlayer, check: ProtectionCheck): OpenPlayer 
   }
 }
 
-/** What the check found in place of the item's own, if anything. */
+/** Replaces the item's stream by the one from the check, if any. */
 function withStream<T extends PlayerItem | undefined>(item: T, stream: Stream | undefined): T {
   return item === undefined || stream === undefined ? item : { ...item, stream }
 }
 
-/** An item whose manifest is looked at. */
+/** An item whose manifest is being checked. */
 interface Candidate {
   item: PlayerItem
   isPaused: boolean
-  /** Aborted when something else takes its place. */
+  /** Aborted when another item takes its place. */
   readonly over: AbortController
-  /** Whether it was put on, once that is known. */
+  /** Whether it was loaded, once that is known. */
   isOn: Promise<boolean>
 }
 
@@ -38,7 +39,7 @@ class ClearOnlyPlayer implements Player {
   readonly #player: Player
   readonly #check: ProtectionCheck
   #candidate: Candidate | undefined
-  /** Of the item whose turn is next. */
+  /** Aborts the check of the next item. */
   #ahead = new AbortController()
 
   constructor(player: Player, check: ProtectionCheck) {
@@ -47,7 +48,7 @@ class ClearOnlyPlayer implements Player {
     this.preloads = player.preloads
   }
 
-  /** @throws AppError what the check rejects with, or the backend: then nothing sounds */
+  /** @throws AppError from the check or the backend: then nothing sounds */
   async load(item: PlayerItem, paused: boolean): Promise<void> {
     this.#forget()
     const over = new AbortController()
@@ -60,13 +61,16 @@ class ClearOnlyPlayer implements Player {
     await putOn
   }
 
-  /** @throws AppError what the check rejects with, or the backend: then nothing follows, and its turn comes by load */
+  /**
+   * @throws AppError from the check or the backend: then nothing follows, and the item needs a load when its
+   *   turn comes
+   */
   async preload(item: PlayerItem | undefined): Promise<void> {
     this.#ahead.abort()
     const over = new AbortController()
     this.#ahead = over
     if (this.#candidate !== undefined && (!(await this.#candidate.isOn) || over.signal.aborted)) return
-    // Nothing is asked for a player that will not have it.
+    // A player that does not preload needs no check.
     const verdict = this.preloads && item?.stream ? this.#check(item.stream, over.signal) : undefined
     if (verdict === undefined) return this.#player.preload(item)
     const [judged] = await Promise.allSettled([verdict])
@@ -108,7 +112,7 @@ class ClearOnlyPlayer implements Player {
     return this.#player.close()
   }
 
-  /** @returns whether it is on: not when something else took its place */
+  /** @returns whether it was loaded: not when another item took its place */
   async #putOn(candidate: Candidate, verdict: Promise<Stream | undefined>): Promise<boolean> {
     const [stopped, judged] = await Promise.allSettled([this.#player.stop(), verdict])
     if (this.#candidate !== candidate) return false

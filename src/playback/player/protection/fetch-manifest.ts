@@ -5,35 +5,35 @@ import type { Http, HttpResponse } from '../../../lib/http/http.ts'
 import type { Secret } from '../../../lib/secret.ts'
 import { isSecure } from '../../../lib/http/secure-url.ts'
 
-/** Where it is, and until when it must have come, by the clock's monotonic reading. */
+/** What to fetch, and until when, by the monotonic clock. */
 export interface ManifestRequest {
   readonly url: URL
   readonly headers: Readonly<Record<string, Secret>>
   readonly untilMs: number
-  /** Only so many bytes of it, where the server can do that. */
+  /** Fetch only so many bytes, if the server supports ranges. */
   readonly first?: number
 }
 
-/** What lies at the end of all redirects. */
+/** The response after all redirects. */
 export interface Fetched {
   readonly url: URL
-  /** Undefined: it is larger than any manifest. */
+  /** Undefined: the response is larger than any manifest. */
   readonly response: HttpResponse | undefined
 }
 
 const mostRedirects = 5
-/** An hour in segments of a second with an address each is a third of it. */
+/** A manifest of an hour, with a URL for every one-second segment, takes a third of this. */
 const mostBytes = 1024 * 1024
 
-/** What a server answers to an address that has run out. */
+/** Status codes for a URL that has expired. */
 const expired = [401, 403, 404, 410]
 const redirects = [301, 302, 303, 307, 308]
 
 /**
- * Fetches a manifest, or the beginning of a stream, and goes where the server sends it, as players do. Headers go to the server they were meant for
- * alone: they may be a key.
+ * Fetches a manifest, or the beginning of a stream, and follows redirects, as players do. Sends the headers
+ * only to the server that they are meant for: they may contain a key.
  *
- * @throws AppError `player/expired`, `player/network`, `player/unplayable`, without the address; signal.reason
+ * @throws AppError `player/expired`, `player/network`, `player/unplayable`, without the URL; signal.reason
  */
 export async function fetchManifest(
   http: Http,
@@ -75,7 +75,7 @@ function checked(response: HttpResponse): HttpResponse {
   throw new AppError(code, `the server of the stream answered ${status}`, { facts: { status } })
 }
 
-/** Not passed on as they are: they name the path, which is part of what gives access. */
+/** Replaces errors that contain the path: the path is part of what gives access. */
 async function exchanged(exchange: Promise<HttpResponse>): Promise<HttpResponse | undefined> {
   try {
     return await exchange

@@ -1,13 +1,13 @@
 import { SaxesParser } from 'saxes'
 
-/** What a manifest says, as far as it decides whether a player without a decryption module may have it. */
+/** Whether a player without a decryption module may play a manifest. */
 export type ManifestVerdict =
   | { readonly kind: 'clear' }
   | { readonly kind: 'protected' }
-  /** It cannot be told. `why` goes on after "the manifest". */
+  /** It cannot be decided. `why` continues a sentence that begins with "the manifest". */
   | { readonly kind: 'unclear'; readonly why: string }
 
-/** Where DASH and HLS name whole addresses: elements, attributes, lines. */
+/** Where DASH and HLS contain absolute URLs: elements, attributes, lines. */
 const places = [
   /<(?:\w+:)?(?:BaseURL|Location)\b[^>]*>\s*((?:https?:)?\/\/[^\s"'<]+)/gi,
   /\b(?:media|initialization|index|bitstreamSwitching|sourceURL|URI)\s*=\s*["']\s*((?:https?:)?\/\/[^\s"'<]+)/gi,
@@ -17,10 +17,10 @@ const places = [
 const xlink = 'http://www.w3.org/1999/xlink'
 
 /**
- * Judges a manifest of MPEG-DASH (ISO/IEC 23009-1). `ContentProtection` may stand in any element that describes sound, so
- * it is looked for everywhere. Whatever another reader could understand otherwise is unclear: a document type may
- * declare entities, a link may bring in elements from elsewhere, and of a document that is not well-formed a part may be
- * missing.
+ * Judges a manifest of MPEG-DASH (ISO/IEC 23009-1). `ContentProtection` may be in any element that describes
+ * sound, so it is looked for everywhere. What another parser could read differently is unclear: a document
+ * type may declare entities, a link may include elements from elsewhere, and a document that is not
+ * well-formed may lack a part.
  */
 export function judgeMpd(text: string): ManifestVerdict {
   const parser = new SaxesParser({ xmlns: true })
@@ -28,7 +28,7 @@ export function judgeMpd(text: string): ManifestVerdict {
   let why: string | undefined
   let root: string | undefined
   parser.on('xmldecl', ({ encoding }) => {
-    // Another reader may decode the bytes by this word.
+    // Another parser may decode the bytes by this encoding.
     if (encoding !== undefined && !/^(utf-?8|us-ascii|utf-?16(le|be)?)$/i.test(encoding)) {
       why ??= 'is in an encoding that is not looked into'
     }
@@ -54,12 +54,12 @@ export function judgeMpd(text: string): ManifestVerdict {
 }
 
 /**
- * Judges a playlist of HTTP Live Streaming (RFC 8216). Lists of other playlists are not looked into: the service hands out
- * MPEG-DASH.
+ * Judges a playlist of HTTP Live Streaming (RFC 8216). Does not read playlists that it refers to: the service
+ * uses MPEG-DASH.
  */
 export function judgeHls(text: string): ManifestVerdict {
   const lines = text.split(/\r\n|\r|\n/).map((line) => line.trim())
-  // With METHOD=NONE no other attribute may stand (4.3.2.4).
+  // With METHOD=NONE no other attribute may be present (4.3.2.4).
   const keys = lines.filter((line) => /^#EXT-X-(SESSION-)?KEY\b/i.test(line))
   if (keys.some((line) => line !== '#EXT-X-KEY:METHOD=NONE')) return { kind: 'protected' }
   if (lines.some((line) => /^#EXT-X-(STREAM-INF|I-FRAME-STREAM-INF|MEDIA)\b(?!-)/i.test(line))) {
@@ -68,7 +68,10 @@ export function judgeHls(text: string): ManifestVerdict {
   return { kind: 'clear' }
 }
 
-/** Whether a manifest at `url` sends the player to another server, to which it would carry the stream's headers. */
+/**
+ * Whether a manifest at `url` refers the player to another server, to which it would send the stream's
+ * headers.
+ */
 export function namesElsewhere(text: string, url: URL): boolean {
   return places
     .flatMap((place) => [...text.matchAll(place)])
@@ -78,8 +81,8 @@ export function namesElsewhere(text: string, url: URL): boolean {
 }
 
 /**
- * Bytes as the text that any reader of XML takes them for: UTF-8, or UTF-16 with a byte order mark. Undefined for all
- * else. UTF-16 without a mark comes out full of zeros, which no XML may hold.
+ * Decodes bytes as every XML parser does: UTF-8, or UTF-16 with a byte order mark; otherwise undefined.
+ * UTF-16 without a mark decodes to text full of NUL characters, which XML does not allow.
  */
 export function textOf(bytes: Uint8Array): string | undefined {
   const [first, second] = bytes

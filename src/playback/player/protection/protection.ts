@@ -8,21 +8,25 @@ import { fetchManifest, type Fetched } from './fetch-manifest.ts'
 import { judgeHls, judgeMpd, namesElsewhere, textOf, type ManifestVerdict } from './manifest.ts'
 
 /**
- * Looks whether a stream may be given to a player that cannot decrypt. What is protected begins with half a minute in
- * the clear, so the player itself would find out too late, and play noise.
+ * Checks whether a player that cannot decrypt may get a stream. A protected stream begins with half a minute
+ * in the clear, so the player itself would notice too late, and play noise.
  *
- * And where it is: players carry a stream's headers to wherever a redirect leads. Headers are for the server they were
- * given for, and may be a key.
+ * Also finds where redirects lead, because players send a stream's headers along. The headers are meant for
+ * one server, and may contain a key.
  *
- * Undefined: it may, there is nothing to look at. Else it may if the promise resolves, with the stream to give it in place
- * of this one, or undefined for this one; it rejects with AppError
- * `player/protected`, `player/unplayable` (it cannot be told), `player/expired`, `player/network`, or signal.reason.
+ * Returns undefined if there is nothing to check: the player may have the stream. Otherwise the player may
+ * have it if the promise resolves: with another stream to use instead, or undefined for the same one. Rejects
+ * with AppError `player/protected`, `player/unplayable` (it cannot be decided), `player/expired`,
+ * `player/network`, or signal.reason.
  */
 export type ProtectionCheck = (stream: Stream, signal: AbortSignal) => Promise<Stream | undefined> | undefined
 
-/** All redirects and all. A player that is not answered gives up later than that. */
+/**
+ * Limit for the whole check, with redirects. Shorter than the limit of a player's command
+ * (player-instance.ts).
+ */
 const patienceMs = 8_000
-/** Enough to tell a manifest from sound. */
+/** Enough bytes to tell a manifest from sound. */
 const firstBytes = 4_096
 
 export function createProtectionCheck(http: Http, clock: Clock): ProtectionCheck {
@@ -32,7 +36,7 @@ export function createProtectionCheck(http: Http, clock: Clock): ProtectionCheck
     }
     const url = URL.canParse(stream.url.reveal()) ? new URL(stream.url.reveal()) : undefined
     const sort = sortOf(stream.protocol, url)
-    // An address that is none is the player's to refuse. What nobody calls a manifest may come over plain HTTP.
+    // The player refuses an invalid URL. A stream that is not declared a manifest may use plain HTTP.
     if (url === undefined) return undefined
     const hasHeaders = Object.keys(stream.headers).length > 0
     if (!hasHeaders && (sort === 'file' || (sort === 'unknown' && !isSecure(url)))) return undefined
@@ -54,12 +58,15 @@ export function createProtectionCheck(http: Http, clock: Clock): ProtectionCheck
   }
 }
 
-/** By the service's own words: `format` ENCRYPTED…, `drmType` other than NONE. */
+/** As the service declares it: `format` ENCRYPTED…, `drmType` other than NONE. */
 function isDeclaredProtected({ format, drm }: Stream): boolean {
   return /^\s*encrypted/i.test(format ?? '') || !/^\s*(none)?\s*$/i.test(drm ?? '')
 }
 
-/** What the service says it is, or else its address; nothing is asked for what is said to be a file. */
+/**
+ * The kind that the service declares, or else the kind by the URL; a declared file is not fetched to find
+ * out.
+ */
 function sortOf(protocol: string | undefined, url: URL | undefined): 'manifest' | 'file' | 'unknown' {
   const path = url?.pathname ?? ''
   if (/dash|hls/i.test(protocol ?? '') || /\.(mpd|m3u8?)$/i.test(path)) return 'manifest'
@@ -67,7 +74,7 @@ function sortOf(protocol: string | undefined, url: URL | undefined): 'manifest' 
   return /\.(wav|flac|mp3|m4a|mp4|aac|ogg|oga|opus)$/i.test(path) ? 'file' : 'unknown'
 }
 
-/** Nobody says what it is: its beginning does. */
+/** The kind is not declared: its first bytes show it. */
 async function passUnlessManifest(
   fetched: (first?: number) => Promise<Fetched>,
   hasHeaders: boolean,
@@ -76,14 +83,14 @@ async function passUnlessManifest(
   const { response: beginning } = found
   if (beginning === undefined) return found
   const type = beginning.header('content-type') ?? ''
-  // UTF-16 has a zero between any two letters.
+  // In UTF-16 every Latin letter has a zero byte.
   const text = beginning.body.toString('latin1').replaceAll('\0', '')
   const isManifest =
     /dash\+xml|mpegurl/i.test(type) || /<MPD|^(\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*(<|#EXTM3U)/i.test(text)
   return isManifest ? pass(await fetched(), hasHeaders) : found
 }
 
-/** The stream at the end of its redirects, and its headers only where they were meant to go. */
+/** The stream after all redirects, with headers only for the server that they are meant for. */
 function atItsEnd(stream: Stream, from: URL, to: URL): Stream | undefined {
   if (to.href === from.href) return undefined
   const headers = to.origin === from.origin ? stream.headers : {}

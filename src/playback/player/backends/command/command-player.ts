@@ -6,12 +6,18 @@ import type { Redactor } from './redactor.ts'
 import { QueuedItems, type QueuedItem } from './queued-items.ts'
 import type { Hello, Message, PlayerProblem } from './messages.ts'
 
-/** An end this much before the duration is a break: programs round, and a decoder's last samples are few. */
+/**
+ * An end this much before the duration counts as a broken stream; less does not, because programs round and a
+ * decoder's last samples are few.
+ */
 const earlyMs = 1_500
 
 type ItemEvent = Extract<Message, { readonly item: string }>
 
-/** The port's commands as the program's, and the program's events as the port's. */
+/**
+ * Translates the commands of {@link Player} into those of the program, and the program's events into
+ * {@link PlayerEvent}.
+ */
 export class CommandPlayer implements Player {
   readonly preloads: boolean
   readonly decrypts: boolean
@@ -44,7 +50,7 @@ export class CommandPlayer implements Player {
     const command: Command = { command: 'preload', item: item === undefined ? null : this.#opened(item) }
     const before = this.#queued.all
     const lying = item === undefined ? undefined : this.#queued.put(item, true)
-    // One whose turn has come meanwhile stays.
+    // An item that became current meanwhile stays.
     const onTaken = (): void => this.#queued.takeOff(before.filter(({ isNext }) => isNext))
     await this.#send(command, onTaken, lying)
   }
@@ -78,7 +84,7 @@ export class CommandPlayer implements Player {
     return this.#conversation.end()
   }
 
-  /** The program ended, unasked. */
+  /** The program ended by itself. */
   gone(error: AppError): void {
     this.#onEvent({ type: 'gone', error })
   }
@@ -87,7 +93,7 @@ export class CommandPlayer implements Player {
     if (message.type === 'hello') this.#conversation.breakOff(breach('a second hello'))
     if (!('item' in message)) return
     const lying = this.#queued.find(message.item)
-    // It may have been taken off while this was on its way.
+    // The item may have been removed while this message was under way.
     if (lying === undefined) return
     if (!lying.isNext) this.#happened(message, lying)
     else if (message.type === 'failed') lying.failure = this.#inWords(message.trouble)
@@ -123,7 +129,7 @@ export class CommandPlayer implements Player {
 
   #ended(lying: QueuedItem, positionMs: number, durationMs = 0): void {
     if (positionMs < durationMs - earlyMs) {
-      // The program takes it for an end, and would go on to what is preloaded.
+      // The program considers the item ended, and would advance to the preloaded one.
       this.#send({ command: 'stop' }).catch(() => undefined)
       this.#failed(lying, endedEarly(positionMs, durationMs))
       return
@@ -140,7 +146,7 @@ export class CommandPlayer implements Player {
     this.#onEvent({ type: 'failed', id: lying.item.id, error })
   }
 
-  /** @param lying what the command gives, which is taken off again when it is refused */
+  /** @param lying the item of the command, removed again if the program refuses it */
   #send(command: Command, onTaken: () => void = () => undefined, lying?: QueuedItem): Promise<void> {
     return this.#conversation.send(command, (refusal) => {
       if (refusal === undefined) {

@@ -2,7 +2,7 @@ import { AppError } from '../../../../lib/errors.ts'
 import type { Secret } from '../../../../lib/secret.ts'
 import type { PlayerItem } from '../../player.ts'
 
-/** A command of docs/player-protocol.md without its id, for the wire alone: it holds opened secrets. */
+/** A command of docs/player-protocol.md without its id. Only for the wire: it contains plain secrets. */
 export type Command =
   | { readonly command: 'load'; readonly item: WireItem; readonly paused: boolean }
   | { readonly command: 'preload'; readonly item: WireItem | null }
@@ -24,9 +24,10 @@ interface WireItem {
 }
 
 /**
- * Opens the secrets of an item for the program that is to play it.
+ * Converts an item, with its secrets in plain text, for the program that plays it.
  *
- * @throws AppError `player/unplayable` when its stream has no address of the web: no file of this device is one
+ * @throws AppError `player/unplayable` when its stream has no http or https URL: files of this device are not
+ *   allowed
  */
 export function wireItem({ stream, ...item }: PlayerItem): WireItem {
   if (stream === undefined || !/^https?:\/\//i.test(stream.url.reveal())) {

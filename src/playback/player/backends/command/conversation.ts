@@ -8,30 +8,36 @@ import { decodeMessage, type Message, type PlayerProblem } from './messages.ts'
 /** docs/player-protocol.md, "In time". */
 const replyWithinMs = 5_000
 const endWithinMs = 2_000
-/** More than a pipe holds, which may come at once when the agent was held up. */
+/** More than a pipe holds, which may arrive at once when the agent was delayed. */
 const mostLines = 2_000
 const longestLineBytes = 65_536
 
 export interface ConversationOptions {
   readonly child: Omit<ChildOptions, 'clock' | 'channel'>
   readonly clock: Clock
-  /** What it says by itself. */
+  /** Called with every message except replies. */
   readonly onMessage: (message: Exclude<Message, { readonly type: 'reply' }>) => void
-  /** It ended, or was ended because it broke the protocol. Not called after {@link Conversation.end}. */
+  /**
+   * Called when the program ended, or was ended because it broke the protocol. Not called after
+   * {@link Conversation.end}.
+   */
   readonly onOver: (error: AppError) => void
 }
 
-/** One run of a program: commands go out, each gets its reply, and what it says comes in, in order. */
+/** One run of a program: sends commands, matches replies, and passes on messages in order. */
 export interface Conversation {
   /**
-   * `onReply` is called at the reply, before anything that is said after it is passed on. What it throws is thrown.
+   * Calls `onReply` at the reply, before any later message is passed on. Rejects with what `onReply` throws.
    *
-   * @throws AppError `player/failed` when it has ended
+   * @throws AppError `player/failed` when the program has ended
    */
   send(command: Command, onReply: (refusal: PlayerProblem | undefined) => void): Promise<void>
-  /** Ends it because of `error`, which everything that waits gets, and {@link ConversationOptions.onOver} too. */
+  /**
+   * Ends the program because of `error`, which all pending commands and {@link ConversationOptions.onOver}
+   * get.
+   */
   breakOff(error: AppError): void
-  /** Ends it, asked for. Resolves once it has ended. */
+  /** Ends the program as requested. Resolves once it has ended. */
   end(): Promise<void>
 }
 
@@ -55,7 +61,7 @@ export async function startConversation(options: ConversationOptions): Promise<C
     waiting.clear()
   }
   const end = (): Promise<void> => {
-    // What it still says is not read, and a program that says much must not be kept waiting for its end.
+    // Its remaining output is not read; a full pipe must not delay its end.
     child.stdout.destroy()
     return child.end(endWithinMs)
   }
@@ -133,7 +139,7 @@ interface Waiting {
   readonly refuse: (error: AppError) => void
 }
 
-/** The program did what docs/player-protocol.md does not allow. */
+/** The program did something that docs/player-protocol.md does not allow. */
 export function breach(what: string): AppError {
   return new AppError('player/failed', `The player breaks the protocol: ${what}`)
 }
@@ -151,7 +157,7 @@ function inWords({ code, signal }: ChildEnd): string {
   return code === null ? `by ${signal ?? 'a signal'}` : `with exit code ${code}`
 }
 
-/** Tells for each call whether it is still one of the first `most` of its second. */
+/** Returns a function that returns, for each call, whether it is among the first `most` of its second. */
 export function createRate(most: number, clock: Clock): () => boolean {
   let secondBeganMs = -Infinity
   let count = 0

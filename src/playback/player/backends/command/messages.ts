@@ -11,10 +11,10 @@ import {
 } from '../../../../lib/decode.ts'
 import type { ErrorCode } from '../../../../lib/error-codes.ts'
 
-/** The version of docs/player-protocol.md that this agent speaks. */
+/** The version of docs/player-protocol.md that this agent implements. */
 export const protocolVersion = 1
 
-/** What a program says of itself. */
+/** The program's description of itself. */
 export interface Hello {
   readonly protocol: number
   readonly name: string
@@ -23,14 +23,14 @@ export interface Hello {
   readonly decrypts: boolean
 }
 
-/** Why a command was not carried out, or an item does not play. */
+/** Why a command was refused, or an item does not play. */
 export interface PlayerProblem {
   readonly code: ErrorCode
-  /** The program's own words. */
+  /** The program's own text. */
   readonly message: string
 }
 
-/** One line of the program's. Times are milliseconds. */
+/** One line of the program's output. Times are in milliseconds. */
 export type Message =
   | ({ readonly type: 'hello' } & Hello)
   | { readonly type: 'reply'; readonly id: number; readonly refusal: PlayerProblem | undefined }
@@ -43,10 +43,10 @@ export type Message =
       readonly durationMs: number | undefined
     }
   | { readonly type: 'failed'; readonly item: string; readonly trouble: PlayerProblem }
-  /** An event of a later day. */
+  /** An event of a later protocol. */
   | { readonly type: 'unknown' }
 
-/** @throws AppError `net/answer` naming what is wrong, without quoting it */
+/** @throws AppError `net/answer` that names the problem without quoting the line */
 export function decodeMessage(line: string): Message {
   const at = ''
   const message = object(parseJson(line, 'the line'), 'the line')
@@ -109,11 +109,11 @@ function problemOf(message: ReturnType<typeof object>): PlayerProblem {
   }
 }
 
-/** Less than ten million years, so that it can be reckoned with. */
+/** Calculations with larger numbers are not exact. */
 const mostMs = Number.MAX_SAFE_INTEGER
 
 const milliseconds: Decoder<number> = (value, path) => {
   const ms = number(value, path)
-  // The refusal is worded by the decoder: a number out of range is as good as none.
+  // Let the decoder write the error: a number out of range counts as missing.
   return ms >= 0 && ms <= mostMs ? ms : number(undefined, path)
 }

@@ -11,9 +11,9 @@ import { protocolVersion, type Hello } from './messages.ts'
 export interface CommandPlayerOptions {
   /** The program and its arguments. */
   readonly commandLine: readonly string[]
-  /** The agent's; the program gets it without the agent's settings. */
+  /** The agent's environment; the program gets it without the agent's settings. */
   readonly env: ChildOptions['env']
-  /** Ends it with all that it started. */
+  /** Ends the program with all processes that it started. */
   readonly signalGroup: SignalGroup
   readonly clock: Clock
   readonly log: Log
@@ -21,10 +21,10 @@ export interface CommandPlayerOptions {
 
 /** docs/player-protocol.md, "In time". */
 const helloWithinMs = 10_000
-/** Lines of its stderr that are logged in a second. */
+/** Lines of its stderr that are logged per second. */
 const mostLogLines = 50
 
-/** A player that is a program of a device maker's, spoken to as docs/player-protocol.md says. */
+/** A player that is a program of a device maker, controlled by the protocol of docs/player-protocol.md. */
 export function createCommandPlayer(options: CommandPlayerOptions): OpenPlayer {
   return (onEvent, signal) => open(options, onEvent, signal)
 }
@@ -81,7 +81,7 @@ async function open(
     await clock.sleep(helloWithinMs, AbortSignal.any([signal, opening.signal]))
     conversation.breakOff(breach(`no hello within ${helloWithinMs / 1000} s`))
   } catch {
-    // Said its hello, ended, or nobody wants it any more.
+    // It sent hello, it ended, or the start was aborted.
   }
   isOpen = failure === undefined && !signal.aborted
   if (isOpen && player !== undefined) return player

@@ -1,19 +1,19 @@
 import { AppError } from '../../../../lib/errors.ts'
 import type { PlayerItem } from '../../player.ts'
 
-/** One item the program knows. */
+/** An item that the program has. */
 export interface QueuedItem {
   readonly item: PlayerItem
-  /** Preloaded: its turn has not come. */
+  /** Preloaded, not current yet. */
   isNext: boolean
   hasStarted: boolean
-  /** What it will fail with when its turn comes. */
+  /** The error to publish when it becomes current. */
   failure: AppError | undefined
 }
 
 /**
- * The items that lie on the program: what was loaded or preloaded, until a later command that took it off is
- * answered. Before that it may still be what sounds.
+ * The items that the program has: loaded or preloaded, until it has answered the command that removes them.
+ * Before that, an item may still sound.
  */
 export class QueuedItems {
   #all: readonly QueuedItem[] = []

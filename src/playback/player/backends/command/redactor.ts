@@ -1,23 +1,29 @@
 import type { Secret } from '../../../../lib/secret.ts'
 import type { Stream } from '../../../../amazon-music/entity.ts'
 
-/** Streams of the past whose secrets a program may still speak of. */
+/** Number of recent streams whose secrets the program's output may still contain. */
 const mostStreams = 8
-/** A shorter secret is no secret, and is found everywhere. */
+/** A shorter value is no secret, and occurs everywhere. */
 const shortestSecret = 6
 const longestText = 500
 
-/** Makes what a program says fit for logs and answers: it was given secrets, and it need not keep them. */
+/**
+ * Removes secrets from a program's output, for logs and answers: the program knows secrets, and need not keep
+ * them.
+ */
 export class Redactor {
   #told: (readonly Secret[])[] = []
 
-  /** The program gets to know this stream. */
+  /** The program gets this stream. */
   tell({ url, headers, licenseHeaders }: Stream): void {
     const secrets = [url, ...Object.values(headers), ...Object.values(licenseHeaders)]
     this.#told = [secrets, ...this.#told].slice(0, mostStreams)
   }
 
-  /** `text` without the streams' secrets, addresses, and what follows a "?" in a path. Cut where it is long. */
+  /**
+   * Returns `text` without the streams' secrets, URLs, and queries after a "?" in a path, cut to 500
+   * characters.
+   */
   clean(text: string): string {
     const bare = this.#told
       .flat()

@@ -5,11 +5,12 @@ import { join } from 'node:path'
 import type { Log } from '../../../../lib/log.ts'
 
 /**
- * One file of all authorities, for mpv takes one only, and it takes the place of the system's.
+ * Writes all certificate authorities to one file, because mpv takes only one, and uses it instead of the
+ * system's.
  *
- * @param caFile the system's; it need not be there
+ * @param caFile the system's file; it may be missing
  * @param ca PEM
- * @returns its path; undefined when there is no room for it, which is logged
+ * @returns the path; undefined when the file cannot be written, which is logged
  */
 export function joinAuthorities(
   caFile: string,

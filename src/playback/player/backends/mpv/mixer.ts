@@ -2,7 +2,7 @@ import { startChild, type ChildOptions } from '../../../../lib/child-process.ts'
 import { AppError } from '../../../../lib/errors.ts'
 import { readLines } from '../../../../lib/lines.ts'
 
-/** A control of an ALSA card (its number or name), as `amixer -D hw:CARD scontrols` lists it. */
+/** A control of an ALSA card (number or name), as listed by `amixer -D hw:CARD scontrols`. */
 export interface Mixer {
   readonly card: string
   readonly control: string
@@ -13,9 +13,10 @@ const longestRunMs = 5_000
 const longestLineBytes = 4_096
 
 /**
- * Sets the volume of a sound card by ALSA's own program, to whole percents of its perceptual scale.
+ * Sets the volume of a sound card with ALSA's `amixer`, in whole percents of its perceptual scale.
  *
- * @throws AppError `player/device` when the card has no such control or the program fails; so does what it returns
+ * @throws AppError `player/device` when the card has no such control or the program fails; the returned
+ *   function rejects likewise
  */
 export async function openMixer(
   { card, control }: Mixer,

@@ -3,7 +3,7 @@ import type { MpvLink } from './mpv-link.ts'
 import { secondsAsMs } from './mpv-message.ts'
 
 /**
- * What is asked of mpv, in its words. Each resolves when mpv has taken it.
+ * The commands of mpv that are used here. Each resolves when mpv has accepted it.
  *
  * @throws AppError from each, as {@link MpvLink.ask}
  */
@@ -15,35 +15,36 @@ export class MpvCommands {
   }
 
   /**
-   * Puts it on mpv's playlist.
+   * Adds the entry to mpv's playlist.
    *
-   * @param how in place of all that is there, or as what follows: should the present one have ended in the meantime,
-   *   it begins at once
-   * @returns mpv's id of it
+   * @param how replaces the whole playlist, or appends: if the current entry has ended meanwhile, the new one
+   *   starts at once
+   * @returns mpv's id of the entry
    */
   async load({ item, address }: Entry, how: 'replace' | 'append-play'): Promise<number | undefined> {
     const { url, headers } = address
     const options = {
-      // Only where it is needed: mpv goes there by a seek, which drops what the sound card still has of the item before.
+      // Only when needed: mpv starts there by a seek, which drops sound of the item before that the sound
+      // card has not played yet.
       ...(item.positionMs > 0 ? { start: String(item.positionMs / 1000) } : {}),
       ...(headers === '' ? {} : { 'http-header-fields': headers }),
     }
-    // In the named form: the order of loadfile's arguments has changed between versions.
+    // Named arguments: the order of loadfile's arguments has changed between versions.
     const taken = await this.#link.ask({ name: 'loadfile', url, flags: how, options })
     return (taken as { readonly playlist_entry_id?: number } | undefined)?.playlist_entry_id
   }
 
-  /** Takes what follows off the playlist. */
+  /** Removes the following entries from the playlist. */
   async dropFollowing(): Promise<void> {
     await this.#link.ask(['playlist-clear'])
   }
 
-  /** Whether mpv opens what follows early, with the headers of the present one. */
+  /** Sets whether mpv opens the following entry early, with the headers of the current one. */
   setPrefetch(isOn: boolean): Promise<void> {
     return this.#set('prefetch-playlist', isOn)
   }
 
-  /** Takes everything off the playlist. */
+  /** Removes all entries from the playlist. */
   async stop(): Promise<void> {
     await this.#link.ask(['stop'])
   }
@@ -56,7 +57,7 @@ export class MpvCommands {
     await this.#link.ask(['seek', positionMs / 1000, 'absolute+exact'])
   }
 
-  /** @param percent 0-100, which mpv takes as the port does: cubic */
+  /** @param percent 0-100, cubic as in `Player.setVolume` */
   setVolume(percent: number): Promise<void> {
     return this.#set('volume', percent)
   }
@@ -65,10 +66,10 @@ export class MpvCommands {
     return this.#set('mute', isMuted)
   }
 
-  /** Where the present one is, in milliseconds; undefined: mpv does not know now. */
+  /** Position of the current entry, in milliseconds; undefined: mpv does not know it now. */
   async positionMs(): Promise<number | undefined> {
     const seconds = await this.#link.read('time-pos')
-    // A little before 0 at the very start.
+    // Slightly negative at the very start.
     return typeof seconds === 'number' ? secondsAsMs(Math.max(seconds, 0)) : undefined
   }
 

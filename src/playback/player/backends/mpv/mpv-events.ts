@@ -5,27 +5,30 @@ import type { Entry } from './entry.ts'
 import { plainWords, secondsAsMs, type MpvMessage } from './mpv-message.ts'
 import type { Playlist } from './playlist.ts'
 
-/** Asked for: observed, mpv would tell it some ten times a second. */
+/** Polled, because mpv sends an observed position some ten times a second. */
 const positionEveryMs = 950
 
 export interface MpvEventsOptions {
   readonly playlist: Playlist
-  /** Where the present entry is; undefined: mpv does not know now. */
+  /** Reads the position of the current entry; undefined: mpv does not know it now. */
   readonly readPositionMs: () => Promise<number | undefined>
   readonly clock: Clock
   readonly log: Log
   readonly onEvent: (event: PlayerEvent) => void
-  /** It can be sought from now on. */
+  /** The entry can seek from now on. */
   readonly onOpen: (entry: Entry) => void
-  /** Cannot be played, or no further; mpv would go on with what comes next. `fileError` is mpv's word on it, or empty. */
+  /**
+   * The entry cannot be played, or no further; mpv would advance to the next one. `fileError` is mpv's
+   * reason, or empty.
+   */
   readonly onFailure: (entry: Entry, fileError: string) => void
 }
 
-/** Makes the port's events of what mpv says. Gives no commands. */
+/** Translates mpv's messages into {@link PlayerEvent}. Sends no commands. */
 export class MpvEvents {
   readonly #options: MpvEventsOptions
   #isPaused = false
-  /** mpv's `core-idle`: for whatever reason nothing sounds. */
+  /** mpv's `core-idle`: nothing sounds, for whatever reason. */
   #isIdle = true
   #following = new AbortController()
   #held: MpvMessage[] | undefined
@@ -35,7 +38,7 @@ export class MpvEvents {
     this.#options = options
   }
 
-  /** Takes what mpv says, in its order. */
+  /** Handles mpv's messages, in their order. */
   hear(message: MpvMessage): void {
     if (this.#held !== undefined) {
       this.#held.push(message)
@@ -64,7 +67,9 @@ export class MpvEvents {
     }
   }
 
-  /** Runs `job`, which learns mpv's id of a new entry. Messages wait meanwhile: they may speak of it. */
+  /**
+   * Runs `job`, which gets mpv's id of a new entry. Messages wait meanwhile, because they may refer to it.
+   */
   async hold(job: () => Promise<void>): Promise<void> {
     const held: MpvMessage[] = []
     this.#held = held
@@ -76,22 +81,22 @@ export class MpvEvents {
     }
   }
 
-  /** mpv was paused, or let go on: then {@link tellStart} may have something to tell. */
+  /** mpv was paused or resumed: {@link tellStart} may then have an event to send. */
   setPaused(isPaused: boolean): void {
     this.#isPaused = isPaused
   }
 
-  /** Tells that the present entry sounds, if it does and nobody was told. */
+  /** Sends `started` if the current entry sounds and the event was not sent yet. */
   tellStart(): void {
     const entry = this.#options.playlist.current
-    // mpv is ready before it opens the sound card: only when it no longer idles does it sound.
+    // mpv is ready before it opens the sound card: only when it is no longer idle does it sound.
     if (entry === undefined || !entry.isReady || entry.hasStarted || this.#isPaused || this.#isIdle) return
     entry.hasStarted = true
     this.#tell({ type: 'started', id: entry.item.id })
     this.askPosition().catch(() => undefined)
   }
 
-  /** Asks mpv where the present entry is, and tells it. */
+  /** Reads the position of the current entry from mpv, and sends it. */
   async askPosition(): Promise<void> {
     const { playlist, readPositionMs } = this.#options
     const entry = playlist.current
@@ -100,13 +105,13 @@ export class MpvEvents {
     if (positionMs !== undefined && playlist.current === entry) this.#tellPosition(entry, positionMs)
   }
 
-  /** Tells that it failed, now that mpv's log has had time to say why, and how far it came. */
+  /** Sends `failed`, now that mpv's log has had time to give the reason, and the last position before it. */
   tellFailure(entry: Entry, fileError: string): void {
     if (entry.hasStarted) this.#tellPosition(entry, entry.positionMs)
     this.#tell({ type: 'failed', id: entry.item.id, error: entry.trouble.error(fileError) })
   }
 
-  /** Tells nothing more. */
+  /** Sends no more events. */
   close(): void {
     this.#isClosed = true
     this.#following.abort()
@@ -127,12 +132,12 @@ export class MpvEvents {
     const entry = this.#options.playlist.opened
     if (entry === undefined) return
     entry.isReady = true
-    // A link that breaks is told as `gone`.
+    // A broken link is sent as `gone`.
     if (entry.hasStarted || this.#isPaused) this.askPosition().catch(() => undefined)
     else this.tellStart()
   }
 
-  /** Asks for the position again and again while it sounds. */
+  /** Polls the position while the entry sounds. */
   #follow(): void {
     this.#following.abort()
     if (this.#isIdle || this.#isClosed) return
@@ -145,7 +150,7 @@ export class MpvEvents {
         if (playlist.current?.hasStarted === true) await this.askPosition()
       }
     }
-    // Ends by being aborted, or with the link.
+    // Ends when aborted, or with the link.
     rounds().catch(() => undefined)
   }
 

@@ -5,30 +5,30 @@ import { AppError } from '../../../../lib/errors.ts'
 import { readLines } from '../../../../lib/lines.ts'
 import { decodeMpvMessage, type MpvMessage } from './mpv-message.ts'
 
-/** A command of mpv's: a list of words, or its named form. */
+/** An mpv command: a list of arguments, or its named form. */
 export type MpvCommand = unknown[] | Readonly<Record<string, unknown>>
 
 /** mpv's JSON IPC on a socket. */
 export interface MpvLink {
   /**
-   * Sends a command and gives what mpv answers to it.
+   * Sends a command and returns mpv's answer.
    *
-   * @throws AppError `player/failed` when mpv refuses it, when the link is closed, and when no answer came in time:
-   *   then the link is closed
+   * @throws AppError `player/failed` when mpv refuses it, when the link is closed, and when no answer came in
+   *   time: then the link is closed
    */
   ask(command: MpvCommand, withinMs?: number): Promise<unknown>
-  /** The value of a property; undefined: it has none now. @throws as {@link ask} */
+  /** Returns the value of a property; undefined: it has none now. @throws as {@link ask} */
   read(property: string): Promise<unknown>
-  /** Closes it; whoever waits for an answer gets an error. mpv ends by that. */
+  /** Closes the link, which ends mpv; pending commands reject. */
   close(): void
 }
 
 export interface LinkOptions {
   readonly socket: Duplex
   readonly clock: Clock
-  /** All but answers. */
+  /** Called with every message except answers. */
   readonly onMessage: (message: MpvMessage) => void
-  /** It closed, for whatever reason; said once. */
+  /** Called once when the link closes, for whatever reason. */
   readonly onClosed: () => void
 }
 

@@ -1,16 +1,16 @@
-/** What mpv says over its IPC, as far as it is of use here. `entry` is mpv's id of a playlist entry. */
+/** The messages of mpv's IPC that are used here. `entry` is mpv's id of a playlist entry. */
 export type MpvMessage =
   | { readonly type: 'reply'; readonly request: number; readonly error: string; readonly data: unknown }
   | { readonly type: 'start-file'; readonly entry: number }
   | { readonly type: 'file-loaded' }
   | { readonly type: 'playback-restart' }
-  /** `reason` is `eof`, `stop`, `error`, `quit` or `redirect`; `fileError` says more of `error`. */
+  /** `reason` is `eof`, `stop`, `error`, `quit` or `redirect`; `fileError` details `error`. */
   | { readonly type: 'end-file'; readonly entry: number; readonly reason: string; readonly fileError: string }
   /** An observed property; undefined: it has no value now. */
   | { readonly type: 'property'; readonly name: string; readonly value: unknown }
   | { readonly type: 'log'; readonly prefix: string; readonly text: string }
 
-/** One line of the IPC; undefined for what is none of {@link MpvMessage}. */
+/** Decodes one line of the IPC; undefined for what is not an {@link MpvMessage}. */
 export function decodeMpvMessage(line: string): MpvMessage | undefined {
   const found = parsed(line)
   const text = (name: string): string => (typeof found[name] === 'string' ? found[name] : '')
@@ -39,10 +39,12 @@ export function decodeMpvMessage(line: string): MpvMessage | undefined {
   }
 }
 
-/** More than any file lasts; what is beyond it, as the length mpv gives some endless streams, says nothing. */
+/**
+ * Longer than any file; longer values, such as the length that mpv gives some endless streams, mean nothing.
+ */
 const mostSeconds = 1e9
 
-/** A length or place that mpv gives in seconds, as milliseconds; undefined where it is none. */
+/** Converts a length or position from mpv, in seconds, to milliseconds; undefined if the value is invalid. */
 export function secondsAsMs(value: unknown): number | undefined {
   return typeof value === 'number' && value >= 0 && value <= mostSeconds ? value * 1000 : undefined
 }
@@ -57,8 +59,9 @@ function parsed(line: string): Readonly<Record<string, unknown>> {
 }
 
 /**
- * What mpv or a library of its said, fit for the log: plain words, short numbers and their punctuation. All else is
- * left out, for an address, a query or a header may be any of it; so is what a server says beside its status.
+ * Makes output of mpv or its libraries safe for the log: keeps plain words, short numbers and their
+ * punctuation. Drops all else, which may be part of a URL, a query or a header, and all that a server sends
+ * besides its status.
  */
 export function plainWords(text: string): string {
   return text

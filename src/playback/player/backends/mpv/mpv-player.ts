@@ -17,13 +17,13 @@ interface MpvPlayerOptions {
   readonly clock: Clock
   readonly log: Log
   readonly onEvent: (event: PlayerEvent) => void
-  /** Sets the volume elsewhere than in mpv. */
+  /** Sets the volume outside of mpv. */
   readonly mixer: ((percent: number) => Promise<void>) | undefined
   /** Ends mpv and resolves when it has ended. */
   readonly end: () => Promise<void>
 }
 
-/** Port {@link Player} of mpv: its commands, one after the other. What mpv says comes in by {@link hear}. */
+/** {@link Player} for mpv: sends commands one after the other. mpv's messages arrive at {@link hear}. */
 export class MpvPlayer implements Player {
   readonly preloads = true
   readonly decrypts = false
@@ -36,7 +36,7 @@ export class MpvPlayer implements Player {
   readonly #playlist = new Playlist()
   readonly #events: MpvEvents
   #volume = 100
-  /** What mpv or the mixer was last set to. */
+  /** The last volume set in mpv or the mixer. */
   #volumeSet: number | undefined
   #isOver = false
 
@@ -61,11 +61,11 @@ export class MpvPlayer implements Player {
     const entry = this.#entryOf(item)
     this.#playlist.begin(entry)
     await this.#run(async () => {
-      // Another load or a stop has come: mpv need not open what nobody will hear.
+      // Another load or a stop came meanwhile: mpv need not open an item that nobody will hear.
       if (this.#playlist.current !== entry) return
       if (paused) await this.#setPaused(true)
       await this.#take(entry, 'replace')
-      // Only now, so that what was there does not go on for a moment.
+      // Only now, so that the item before does not resume for a moment.
       if (!paused) await this.#setPaused(false)
       this.#events.tellStart()
     })
@@ -74,13 +74,14 @@ export class MpvPlayer implements Player {
   async preload(item: PlayerItem | undefined): Promise<void> {
     const next = item === undefined ? undefined : this.#entryOf(item)
     const after = this.#playlist.current
-    // Appended after that one is over, it would play at once.
+    // An entry appended after the current one has ended would play at once.
     const isOver = (): boolean => this.#playlist.current !== after
     await this.#run(async () => {
       if (after === undefined || this.#playlist.current === undefined) return
       await this.#mpv.dropFollowing()
       if (next === undefined || isOver()) return
-      // The headers of the present one are none of the next one's business if they differ.
+      // mpv prefetches with the headers of the current entry, which must not reach the next one if they
+      // differ.
       await this.#mpv.setPrefetch(after.address.headers === next.address.headers)
       if (!isOver()) await this.#take(next, 'append-play')
     })
@@ -119,7 +120,7 @@ export class MpvPlayer implements Player {
     this.#volume = Math.min(Math.max(percent, 0), 100)
     return this.#run(async () => {
       const volume = this.#volume
-      // A fade comes faster than a mixer's program runs: only the latest step is set.
+      // A fade is faster than the mixer's program: only the latest step is set.
       if (volume === this.#volumeSet) return
       await (this.#mixer?.(volume) ?? this.#mpv.setVolume(volume))
       this.#volumeSet = volume
@@ -135,14 +136,14 @@ export class MpvPlayer implements Player {
     await this.#end()
   }
 
-  /** mpv has ended, asked or not. */
+  /** mpv has ended, with or without a command. */
   gone(error: AppError): void {
     if (this.#isOver) return
     this.#over()
     this.#onEvent({ type: 'gone', error })
   }
 
-  /** Takes what mpv says, in its order. */
+  /** Handles mpv's messages, in their order. */
   hear(message: MpvMessage): void {
     this.#events.hear(message)
   }
@@ -179,7 +180,7 @@ export class MpvPlayer implements Player {
     entry.seekingToMs = positionMs
     try {
       await this.#mpv.seek(positionMs)
-      // At the very end mpv never says that it got there.
+      // At the very end mpv does not report the new position.
       entry.moveTo(positionMs, this.#clock.monotonicMs())
     } finally {
       entry.seekingToMs = undefined
@@ -191,7 +192,7 @@ export class MpvPlayer implements Player {
     if (seekToMs !== undefined) this.#seek(entry, seekToMs).catch(() => undefined)
   }
 
-  /** mpv would go on with what comes next, and its log may still have the reason: first it is stopped. */
+  /** Stops mpv first: it would advance to the next entry, and its log may still bring the reason. */
   #failed(entry: Entry, fileError: string): void {
     const told = this.#run(async () => {
       if (!this.#playlist.isFailing(entry)) return
@@ -200,7 +201,7 @@ export class MpvPlayer implements Player {
       this.#playlist.clear()
       this.#events.tellFailure(entry, fileError)
     })
-    // A link that breaks is told as `gone`.
+    // A broken link is sent as `gone`.
     told.catch(() => undefined)
   }
 }

@@ -1,19 +1,19 @@
 import type { Clock } from '../../../../lib/clock.ts'
 import { AppError } from '../../../../lib/errors.ts'
 
-/** What an address that has run out is answered with. */
+/** Status codes for a URL that has expired. */
 const expiredStatuses = ['401', '403', '404', '410']
 
-/** As many undecodable pieces within {@link windowMs} are no longer a flaw of a recording. */
+/** This many undecodable packets within {@link windowMs} are no longer a flaw of a recording. */
 const mostUndecoded = 100
 const windowMs = 10_000
 
-/** Garbage makes thousands of lines. */
+/** Garbage causes thousands of lines. */
 const mostLines = 30
 
 /**
- * Why an entry of mpv's playlist failed. mpv's own word is too general (`loading failed`), and the rest stands in its
- * log only, whose lines do not say what they belong to: each entry keeps those that came in its time.
+ * Why an entry of mpv's playlist failed. mpv's own error is too general (`loading failed`). Details are only
+ * in its log, whose lines do not name their entry: each entry collects the lines logged in its time.
  */
 export class MpvProblem {
   readonly #clock: Clock
@@ -42,17 +42,17 @@ export class MpvProblem {
     if (prefix === 'ad' && /Error decoding audio/.test(text)) this.#countUndecoded()
   }
 
-  /** Whether mpv has said so much of it that more need not be logged. */
+  /** Whether mpv has logged so much about it that more need not be logged. */
   get isWordy(): boolean {
     return this.#lines > mostLines
   }
 
-  /** What comes is not sound: encrypted, or garbage. */
+  /** Whether the data is not sound: encrypted, or garbage. */
   get isGarbage(): boolean {
     return this.#undecoded >= mostUndecoded
   }
 
-  /** The connection was lost in the middle. */
+  /** Whether the connection was lost in the middle. */
   get brokeOff(): boolean {
     return this.#prematurely
   }
@@ -62,7 +62,7 @@ export class MpvProblem {
     if (/audio output/.test(fileError)) {
       return new AppError('player/device', 'the sound card could not be opened')
     }
-    // Asked for bytes that are not there: of an empty file, even the first.
+    // The requested range does not exist: in an empty file not even the first byte.
     if (this.#status === '416') return new AppError('player/unplayable', 'there is nothing in the stream')
     if (this.#status !== undefined) {
       const code = expiredStatuses.includes(this.#status) ? 'player/expired' : 'player/network'
@@ -76,7 +76,7 @@ export class MpvProblem {
     if (/unrecognized file format|no audio or video/.test(fileError)) {
       return new AppError('player/unplayable', 'what came is not sound in a known format')
     }
-    // A server that hangs leaves no line in the log.
+    // A server that hangs causes no line in the log.
     if (fileError === 'loading failed') {
       return new AppError('player/network', 'the stream could not be fetched')
     }

@@ -17,21 +17,21 @@ import { plainWords } from './mpv-message.ts'
 export interface MpvOptions {
   /** A path, or a name looked up in PATH. */
   readonly program: string
-  /** What mpv may know of the agent's environment: base/child.ts, `plainEnvironment`. */
+  /** The environment for mpv; see `plainEnvironment` in lib/child-process.ts. */
   readonly env: ChildOptions['env']
   readonly clock: Clock
   readonly log: Log
-  /** mpv's name of it, `null` for none; undefined: mpv chooses. */
+  /** mpv's name of the device, `null` for none; undefined: mpv chooses. */
   readonly audioDevice: string | undefined
   /** Sets the volume instead of mpv. */
   readonly mixer: Mixer | undefined
-  /** PEM file of the authorities that are trusted; default: the system's. */
+  /** PEM file of the trusted certificate authorities; default: the system's. */
   readonly caFile?: string
-  /** PEM: further authorities, for all that mpv fetches. */
+  /** PEM: further certificate authorities, for all that mpv fetches. */
   readonly ca?: readonly string[]
-  /** Nothing that names further addresses is opened. Default false. */
+  /** Opens no format that refers to further URLs. Default: false. */
   readonly filesOnly?: boolean
-  /** Further flags of mpv's, which go before ours. */
+  /** Further flags for mpv, which take precedence over ours. */
   readonly extraArgs?: readonly string[]
 }
 
@@ -40,7 +40,7 @@ const startMs = 10_000
 const endMs = 2_000
 const observed = ['duration', 'core-idle', 'paused-for-cache']
 
-/** Player `mpv`: Debian's mpv by its JSON IPC on a descriptor that it inherits. */
+/** Player `mpv`: Debian's mpv, controlled over its JSON IPC on an inherited descriptor. */
 export function createMpv(options: MpvOptions): OpenPlayer {
   const { program, env, clock, log, audioDevice, mixer, caFile = systemCaFile, extraArgs = [] } = options
   const { ca, filesOnly = false } = options
@@ -64,7 +64,7 @@ export function createMpv(options: MpvOptions): OpenPlayer {
     if (trusted !== undefined) void child.ended.then(trusted.remove)
     const { channel: socket } = child
     if (socket === undefined) throw new Error('a child without its channel')
-    // mpv ends by itself when this closes; but it may hang.
+    // mpv ends by itself when the link closes, unless it hangs.
     const end = async (): Promise<void> => {
       link.close()
       await child.end(endMs)
@@ -93,7 +93,8 @@ export function createMpv(options: MpvOptions): OpenPlayer {
       await player.close()
       signal.throwIfAborted()
       const { signal: by } = await child.ended
-      // Ended from outside while it started, and not by us: it is there, and may start another time.
+      // Ended from outside during the start, and not by the agent: mpv is installed, and may start the next
+      // time.
       if (by === null || by === 'SIGTERM' || clock.monotonicMs() - beganMs >= startMs) throw error
       throw new AppError('player/failed', `mpv ended by itself (${by})`)
     }
@@ -106,7 +107,7 @@ async function prepare(link: MpvLink, program: string, log: Log): Promise<void> 
     throw new AppError('player/missing', `${program} was started, but does not answer as mpv does`)
   })
   log.info('mpv runs', { version: String(version) })
-  // The only way to learn what a server answered.
+  // Only the log has the status of a server's answer.
   await link.ask(['request_log_messages', 'warn'])
   for (const [at, property] of observed.entries()) await link.ask(['observe_property', at + 1, property])
 }
@@ -121,7 +122,7 @@ function tellDevices(list: unknown, wanted: string | undefined, log: Log): void 
   }
 }
 
-/** The path of the mpv that PATH leads to, or undefined. */
+/** Returns the path of mpv in PATH, or undefined. */
 export function findMpv(env: Readonly<Record<string, string | undefined>>): string | undefined {
   return (env['PATH'] ?? '')
     .split(delimiter)

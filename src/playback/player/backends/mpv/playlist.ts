@@ -1,37 +1,37 @@
 import type { Entry } from './entry.ts'
 
-/** What mpv may have on its playlist, and which of it is present. */
+/** The entries that mpv may have on its playlist, and which of them is current. */
 export class Playlist {
   readonly #entries = new Set<Entry>()
   #current: Entry | undefined
-  /** The last one that mpv said it opens. */
+  /** The entry that mpv opened last. */
   #opened: Entry | undefined
-  /** It failed, and mpv has not yet confirmed that it stands still. */
+  /** The entry that failed, until mpv has confirmed the stop. */
   #failing: Entry | undefined
 
   get current(): Entry | undefined {
     return this.#current
   }
 
-  /** The present one, once mpv is at it: what mpv says before is about the one it replaces. */
+  /** The current entry, once mpv has opened it: earlier messages are about the one it replaces. */
   get opened(): Entry | undefined {
     return this.#opened === this.#current ? this.#current : undefined
   }
 
-  /** Nothing more is told of what was there before; `entry` is to come in its place. */
+  /** Makes `entry` the current one. No more events of the entries before. */
   begin(entry: Entry): void {
     this.clear()
     this.#current = entry
   }
 
-  /** mpv is given it now. */
+  /** The entry is sent to mpv now. */
   add(entry: Entry): void {
     this.#entries.add(entry)
   }
 
   /**
-   * mpv opens that one. After a failure this says nothing: mpv is being stopped. Nor does it while another one is about
-   * to be loaded: that replaces whatever mpv has begun by itself.
+   * mpv opens that entry. Ignored after a failure, because mpv is being stopped, and while another entry is
+   * being loaded, because that replaces whatever mpv has started by itself.
    */
   goOnTo(mpvId: number): void {
     const entry = this.#byId(mpvId)
@@ -40,13 +40,13 @@ export class Playlist {
     this.#opened = entry
   }
 
-  /** The present one, if mpv means that. */
+  /** The current entry, if mpv means that one. */
   currentAs(mpvId: number): Entry | undefined {
     const entry = this.#byId(mpvId)
     return entry === this.#current ? entry : undefined
   }
 
-  /** It has been played to its end. */
+  /** The entry was played to its end. */
   finish(entry: Entry): void {
     this.#entries.delete(entry)
     this.#current = undefined
@@ -57,7 +57,7 @@ export class Playlist {
     this.#failing = entry
   }
 
-  /** Whether it is still that failure that mpv is stopped for, and nothing newer has come. */
+  /** Whether mpv is still being stopped for that failure, and nothing newer has come. */
   isFailing(entry: Entry): boolean {
     return this.#failing === entry
   }
@@ -68,7 +68,10 @@ export class Playlist {
     this.#failing = undefined
   }
 
-  /** A line of mpv's log. Of one that is opened early nothing more is said when its turn comes: each keeps it. */
+  /**
+   * A line of mpv's log goes to all entries: mpv logs nothing again when an entry that it opened early
+   * becomes current.
+   */
   note(prefix: string, text: string): void {
     for (const entry of this.#entries) entry.trouble.note(prefix, text)
   }

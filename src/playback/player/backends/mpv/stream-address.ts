@@ -1,18 +1,19 @@
 import { AppError } from '../../../../lib/errors.ts'
 import type { Stream } from '../../../../amazon-music/entity.ts'
 
-/** What mpv is told of a stream: secret, for its IPC only. */
+/** A stream's URL and headers for mpv: secret, for its IPC only. */
 export interface Address {
   readonly url: string
-  /** mpv's option `http-header-fields`: `Name: value` with commas between; empty for none. */
+  /** mpv's option `http-header-fields`: `Name: value`, separated by commas; empty for none. */
   readonly headers: string
 }
 
 /**
- * The address of a stream as mpv is to get it. mpv also opens files, devices and its own little languages (`edl://`,
- * `av://`), so only the web is let through.
+ * Converts a stream for mpv. mpv also opens files, devices and schemes of its own (`edl://`, `av://`), so
+ * only http and https are allowed.
  *
- * @throws AppError `player/unplayable` when there is none, it is not of the web, or a header is malformed
+ * @throws AppError `player/unplayable` when there is no URL, it is not http or https, or a header is
+ *   malformed
  */
 export function addressOf(stream: Stream | undefined): Address {
   if (stream === undefined) throw new AppError('player/unplayable', 'the service named no address to play')
@@ -28,7 +29,7 @@ function headerFields(headers: Stream['headers']): string {
   return Object.entries(headers)
     .map(([name, secret]) => {
       const value = secret.reveal()
-      // A line end would begin another header; a backslash at the end would swallow mpv's comma.
+      // A line end would start another header; a backslash at the end would escape mpv's comma.
       if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || /[^\t\u0020-\u007e]|\\$/.test(value)) {
         throw new AppError('player/unplayable', `header ${JSON.stringify(name)} of the stream is malformed`)
       }

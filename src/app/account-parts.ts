@@ -23,7 +23,7 @@ export interface AccountPlaces extends Pick<AccountOptions, 'beforeEnd' | 'onSig
   readonly onEvent: (event: AccountEvent) => void
 }
 
-/** The account on the state folder: of the agent, and of `login` where no agent runs. */
+/** Builds the account of a state folder: for the agent, and for `login` without a running agent. */
 export function buildAccount({
   settings,
   http,

@@ -16,10 +16,10 @@ interface Asked {
   readonly health: Pick<AgentHealth, 'read'>
 }
 
-/** Shorter than the command line waits for the whole answer. */
+/** Shorter than the command line's time-out for the whole answer. */
 const callMs = 6_000
 
-/** What `doctor` is told beside what `status` is; the music service is asked something for it. */
+/** The answer to `doctor` beyond that to `status`; calls the music service. */
 export async function answerDoctor(
   { account, engine, api, health }: Asked,
   recentProblems: RecentProblems,
@@ -36,14 +36,14 @@ export async function answerDoctor(
   }
 }
 
-/** A search: the one call that is documented and changes nothing. */
+/** Tries a search: the only documented call that changes nothing. */
 async function tryCall(api: Asked['api'], clock: Clock, signal: AbortSignal): Promise<JsonObject> {
   try {
     await withTimeLimit(clock, callMs, signal, (until) => api.search('music', 'track', 1, until))
     return { state: 'ok' }
   } catch (error) {
     const failure = toAppError(error)
-    // It may have waited, all the time, for a pause to end that the service has asked for.
+    // It may have waited all the time for a pause that the service asked for.
     const { code, message } = failure.code === 'net/timeout' ? (api.notNow ?? failure) : failure
     return { state: 'failed', code, message }
   }

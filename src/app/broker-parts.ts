@@ -27,10 +27,10 @@ export interface BrokerPartsOptions {
 }
 
 /**
- * The connection to the broker, and the name this device has there: each needs the other. Topics are read at each
- * connection, because the device may take another name.
+ * Builds the connection to the broker and the name of this device there: each needs the other. Topics are
+ * getters, read at each connection, because the name may change.
  *
- * @param life ends what waits
+ * @param life aborts pending waits
  */
 export function buildBroker(
   options: BrokerPartsOptions,

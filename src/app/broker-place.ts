@@ -18,7 +18,7 @@ export const brokerSettings = [
   'mqttClientId',
 ] as const
 
-/** Where the broker is and how to get in, from the settings. The TLS files were checked with them. */
+/** Address and credentials of the broker, from the settings, which have checked the TLS files. */
 export function brokerPlace(
   settings: Pick<Settings, (typeof brokerSettings)[number]>,
 ): Pick<ConnectionOptions, 'url' | 'username' | 'password' | 'tls' | 'serverName'> &

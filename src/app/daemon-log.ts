@@ -3,15 +3,15 @@ import type { Terminal } from '../login-display/terminal-display.ts'
 
 export interface DaemonLog {
   readonly log: Log
-  /** Also publishes lines, at and above `level`; before this is called none are. */
+  /** Also publishes lines at or above `level`; before this call none are published. */
   readonly publishTo: (publish: (line: LogLine) => void, level: LogLevel | 'off') => void
 }
 
 /**
- * The agent's log: JSON for a journal, words for a terminal, and if wanted the topic `log`.
+ * The agent's log: JSON for a journal, plain text for a terminal, and optionally topic `log`.
  *
- * @param onLine told of every line, whatever `level` is. Must not log
- * @param journal `terminal` is systemd's journal
+ * @param onLine called with every line, regardless of `level`. Must not log
+ * @param journal whether `terminal` is systemd's journal
  */
 export function createDaemonLog(
   terminal: Terminal,
@@ -30,7 +30,7 @@ export function createDaemonLog(
       onLine(line)
       const publishing = publish
       if (publishing === undefined || logLevels.indexOf(line.level) > most) return
-      // What publishing itself logs must not be published in turn.
+      // Lines logged while publishing must not be published in turn.
       publish = undefined
       publishing(line)
       publish = publishing

@@ -4,18 +4,18 @@ import type { AppError } from '../lib/errors.ts'
 import type { IncomingMessage } from '../mqtt/message.ts'
 import type { PlaybackEvent } from '../playback/playback-state.ts'
 
-/** What the parts of the agent emit. A problem that is undefined is over. */
+/** Events of the agent's parts. An undefined problem means that the problem is solved. */
 export interface AgentEvents {
-  /** The wall clock was set by so many milliseconds. */
+  /** The wall clock was set, by this many milliseconds. */
   readonly clockSet: Emitter<number>
   readonly saveProblem: Emitter<AppError | undefined>
   readonly brokerMessage: Emitter<IncomingMessage>
   readonly brokerConnected: Emitter<void>
-  /** Without an error the agent itself ended the connection. */
+  /** Without an error, the agent ended the connection. */
   readonly brokerDisconnected: Emitter<AppError | undefined>
-  /** The broker does not take a message to `topic`. */
+  /** The broker does not accept a message to `topic`. */
   readonly brokerRefused: Emitter<{ readonly topic: string; readonly error: AppError }>
-  /** Another device has this device's name, so this one took another. */
+  /** Another device uses this device's name, so this one took a new name. */
   readonly renamed: Emitter<AppError>
   readonly accountChanged: Emitter<AccountState>
   readonly accountEvent: Emitter<AccountEvent>

@@ -19,7 +19,7 @@ import { mirrorTopics, type MirrorTopics } from '../home-assistant/mirror-topics
 import type { Settings } from '../settings/table.ts'
 import { product, version } from '../version.ts'
 
-/** Where the agent and Home Assistant meet at the broker. */
+/** The topics that the agent and Home Assistant share. */
 export interface HomeAssistantPlaces {
   readonly deviceId: string
   readonly deviceName: string
@@ -29,7 +29,7 @@ export interface HomeAssistantPlaces {
   readonly subscriptions: readonly Subscription[]
 }
 
-/** @returns the places as they are called now: a device may be renamed */
+/** @returns a getter, because the device name may change */
 export function homeAssistantPlaces(
   settings: Settings,
   deviceId: string,
@@ -72,12 +72,12 @@ export interface HomeAssistantOptions {
   readonly log: Log
 }
 
-/** What Home Assistant is told, and what it says. */
+/** Messages to and from Home Assistant. */
 export interface HomeAssistant {
-  /** @returns the message as the bridge takes it */
+  /** @returns the message, translated for the bridge if necessary */
   receive(message: IncomingMessage): IncomingMessage
   connected(): void
-  /** The broker does not take a message to `topic`. */
+  /** The broker does not accept a message to `topic`. */
   refused(topic: string, error: AppError): void
   born(): void
   presetsChanged(): void
@@ -144,7 +144,7 @@ export function buildHomeAssistant(options: HomeAssistantOptions): HomeAssistant
       const isLong = message.payload.length > mostCommandBytes
       const translated = translate(places().mirror, message.topic, isLong ? Buffer.alloc(0) : message.payload)
       if (translated === undefined) return message
-      // The bridge refuses it as it does any that is too long.
+      // Keeps the long payload: the bridge refuses it.
       if (isLong) return { ...message, topic: topics.of(translated.name) }
       return { ...message, topic: topics.of(translated.name), payload: Buffer.from(translated.payload) }
     },

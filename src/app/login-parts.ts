@@ -22,15 +22,15 @@ export interface LoginPartsOptions {
 }
 
 export interface LoginParts {
-  /** Everywhere a person may see the sign-in. */
+  /** Shows the sign-in on all displays. */
   readonly login: LoginDisplay
-  /** Those of them that are files, and end with the agent. */
+  /** The displays that are files; removed when the agent ends. */
   readonly files: readonly FiledDisplay[]
-  /** The page that the service wants the user to see; undefined: none any more. */
+  /** @param page the page that the service wants the user to see; undefined: no longer */
   readonly showPage: (page: PageToOpen | undefined) => void
 }
 
-/** Where the sign-in, and a page of the service, are shown on this device: topics, log, files and a terminal. */
+/** Builds the displays of the sign-in and of the service's pages: topics, log, files, terminal. */
 export function buildLoginDisplays(options: LoginPartsOptions): LoginParts {
   const { settings, runtime, broker, topics, clock, log } = options
   const { stdout } = runtime

@@ -1,7 +1,7 @@
 import { decodeVerificationUri } from '../account/verification-uri.ts'
 import type { PageDisplay, PageToOpen } from '../login-display/display.ts'
 
-/** Shows a page the service wants the user to see on every display, once; `clear` when the service no longer does. */
+/** Shows a page of the service on every display, once; calls `clear` when the service no longer needs it. */
 export function createPages(
   displays: readonly PageDisplay[],
   clear: () => void,
@@ -15,7 +15,7 @@ export function createPages(
   }
 }
 
-/** Whether an address that the service sent leads to Amazon, as that of the sign-in must, and holds nothing hidden. */
+/** Whether a URL from the service is Amazon's, as for the sign-in, without invisible characters. */
 export function isPageToOpen(url: string, lwaUrl: URL): boolean {
   try {
     decodeVerificationUri(url, lwaUrl)

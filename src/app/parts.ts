@@ -49,7 +49,7 @@ export interface Parts {
   readonly health: AgentHealth
   readonly wallClock: WallClock
   readonly saveRetry: SaveRetry
-  /** Why the state folder will not last; undefined: it will. */
+  /** Why the state folder will be lost; undefined: it lasts. */
   readonly volatile: AppError | undefined
   readonly account: Account
   readonly owner: OwnerWatch
@@ -69,11 +69,11 @@ export interface Parts {
 }
 
 /**
- * Builds the agent's parts, each from those it needs. Nothing runs yet, and nothing is connected: what a part emits
- * meanwhile waits in {@link AgentEvents}.
+ * Builds the agent's parts in order of their dependencies. Nothing runs or is connected yet: what a part
+ * emits meanwhile waits in {@link AgentEvents}.
  *
- * @param restart ends the agent so that it starts again
- * @param life ends what the parts do beside their loops
+ * @param restart ends the agent so that it is started again
+ * @param life aborts background tasks of the parts
  * @throws AppError `settings/invalid` for a routes file that cannot be used
  */
 export function buildParts(
@@ -137,7 +137,7 @@ export function buildParts(
     random,
     log: log.child('account'),
     liveness,
-    // No event: the account waits for it.
+    // Not an event, because the account waits for it.
     beforeEnd: (over) => engine.leaveAccount(over),
     onSignedOut: events.signedOut.emit,
     onChange: events.accountChanged.emit,

@@ -3,7 +3,7 @@ import { shortened } from '../diagnostics/shortened.ts'
 
 /** A warning or an error, and how often it was logged. */
 export interface RecentProblem {
-  /** ISO 8601, of the last time. */
+  /** Time of the latest occurrence, ISO 8601. */
   readonly at: string
   readonly level: 'warn' | 'error'
   readonly name: string
@@ -12,7 +12,7 @@ export interface RecentProblem {
   readonly times: number
 }
 
-/** Different ones, the latest last. */
+/** Distinct problems, the latest last. */
 export interface RecentProblems {
   readonly all: readonly RecentProblem[]
   note(line: LogLine, nowEpochMs: number): void
@@ -21,7 +21,7 @@ export interface RecentProblems {
 const most = 30
 const longestMessage = 400
 
-/** The last warnings and errors of the log, for `doctor`. In memory only: an SD card is not worn for them. */
+/** The last warnings and errors of the log, for `doctor`. In memory only, to save writes to SD cards. */
 export function createRecentProblems(): RecentProblems {
   const troubles = new Map<string, RecentProblem>()
   return {
@@ -34,7 +34,7 @@ export function createRecentProblems(): RecentProblems {
       const message = shortened(typeof error === 'string' ? `${msg}: ${error}` : msg, longestMessage)
       const key = JSON.stringify([name, message, code])
       const times = (troubles.get(key)?.times ?? 0) + 1
-      // Put in anew, it goes to the end.
+      // Inserting it again moves it to the end.
       troubles.delete(key)
       troubles.set(key, {
         at: new Date(nowEpochMs).toISOString(),

@@ -22,15 +22,15 @@ import { recoverDeviceId } from './device/recover-device-id.ts'
 import { createRecentProblems } from './recent-problems.ts'
 import { connectParts } from './wiring.ts'
 
-/** How long a stop waits for the command being carried out, and then for the last event reports. */
+/** When the agent stops: total time for the running command and then for the last event reports. */
 const graceMs = 2_000
 
 /**
- * The agent: runs its loops side by side until `signal` aborts or a command asks for a restart, then ends them in
- * reverse: no new commands, the player and its last reports, the loops, and last the broker, which carries the
- * answers and says `offline`.
+ * Runs the agent's loops concurrently until `signal` aborts or a command asks for a restart. Then stops in
+ * order: no new commands, the player and its last reports, the loops, and last the broker, which carries the
+ * answers and publishes `offline`.
  *
- * @param onAccount told of each change of the account
+ * @param onAccount called for each change of the account
  * @throws AppError `settings/invalid`, `state/owned`, `state/unwritable`; all else is retried inside
  */
 export async function runDaemon(
@@ -47,14 +47,14 @@ export async function runDaemon(
   const { log } = daemonLog
   for (const notice of notices) log.warn(notice)
   const { fault } = runtime
-  // At once: what ends next may hang.
+  // Log at once: the shutdown that follows may hang.
   const logFault = (): void => log.error('The agent ends because of a fault', errorFields(fault.reason))
   fault.addEventListener('abort', logFault)
 
   const restart = new AbortController()
   const stopping = AbortSignal.any([signal, restart.signal])
   const life = new AbortController()
-  // Every command that waits listens to it; Node takes more than ten for a leak.
+  // Every waiting command adds a listener; Node reports more than ten as a leak.
   setMaxListeners(0, life.signal)
   const built: { parts?: Parts } = {}
 
@@ -152,7 +152,8 @@ async function runParts(
       end,
       (signal) => broker.run(signal),
       (signal) => runTogether(AbortSignal.any([signal, life.signal]), loops),
-      // Last: the others run by then, and that is what it says. It says so too when the stop begins.
+      // Last: the other loops run by then, which is what READY reports. It also reports the start of the
+      // stop.
       ...(service === undefined
         ? []
         : [(signal: AbortSignal) => service.run(AbortSignal.any([signal, stopping]))]),
@@ -163,7 +164,7 @@ async function runParts(
   }
 }
 
-/** What the command line asks of a running agent (src/control/). */
+/** Answers requests of the command line (src/control/). */
 async function answerControl(name: string, parts: Parts | undefined): Promise<JsonObject> {
   if (parts === undefined) throw new AppError('command/stopping', 'The agent is still starting')
   const { account, engine, broker, bridge, topics } = parts

@@ -3,7 +3,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { Terminal } from '../login-display/terminal-display.ts'
 import type { Environment, Facts } from '../settings/setting.ts'
 
-/** The process as values: what main.ts hands to everything else. */
+/** The process as values, passed by main.ts to everything else. */
 export interface Runtime {
   readonly argv: readonly string[]
   readonly env: Environment
@@ -15,15 +15,15 @@ export interface Runtime {
   readonly stderr: Terminal
   /** Resident memory, in bytes. */
   readonly rssBytes: () => number
-  /** Milliseconds since the process began. */
+  /** Milliseconds since the process started. */
   readonly uptimeMs: () => number
   /** Such as `v22.11.0`. */
   readonly nodeVersion: string
   readonly signalGroup: SignalGroup
-  /** Aborts with what was thrown where nobody catches: in a timer, in a library's callback. The signal to stop follows. */
+  /** Aborts with an uncaught error, as of a timer or callback. The signal to stop follows. */
   readonly fault: AbortSignal
-  /** Has Node ask the system for its time zone again. Undefined where TZ gives one for good. */
+  /** Makes Node ask the system for the time zone again. Undefined when TZ fixes it. */
   readonly rereadTimeZone?: () => void
-  /** Of this process: systemd speaks to it by that. */
+  /** Process id; systemd needs it. */
   readonly pid: number
 }

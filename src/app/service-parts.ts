@@ -21,19 +21,19 @@ export interface ServicePartsOptions {
   readonly log: Log
 }
 
-/** What systemd is told, and what that is made of. */
+/** Status notifications to systemd, and their inputs. */
 export interface ServicePart {
-  /** The account, the player or what plays may have changed. */
+  /** The account, the player or the playback may have changed. */
   changed(): void
-  /** @param problem undefined: there is a connection */
+  /** @param problem undefined: connected */
   brokerChanged(problem: AppError | undefined): void
-  /** @param problem undefined: there is a player */
+  /** @param problem undefined: the player runs */
   playerChanged(problem: AppError | undefined): void
   pageChanged(page: PageToOpen | undefined): void
   run(signal: AbortSignal): Promise<void>
 }
 
-/** Undefined where no systemd waits to be told. */
+/** Undefined when systemd expects no notifications. */
 export function buildService(options: ServicePartsOptions): ServicePart | undefined {
   const { settings, runtime, account, broker, engine, liveness, clock, log } = options
   let brokerProblem: AppError | undefined

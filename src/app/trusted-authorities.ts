@@ -5,8 +5,8 @@ import type { Environment } from '../settings/setting.ts'
 import type { Settings } from '../settings/table.ts'
 
 /**
- * PEM: the public authorities, those of Node's own variable NODE_EXTRA_CA_CERTS, and the one of A2M_CA_FILE; undefined
- * when that is not set. The settings were checked: the file can be read.
+ * PEM: the public authorities, those of Node's variable NODE_EXTRA_CA_CERTS, and that of A2M_CA_FILE, which
+ * the settings have checked; undefined when A2M_CA_FILE is not set.
  */
 export function trustedAuthorities(
   { caFile }: Pick<Settings, 'caFile'>,
@@ -16,7 +16,7 @@ export function trustedAuthorities(
   const extra = env['NODE_EXTRA_CA_CERTS'] ?? ''
   return [
     ...rootCertificates,
-    // A list of authorities takes the place of Node's, this variable's included.
+    // A custom list replaces Node's authorities, including those of this variable.
     ...(extra === '' ? [] : [readFileSync(extra, 'utf8')]),
     readFileSync(caFile, 'utf8'),
   ]

@@ -6,14 +6,14 @@ import type { Parts } from './parts.ts'
 
 export interface WiringOptions {
   readonly daemonLog: Pick<DaemonLog, 'publishTo'>
-  /** The least level of lines that topic `log` gets. */
+  /** Minimum level of lines for topic `log`. */
   readonly mqttLogLevel: LogLevel | 'off'
   readonly onAccount: (state: AccountState) => void
-  /** Ends what nobody waits for. */
+  /** Aborts background tasks. */
   readonly life: AbortSignal
 }
 
-/** Connects the parts, once all of them are built: who acts on which event, and in which order. */
+/** Connects the parts, once all are built: which part handles which event, and in which order. */
 export function connectParts(
   parts: Parts,
   { daemonLog, mqttLogLevel, onAccount, life }: WiringOptions,
@@ -29,7 +29,7 @@ export function connectParts(
 function connectAccount(parts: Parts, onAccount: (state: AccountState) => void, life: AbortSignal): void {
   const { events, account, owner, login, bridge, service, engine, health } = parts
   events.accountChanged.subscribe((state) => {
-    // First: nothing of another account may be shown or sent with what follows.
+    // First: no data of another account may be shown or sent by what follows.
     if (state.identity !== undefined) owner.signedIn(state.identity)
     login.show(state.login)
     onAccount(state)
@@ -91,7 +91,7 @@ function connectBridge({ bridge, hooks, homeAssistant, showPage, service }: Part
   })
 }
 
-/** The device's own clock and disk. */
+/** The clock and the disk of the device. */
 function connectDevice(parts: Parts): void {
   const { events, account, broker, engine, parallelCommands, bridge, saveRetry, volatile } = parts
   events.clockSet.subscribe((byMs) => {

@@ -1,13 +1,13 @@
 import type { Clock } from '../lib/clock.ts'
 import { detach } from '../lib/async/tasks.ts'
 
-/** Home Assistant asks for a random delay, so that not all devices of a house answer at once. */
+/** Home Assistant asks for a random delay, so that the devices of a home do not all answer at once. */
 const leastDelayMs = 1_000
 const spreadMs = 4_000
 
 /**
- * Answers Home Assistant's birth message by `republish`, 1-5 s later. It may come twice or retained: the delay also
- * serves to answer once.
+ * Calls `republish` 1-5 s after Home Assistant's birth message. The message may come twice or retained:
+ * during the delay further ones are ignored.
  */
 export function createBirthWatch(
   clock: Clock,
@@ -22,7 +22,7 @@ export function createBirthWatch(
       answering = false
       republish()
     })
-    // A sleep fails only by being aborted.
+    // The sleep rejects only when aborted.
     detach(answered, life, () => undefined)
   }
 }

@@ -39,28 +39,28 @@ export interface BridgeOptions {
   readonly clock: Clock
   readonly random: () => number
   readonly log: Log
-  /** Also publish each key of `state` as a topic of its own. */
+  /** Also publish each key of `state` as its own topic. */
   readonly scalars: boolean
-  /** Home Assistant publishes its start here. */
+  /** Topic of Home Assistant's birth message. */
   readonly birthTopic: string
-  /** Whether a person may be sent to that address: a QR code of it is scanned without being read. */
+  /** Whether the user may be sent to this address. A QR code hides it: nobody reads it before scanning. */
   readonly mayOpen: (url: string) => boolean
 }
 
-/** Keys of `state` that answer a command: what plays now, and how. */
+/** Keys of `state` in the answer to a command. */
 const answered = ['state', 'media_title', 'media_artist', 'media_album_name', 'context', 'volume', 'muted', 'shuffle', 'repeat', 'remaining_skips'] // prettier-ignore
 
-/** Translates between the topics (docs/mqtt.md) and what the agent does. */
+/** Translates between the MQTT topics (docs/mqtt.md) and the agent. */
 export class Bridge {
-  /** Each event as it is published, and as soon as it happens. */
+  /** Each event, as published and at the moment it happens. */
   readonly events = new Emitter<EventPayload>()
-  /** Topic `state` as it was last published; it may not have changed. */
+  /** Topic `state` as published; also emitted when it has not changed. */
   readonly states = new Emitter<StatePayload>()
-  /** Topic `cover`, likewise. */
+  /** The image on topic `cover`; also emitted when it has not changed. */
   readonly covers = new Emitter<Buffer | undefined>()
-  /** Home Assistant started some seconds ago; the retained messages are about to be sent again. */
+  /** Home Assistant has started; the retained messages are about to be sent again. */
   readonly births = new Emitter<void>()
-  /** A page the service wants the user to see; undefined: none any more. */
+  /** A page that the service wants the user to see; undefined: no longer. */
   readonly pages = new Emitter<{ readonly url: string; readonly reason: string } | undefined>()
   readonly #options: BridgeOptions
   readonly #publisher: Publisher
@@ -115,13 +115,13 @@ export class Bridge {
     else this.#inbox.receive(message)
   }
 
-  /** Publishes the health now and then until `signal` aborts. */
+  /** Publishes the health periodically until `signal` aborts. */
   run(signal: AbortSignal): Promise<void> {
     const { clock, health } = this.#options
     return watchHealth(clock, health, (values) => this.#publisher.health(values), signal)
   }
 
-  /** Refuses commands from now on; resolves when the one being carried out has ended. */
+  /** Refuses further commands; resolves when the running ones have ended. */
   close(): Promise<void> {
     return this.#inbox.close()
   }
@@ -157,9 +157,9 @@ export class Bridge {
   }
 
   /**
-   * A call to the music service has ended, on behalf of a command or not. Some failures last until the user or the
-   * operator does something, with a page to open or without: topic `error` shows them until the service is seen
-   * to work again. That it cannot be reached says nothing about them.
+   * Call after each call to the music service, for a command or not. Some failures last until the user or the
+   * operator acts, with or without a page to open: topic `error` shows them until the service works again. An
+   * unreachable service neither sets nor clears them.
    */
   serviceCalled(failure: AppError | undefined): void {
     const isOfService = failure?.code.startsWith('music/') === true
@@ -170,7 +170,7 @@ export class Bridge {
     if (this.#options.serviceHealth() !== this.#publishedHealth) this.#playback.changed()
   }
 
-  /** The wall clock was set by so many milliseconds. */
+  /** Call when the wall clock was set, by this many milliseconds. */
   clockSet(byMs: number): void {
     this.#problems.clockSet(byMs)
     this.#publisher.problems(this.#problems)
@@ -178,23 +178,23 @@ export class Bridge {
     this.#playback.changed()
   }
 
-  /** The player cannot run; undefined: it runs again. */
+  /** @param problem why the player cannot run; undefined: it runs again */
   playerProblem(problem: AppError | undefined): void {
     this.#setProblem('player', problem)
   }
 
-  /** The state folder cannot be written, or does not last; undefined: it can, and does. */
+  /** @param problem why the state folder cannot be written or will be lost; undefined: it works */
   stateProblem(problem: AppError | undefined): void {
     this.#setProblem('state', problem)
   }
 
-  /** Another device has our name at the broker, and we took another: what is published says so. */
+  /** Another device uses the name of this one, which has taken a new name. */
   renamed(problem: AppError): void {
     this.#publisher.info(this.#info())
     this.#setProblem('name', problem)
   }
 
-  /** As topic `error` has it. */
+  /** The payload of topic `error`. */
   get problem(): ReturnType<Problems['encode']> {
     return this.#problems.encode()
   }
@@ -205,7 +205,7 @@ export class Bridge {
     try {
       await executeAll(actions, this.#options.agent, signal)
     } finally {
-      // Before the answer: a sender that gets it reads `state`.
+      // Before the answer: a sender that receives it reads `state`.
       this.#playback.publish()
     }
     const state = this.#state()
@@ -270,7 +270,7 @@ export class Bridge {
   }
 }
 
-/** Whether more was asked for than the limit lets through. */
+/** Whether the volume limit cut the requested volume. */
 function isCut(action: CommandAction, volume: number): boolean {
   return action.type === 'volume' && 'percent' in action.to && action.to.percent > volume
 }

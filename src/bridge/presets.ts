@@ -2,18 +2,18 @@ import { listOf, field, filledString, object, type Decoder, type JsonObject } fr
 import { AppError } from '../lib/errors.ts'
 import type { StoredFile } from '../lib/storage/stored-file.ts'
 
-/** A name for something to play: what `request/play` takes, as it was sent. */
+/** A named thing to play: `play` is a payload of `request/play`, as sent. */
 export interface Preset {
   readonly name: string
   readonly play: JsonObject
 }
 
-/** More do not fit a select on a dashboard. */
+/** A select on a dashboard holds no more. */
 const mostPresets = 100
-/** Home Assistant's limit of an option is that of a state; a name that long helps nobody. */
+/** Home Assistant would take 255 characters (the limit of a state); a longer name has no use. */
 export const longestPresetName = 64
 
-/** The presets of this device, kept like tokens are: whole or not at all. */
+/** The presets of this device. Each save replaces the file atomically. */
 export class Presets {
   readonly #file: StoredFile<readonly Preset[]>
   readonly #onChange: () => void
@@ -28,7 +28,7 @@ export class Presets {
     return this.#file.value ?? []
   }
 
-  /** Those that `set/preset` takes: a file edited by hand may hold others. */
+  /** Names that `set/preset` accepts: a file edited by hand may contain others. */
   get names(): readonly string[] {
     return this.all.map(({ name }) => name).filter(isName)
   }
@@ -40,7 +40,11 @@ export class Presets {
     return found
   }
 
-  /** Adds it, or replaces the one of that name. @throws AppError `command/payload`, `state/unwritable` */
+  /**
+   * Adds the preset, or replaces the one with its name.
+   *
+   * @throws AppError `command/payload`, `state/unwritable`
+   */
   save(preset: Preset): void {
     const known = this.all.some(({ name }) => name === preset.name)
     if (!known && this.all.length >= mostPresets) {

@@ -1,6 +1,6 @@
 import { topicProblem } from '../mqtt/topic.ts'
 
-/** What a topic we are subscribed to asks for. */
+/** What a message on a subscribed topic is for. */
 export type Target =
   | { readonly type: 'command' }
   | { readonly type: 'set' }
@@ -9,20 +9,20 @@ export type Target =
   | { readonly type: 'request'; readonly name: string }
 
 export interface Topics {
-  /** The name in all of them. */
+  /** The device name that the topics contain. */
   readonly device: string
-  /** Gives the device another name. */
+  /** Changes the device name in all topics. */
   rename(device: string): void
-  /** The full topic of one that the agent publishes, such as `state` or `state/volume`. */
+  /** The full topic for a name such as `state` or `state/volume`. */
   of(name: string): string
-  /** Topic filters for all that the agent hears as commands. */
+  /** Topic filters of all command topics. */
   readonly commandFilters: readonly string[]
-  /** What a received topic asks for; undefined when it is none of ours. */
+  /** Parses a received topic; undefined when it is not a command topic of this device. */
   parse(topic: string): Target | undefined
   /**
-   * Whether an answer may be sent where its sender wants it: where it can be published, and outside of what devices of
-   * this base topic and Home Assistant say and hear. Anybody who may send commands could otherwise write there, with our
-   * rights.
+   * Whether an answer may be sent to this response topic: it must be valid, and outside of the topics of this
+   * base topic and of Home Assistant. Otherwise anybody who may send commands could write there with the
+   * agent's rights.
    */
   mayCarryAnswer(topic: string): boolean
 }
@@ -31,7 +31,7 @@ export interface Topics {
  * The topics in docs/mqtt.md: those of the device, and the shared `all` and `group/<g>` forms of `command`,
  * `set` and `set/<key>`.
  *
- * @param others starts of topics that belong to somebody else, such as Home Assistant's
+ * @param others prefixes of topics of other programs, such as Home Assistant's
  */
 export function createTopics(
   base: string,

@@ -9,13 +9,13 @@ import {
   type JsonObject,
 } from '../lib/decode.ts'
 
-/** What the broker and Home Assistant may still hold of ours, from this life or an earlier one. */
+/** What the broker and Home Assistant may still hold from this agent, from this run or an earlier one. */
 export interface Announced {
   /** Retained topics. */
   readonly topics: readonly string[]
-  /** Platform by key of component. */
+  /** Platform by component key. */
   readonly components: Readonly<Record<string, string>>
-  /** Bytes of a device message that the broker refused for its size. */
+  /** Size in bytes of a device message that the broker refused as too large. */
   readonly tooLarge?: number | undefined
 }
 

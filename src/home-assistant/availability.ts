@@ -1,23 +1,23 @@
-/** When an entity can be used: topics that must all say so. */
+/** When an entity is available: all topics must agree. */
 export type Availability = Readonly<Record<string, unknown>>
 
 const all = { availability_mode: 'all' }
 
 export interface Availabilities {
-  /** The agent runs; of the whole device, so of every entity that has no other. */
+  /** The agent is running. Applies to the device, and so to every entity without its own. */
   readonly device: Availability
-  /** Somebody is signed in. */
+  /** An account is signed in. */
   readonly signedIn: Availability
   /**
-   * Somebody is signed in and the service can be reached. Not of what starts music: with nothing else to do the agent
-   * learns only by trying that the service is back.
+   * An account is signed in and the service is reachable. Not for what starts music: an idle agent learns
+   * only by trying that the service is back.
    */
   readonly served: Availability
-  /** A cover is there: Home Assistant cannot show zero bytes. */
+  /** A cover is present: Home Assistant cannot show zero bytes. */
   readonly cover: Availability
-  /** A code waits for the user. */
+  /** A sign-in code is waiting for the user. */
   readonly login: Availability
-  /** The service wants a page to be opened. */
+  /** The service wants the user to open a page. */
   readonly page: Availability
 }
 

@@ -14,7 +14,7 @@ import {
   valueOf,
 } from './templates.ts'
 
-/** A component of Home Assistant's MQTT integration: its platform, and what that platform takes. */
+/** A component of Home Assistant's MQTT integration: its platform and the platform's options. */
 export type Component = Readonly<Record<string, unknown>> & { readonly platform: string }
 
 export type Components = Readonly<Record<string, Component>>
@@ -24,10 +24,9 @@ const config = { entity_category: 'config' }
 const disabled = { enabled_by_default: false }
 
 /**
- * Everything a person can see and do of the agent in Home Assistant, by a key that is never renamed: unique ids are
- * made of it.
+ * All components of the agent in Home Assistant, by a key that is never renamed: unique ids contain it.
  *
- * @param presets names that `set/preset` takes
+ * @param presets names that `set/preset` accepts
  */
 export function componentsOf(described: Described, presets: readonly string[]): Components {
   const { topicOf, product, canAnnounce } = described

@@ -1,22 +1,22 @@
-/** Topics on which Home Assistant looks for what there is. */
+/** Topics of MQTT discovery. */
 export interface ConfigTopics {
   /** All components in one message. */
   readonly device: string
-  /** One component a message. */
+  /** One component per message. */
   readonly component: (platform: string, key: string) => string
-  /** Of the integrations that make a real media player. */
+  /** For the integrations that add a media player. */
   readonly mediaPlayer: string
-  /** Topic filters for all of these. */
+  /** Topic filters for all of these topics. */
   readonly filters: readonly string[]
-  /** What an entity's topic is about; undefined for any other. A device is about all of its components. */
+  /** What a topic describes; undefined for another topic. `device` stands for all components. */
   readonly parse: (topic: string) => 'device' | { readonly key: string } | undefined
 }
 
 /**
- * Home Assistant takes a device's component for the same thing as a single one when node and object id are the same:
- * so entities move from the one form to the other.
+ * A component in a device message and one in a message of its own are the same for Home Assistant if node and
+ * object id are equal: this is how entities move from one form to the other.
  *
- * @param node letters, digits, `_` and `-` only, as is each key
+ * @param node letters, digits, `_` and `-` only, like each key
  */
 export function configTopics(prefix: string, node: string, mediaPlayerId: string): ConfigTopics {
   const device = `${prefix}/device/${node}/config`

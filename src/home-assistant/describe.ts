@@ -6,7 +6,7 @@ import { describeMediaPlayer } from './media-player-config.ts'
 import type { MediaPlayerDialect } from './media-player-dialect.ts'
 import type { MirrorTopics } from './mirror-topics.ts'
 
-/** `device`: all in one message; `single`: a message a component, for what cannot read the former. */
+/** `device`: one message for all components; `single`: one each, for readers without the former. */
 export type DiscoveryMode = 'device' | 'single' | 'off'
 
 export interface DescribeOptions {
@@ -17,18 +17,18 @@ export interface DescribeOptions {
   readonly mirror: MirrorTopics
 }
 
-/** What Home Assistant is to be told, complete. */
+/** All discovery messages for Home Assistant. */
 export interface Description {
-  /** Platform by key of component. */
+  /** Platform by component key. */
   readonly platforms: Readonly<Record<string, string>>
   /** JSON by topic. */
   readonly messages: ReadonlyMap<string, string>
 }
 
 /**
- * @param presets names that `set/preset` takes
- * @param ever platform by key of every component there ever was: a device that leaves one out keeps it, so those that
- *   are gone are named with nothing but their platform, which removes them
+ * @param presets names that `set/preset` accepts
+ * @param ever platform by key of every component that ever existed. Home Assistant keeps a component that a
+ *   device message leaves out, so removed ones are listed with their platform only, which removes them
  */
 export function describe(
   { described, mode, mediaPlayer, topics, mirror }: DescribeOptions,
@@ -81,7 +81,7 @@ function singlePayloads(
   const { device: usual } = availabilities(described.topicOf)
   return Object.entries(components).map(([key, { platform, ...component }]) => [
     topics.component(platform, key),
-    // A trigger is an occasion and has no availability.
+    // A trigger is an event and has no availability.
     { ...(platform === 'device_automation' ? {} : usual), ...component, ...shared },
   ])
 }

@@ -1,23 +1,23 @@
-/** The agent as Home Assistant is told of it. */
+/** What the discovery messages say about the agent. */
 export interface Described {
-  /** Never changes: unique ids come from it. Hexadecimal digits. */
+  /** Hexadecimal digits. Never changes: unique ids contain it. */
   readonly deviceId: string
-  /** The slug a person chose, or the host name: names and first entity ids come from it. */
+  /** The slug that the user chose, or the host name. Names and initial entity ids are derived from it. */
   readonly deviceName: string
   readonly product: string
   readonly version: string
-  /** The full topic of one of the device's, such as `state`. */
+  /** The full topic for a name such as `state`. */
   readonly topicOf: (name: string) => string
-  /** Whether a sound can be put over the music. */
+  /** Whether announcements can be played. */
   readonly canAnnounce: boolean
 }
 
-/** The device's id in discovery topics and the start of its unique ids: letters, digits and `_`. */
+/** Node id of the device in discovery topics and prefix of its unique ids: letters, digits and `_`. */
 export function nodeOf({ product, deviceId }: Pick<Described, 'product' | 'deviceId'>): string {
   return `${product}_${deviceId}`
 }
 
-/** `living_room` of living-room: the start of entity ids. */
+/** `living_room` for living-room: the prefix of entity ids. */
 export function wordOf({ deviceName }: Pick<Described, 'deviceName'>): string {
   return deviceName.replace(/[^a-z0-9]+/g, '_').replace(/^_+|_+$/g, '')
 }

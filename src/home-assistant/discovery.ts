@@ -12,46 +12,46 @@ import type { Description, DiscoveryMode } from './describe.ts'
 export interface DiscoveryOptions {
   readonly mode: DiscoveryMode
   readonly topics: ConfigTopics
-  /** Other retained topics that are there for Home Assistant only, fed by somebody else, as they are called now. */
+  /** Other retained topics for Home Assistant, by their current names; published elsewhere. */
   readonly otherTopics: () => readonly string[]
   readonly broker: Pick<Broker, 'retain' | 'forget' | 'connected'>
   readonly store: StoredFile<Announced>
-  /** What Home Assistant is to be told as things are now. */
+  /** The current discovery messages. */
   readonly describe: (mode: DiscoveryMode, ever: Announced['components']) => Description
-  /** Says again what plays: Home Assistant forgets what a select showed when its options change. */
+  /** Sends the state again: Home Assistant forgets the value of a select when its options change. */
   readonly restate: () => void
   readonly clock: Clock
   readonly log: Log
 }
 
 /**
- * While Home Assistant still sets up a component it drops what a second message says of those after it. So two that
- * differ are that far apart.
+ * Minimum time between two different messages: while Home Assistant sets up a component, it ignores what a
+ * second message says about the components after it.
  */
 const restMs = 2_000
 
 const move = JSON.stringify({ migrate_discovery: true })
 
 /**
- * Keeps Home Assistant told of what there is: at every start, when it changes, and when Home Assistant has started. What
- * is no longer there is taken back, also when an earlier life has said it.
+ * Publishes the discovery messages: at the start, when they change, and when Home Assistant has started.
+ * Clears those that no longer apply, also of an earlier run.
  */
 export class Discovery {
   readonly #options: DiscoveryOptions
-  /** `single` where the broker does not take the device in one message. */
+  /** `single` if the broker does not accept the device message. */
   #mode: DiscoveryMode
-  /** The broker has passed the device's message on to us. */
+  /** The broker has delivered the device message back. */
   #echoed = false
-  /** The broker may hold the device in one message. */
+  /** The broker may hold the device message. */
   #holdsDevice: boolean
   readonly #bell = new Condition()
-  /** What we hold at the broker, by topic. */
+  /** Payloads that this agent has set at the broker, by topic. */
   readonly #standing = new Map<string, string>()
-  /** Topics that somebody else has cleared: a person removed the device, and does not want it back at once. */
+  /** Topics cleared by another client: the user removed the device and does not want it back at once. */
   readonly #withheld = new Set<string>()
   /** Topics being cleared. */
   readonly #clearing = new Set<string>()
-  /** Topics of the other form, whose entities move to the present one; none once that is done. */
+  /** Topics of the other form whose entities move to the current one; empty once that is done. */
   #moving: readonly string[]
   #sentAtMs = -Infinity
 
@@ -66,12 +66,12 @@ export class Discovery {
     const { platforms, messages } = this.#describe()
     const wanted = [...messages.keys(), ...otherTopics()]
     const left = before.topics.filter((topic) => !wanted.includes(topic))
-    // Before anything is said: a kill at any moment leaves nothing at the broker that nobody knows of.
+    // Saved before anything is published: a kill at any moment leaves no unknown topic at the broker.
     this.#remember(
       [...new Set([...before.topics, ...wanted])],
       { ...before.components, ...platforms },
       {
-        // Whoever asks for another form may ask for this one again.
+        // A user who chooses another form may choose this one again.
         tooLarge: options.mode === 'device' ? before.tooLarge : undefined,
       },
     )
@@ -88,21 +88,21 @@ export class Discovery {
     }
   }
 
-  /** All that is retained has been sent. */
+  /** Call when all retained messages have been sent. */
   connected(): void {
     this.#sentAtMs = this.#options.clock.monotonicMs()
     this.#forgetCleared()
     this.#bell.notifyAll()
   }
 
-  /** What there is may have changed. */
+  /** Call when the description may have changed. */
   changed(): void {
     this.#bell.notifyAll()
   }
 
   /**
-   * The device has another name, because its own belongs to another device: what was said under that one is the other's
-   * to say or to take back.
+   * Call when the device has a new name because another device owns the former one. What was published under
+   * the former name then belongs to the other device.
    */
   renamed(): void {
     const { broker, store, otherTopics } = this.#options
@@ -123,13 +123,13 @@ export class Discovery {
     if (this.#moving.length === 0) this.#announce()
   }
 
-  /** Home Assistant has started: what a person removed may come back. To be called before the picture is sent again. */
+  /** Call when Home Assistant has started, before the retained messages are sent: cleared ones return. */
   born(): void {
     this.#withheld.clear()
     if (this.#moving.length === 0) this.#announce()
   }
 
-  /** The broker does not take a message to `topic`. */
+  /** Call when the broker does not accept a message to `topic`. */
   refused(topic: string, error: AppError): void {
     const { topics, log } = this.#options
     const payload = this.#standing.get(topic)
@@ -172,8 +172,9 @@ export class Discovery {
   }
 
   /**
-   * MQTT 3.1.1 has no way to refuse a message: mosquitto acknowledges one above its message_size_limit and throws it
-   * away. What comes after it comes back to us, and it does not. On MQTT 5 all that comes back is marked as retained.
+   * Detects a discarded device message. MQTT 3.1.1 cannot refuse a message: mosquitto acknowledges one above
+   * its message_size_limit and discards it. The device message was discarded if it does not come back, but a
+   * later message does. On MQTT 5 all messages that come back are flagged as retained.
    */
   #hearBack(topic: string, retained: boolean): void {
     const { device, mediaPlayer } = this.#options.topics
@@ -210,8 +211,9 @@ export class Discovery {
   }
 
   /**
-   * Home Assistant has let go of the entities by then, and takes them up again by their unique ids. Were they in the
-   * new form before the old one is gone, it would warn of each, and again each time the picture is sent.
+   * After the pause, Home Assistant has released the entities and adopts them again by their unique ids. If
+   * the new form came before the old one is cleared, it would warn about each entity, and again each time the
+   * retained messages are sent.
    */
   async #finishMove(signal: AbortSignal): Promise<void> {
     const { clock, broker } = this.#options
@@ -261,7 +263,7 @@ export class Discovery {
     this.#options.broker.retain(topic, '')
   }
 
-  /** Home Assistant warns of what it is told to remove and does not know: once is enough. */
+  /** Home Assistant warns when asked to remove an unknown entity: each topic is cleared only once. */
   #forgetCleared(): void {
     if (this.#clearing.size === 0) return
     const { broker, store } = this.#options

@@ -1,7 +1,7 @@
 import type { AccountEvent } from '../account/account-state.ts'
 import type { PlaybackEventType } from '../playback/playback-state.ts'
 
-/** A record, so that an event nobody told Home Assistant of does not compile: it warns of each one it does not know. */
+/** A record, so that a missing event type does not compile: Home Assistant warns about each unknown one. */
 const all: Readonly<Record<AccountEvent['type'] | PlaybackEventType, true>> = {
   login_required: true,
   login_succeeded: true,
@@ -24,10 +24,10 @@ const all: Readonly<Record<AccountEvent['type'] | PlaybackEventType, true>> = {
   error: true,
 }
 
-/** What `event_type` of topic `event` can be. */
+/** Values of `event_type` in topic `event`. */
 export const eventTypes: readonly string[] = Object.keys(all)
 
-/** The words of topic `trigger`. */
+/** Payloads of topic `trigger`. */
 export const triggerTypes = [
   'playback_started',
   'playback_stopped',

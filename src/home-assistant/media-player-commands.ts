@@ -7,8 +7,8 @@ export interface Translated {
 }
 
 /**
- * What media player integrations send in words of their own, as the bridge takes it; undefined for a topic that is not
- * theirs. What makes no sense goes to the topic it was meant for, which refuses it in words.
+ * Translates a message of a media player integration for the bridge; undefined for another topic. An invalid
+ * payload goes to its target topic unchanged, which refuses it with an error message.
  */
 export function translate(topics: MirrorTopics, topic: string, payload: Buffer): Translated | undefined {
   const text = payload.toString('utf8')
@@ -24,13 +24,13 @@ export function translate(topics: MirrorTopics, topic: string, payload: Buffer):
   }
 }
 
-/** 0.35 is 35. */
+/** Converts a level such as 0.35 to percent (35). */
 function percent(text: string): string {
   const level = text.trim() === '' ? Number.NaN : Number(text)
   return Number.isFinite(level) ? String(Math.round(level * 100)) : text
 }
 
-/** One key, and what it is to be set to. */
+/** One key with its value. */
 function command(text: string): Translated {
   const source = objectIn(text)
   if (source === undefined) return { name: 'set', payload: text }
@@ -42,8 +42,8 @@ function command(text: string): Translated {
 }
 
 /**
- * Media is something of Amazon Music's, or words to search for. Any other address is a sound that Home Assistant has,
- * such as its spoken words: it is put over the music.
+ * Amazon Music links and search words are played. Any other URL is a sound from Home Assistant, such as text
+ * to speech: it is played as an announcement.
  */
 function playMedia(media: Readonly<Record<string, unknown>>): Translated {
   const wanted = media['media_id'] ?? media['id']

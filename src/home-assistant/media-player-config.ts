@@ -2,7 +2,7 @@ import { deviceOf, displayNameOf, nodeOf, type Described } from './described.ts'
 import type { MediaPlayerDialect } from './media-player-dialect.ts'
 import type { MirrorTopics } from './mirror-topics.ts'
 
-/** undefined: none is to be told. */
+/** @returns undefined: no media player is announced */
 export function describeMediaPlayer(
   dialect: MediaPlayerDialect,
   described: Described,
@@ -22,8 +22,8 @@ export function describeMediaPlayer(
 }
 
 /**
- * bkbilly's and MiCodesOrg's integrations read the same keys, and pass over those that only the other knows. The former
- * has words of its own for mute, in both directions; the latter takes them as well.
+ * The integrations of bkbilly and MiCodesOrg read the same keys and ignore the other's. bkbilly's has its own
+ * payloads for mute, in both directions; MiCodesOrg's accepts them too.
  */
 function plainPlayer(
   described: Described,
@@ -69,9 +69,9 @@ function plainPlayer(
 }
 
 /**
- * shyndman's integration refuses a payload over one key that it does not know. Its words Play, Pause, Stop, Next and
- * Previous are verbs of ours in any case of letters. It asks Home Assistant for pictures in a way that is gone, and
- * would note a failure for each: it is told of none.
+ * shyndman's integration refuses a payload with an unknown key. Its payloads Play, Pause, Stop, Next and
+ * Previous are verbs of the agent, which ignores case. It gets no image topic: it loads images in a way
+ * that Home Assistant no longer supports, and would log a failure for each.
  */
 function shyndmansPlayer(
   described: Described,

@@ -9,10 +9,10 @@ export interface MirrorOptions {
   }
 }
 
-/** Says what plays in the plain values that media player integrations read. */
+/** Publishes the state as the plain values that media player integrations read. */
 export class MediaPlayerMirror {
   readonly #options: MirrorOptions
-  /** What the topic of the position stands for: a position is that of a moment. */
+  /** The published position, with the time at which it was measured. */
   #position: { readonly payload: string; readonly at: StatePayload[string] | undefined } | undefined
 
   constructor(options: MirrorOptions) {
@@ -37,8 +37,8 @@ export class MediaPlayerMirror {
   }
 
   /**
-   * Readers count on from when the message comes. So the next track's 0 is said although the last one's was 0, too; but
-   * a retained topic does not say the same twice.
+   * Readers count on from the arrival of the message. The 0 of the next track must be sent even if the last
+   * one was 0 too, but a retained topic does not send the same payload twice.
    */
   #sayPosition(position: StatePayload[string] | undefined, at: StatePayload[string] | undefined): void {
     const { topics, broker } = this.#options
@@ -50,7 +50,7 @@ export class MediaPlayerMirror {
     else if (payload !== '') broker.send(topics.of.position, payload)
   }
 
-  /** What stands on a topic of `state` is said there. */
+  /** Publishes only fields with a topic of their own; the others are topics of `state`. */
   #say(field: MirrorField, payload: string): void {
     const { topics, broker } = this.#options
     if (topics.own.includes(field)) broker.retain(topics.of[field], payload)
@@ -60,7 +60,7 @@ export class MediaPlayerMirror {
 function plain(field: MirrorField, state: StatePayload): string {
   switch (field) {
     case 'state':
-      // Not all of them know the word.
+      // Not all integrations know `buffering`.
       return state['state'] === 'buffering' ? 'playing' : text(state['state'])
     case 'duration':
       return seconds(state['media_duration'])
@@ -94,7 +94,7 @@ function text(value: StatePayload[string] | undefined): string {
   return value === undefined || value === null ? '' : String(value)
 }
 
-/** One of them warns of an empty text where it wants a number. */
+/** shyndman's integration warns about an empty duration or position. */
 function seconds(value: StatePayload[string] | undefined): string {
   return String(value ?? 0)
 }

@@ -1,21 +1,21 @@
 import type { MediaPlayerDialect } from './media-player-dialect.ts'
 
 /**
- * Where media player integrations read one plain value each. What topic `state/<key>` says in the form they want is
- * not said twice: a change of tracks is messages enough.
+ * Topics with one plain value each, for media player integrations. A value that `state/<key>` already has in
+ * the right form is not published twice: a change of tracks causes enough messages.
  */
 export interface MirrorTopics {
   /** Topic by field. */
   readonly of: Readonly<Record<MirrorField, string>>
-  /** The fields that have a topic of their own, and are to be fed. */
+  /** Fields with a topic of their own, to be published. */
   readonly own: readonly MirrorField[]
   readonly setVolume: string
   readonly playMedia: string
-  /** For the integration that sends everything to one topic. */
+  /** For the integration that sends all commands to one topic. */
   readonly command: string
 }
 
-/** Keys of `state` that media players know, too. */
+/** Keys of `state` that media players have too. */
 const twins = {
   title: 'media_title',
   artist: 'media_artist',
@@ -35,7 +35,7 @@ const others = ['state', 'volume', 'mute', 'media_type', 'source_list', 'albumar
 export type MirrorField = Twin | (typeof others)[number]
 
 interface Reading {
-  /** Read from the scalar topics of `state`, where there are any. */
+  /** Read from the topics `state/<key>`, if these are published. */
   readonly shared: readonly Twin[]
   readonly own: readonly MirrorField[]
 }
@@ -48,7 +48,7 @@ const readBy: Readonly<Record<MediaPlayerDialect, Reading>> = {
     own: ['state', 'volume', 'mute', 'media_type', 'albumart'],
   },
   mqtt_media_player_shyndman: {
-    // It warns of an empty duration and an empty position.
+    // This integration warns about an empty duration or position.
     shared: ['title', 'artist', 'album', 'muted', 'shuffle', 'repeat', 'source'],
     own: ['state', 'duration', 'position', 'volume', 'media_type', 'source_list'],
   },

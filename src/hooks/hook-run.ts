@@ -8,34 +8,34 @@ export interface HookOptions {
   /** The program and its arguments. */
   readonly commandLine: readonly string[]
   readonly timeoutMs: number
-  /** The agent's own. Its settings are not passed on. */
+  /** The agent's environment; its settings are not passed on. */
   readonly env: Readonly<Record<string, string | undefined>>
   readonly signalGroup: SignalGroup
   readonly clock: Clock
   readonly log: Log
 }
 
-/** An event as topic `event` has it. */
+/** The payload of topic `event`. */
 export type HookEvent = JsonObject & { readonly event_type: string }
 
 export interface HookEnd extends ChildEnd {
-  /** It was ended because it took too long. */
+  /** The agent ended it, because it took too long or the agent is stopping. */
   readonly isLate: boolean
   /** The last line it wrote to its stderr. */
   readonly complaint: string | undefined
 }
 
-/** From SIGTERM to SIGKILL. */
+/** Time between SIGTERM and SIGKILL. */
 const graceMs = 2_000
 
 const loggedLines = 20
 const loggedLetters = 500
 
 /**
- * Runs the program once: `event` as one line of JSON on its stdin, which then ends. The run is over when the program
- * and all that holds its output have ended.
+ * Runs the program once with `event` as one line of JSON on its stdin, which is then closed. Resolves when
+ * the program and every process that holds its output have ended.
  *
- * @param last ends it early, as its time does
+ * @param last ends it early, like the time-out
  * @throws the error of the operating system when it cannot be started
  */
 export async function runHook(options: HookOptions, event: HookEvent, last: AbortSignal): Promise<HookEnd> {
@@ -58,7 +58,7 @@ export async function runHook(options: HookOptions, event: HookEvent, last: Abor
     },
   })
   readLines(child.stdout, loggedLetters, show)
-  // A program that does not read it is told nothing, and that is its own affair.
+  // Whether the program reads its stdin is its own choice.
   child.stdin.end(`${JSON.stringify(event)}\n`)
   const over = new AbortController()
   void child.ended.then(() => over.abort())

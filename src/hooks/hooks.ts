@@ -5,21 +5,21 @@ import { Wake } from '../lib/async/wake.ts'
 import { runHook, type HookEnd, type HookEvent, type HookOptions } from './hook-run.ts'
 
 export interface Hooks {
-  /** Takes an event for the hook and returns at once. */
+  /** Queues an event for the hook; returns at once. */
   tell(event: HookEvent): void
-  /** Runs the hook until `signal` aborts, and then for two seconds more if events wait. Never rejects. */
+  /** Runs the hook for queued events until `signal` aborts, and up to 2 s more. Never rejects. */
   run(signal: AbortSignal): Promise<void>
 }
 
-/** More than a hook that keeps up ever leaves waiting: sixty-four events are minutes of playback. */
+/** Sixty-four events are minutes of playback: only a hook that cannot keep up has more waiting. */
 const mostWaiting = 64
 
-/** What an agent that stops gives the hook: the last events are those that switch an amplifier off. */
+/** Time for the last events when the agent stops: they may switch an amplifier off. */
 const farewellMs = 2_000
 
 /**
- * The user's own program, run on each event: one at a time, in order. When it is slow the oldest events are dropped.
- * Whatever becomes of it is a line in the log and nothing else.
+ * Runs the user's program on each event, one at a time, in order. If it is slow, the oldest events are
+ * dropped. Its failures are logged and have no other effect.
  */
 export function createHooks(options: HookOptions): Hooks {
   const { clock, log, commandLine } = options

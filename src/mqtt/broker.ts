@@ -19,7 +19,7 @@ import { RetainedMessages, type RetainOptions } from './retained-messages.ts'
 export type { IncomingMessage } from './message.ts'
 export type { Broker, BrokerOptions } from './types.ts'
 
-/** How long a stop waits for what is still unsent, and then for `offline` to be acknowledged. */
+/** Stop: time for unsent messages, then time for the broker to acknowledge `offline`. */
 const flushTimeoutMs = 1_500
 const offlineTimeoutMs = 1_000
 
@@ -40,7 +40,7 @@ class MqttBroker implements Broker {
   #limits: BrokerLimits = protocolLimits
   #connected = false
   #leaving = false
-  /** Connections in a row that ended over the subscription to the topics of {@link NameClaim}. */
+  /** Consecutive connections lost on the subscription to the topics of {@link NameClaim}. */
   #claimsLost = 0
   #connection: Connection | undefined
   #connections = 0
@@ -92,7 +92,7 @@ class MqttBroker implements Broker {
 
   forget(topic: string): void {
     this.#picture.forget(topic)
-    // It may have been the last that the picture waited for.
+    // The outbox may have been waiting for this topic only.
     this.#outbox.pump()
   }
 
@@ -139,7 +139,7 @@ class MqttBroker implements Broker {
       this.#safely('onDisconnected', () => this.#options.onDisconnected?.())
       return
     }
-    // The clock that refused the certificate is gone.
+    // The clock was set since: the refusal of the certificate no longer counts.
     if (failure.aboutDates === true && dates?.timesSet() !== timesSet) return
     const next = this.#reconnect.after({ servedMs, failure })
     const other =
@@ -150,7 +150,7 @@ class MqttBroker implements Broker {
     await this.#asked.waitFor(this.#options.clock, next.waitMs, signal).catch(() => undefined)
   }
 
-  /** One connection, from the first packet to the last. */
+  /** Runs one connection, from CONNECT to close. */
   async #live(signal: AbortSignal): Promise<{ servedMs: number | undefined; failure?: ConnectionFailure }> {
     const { clock, url } = this.#options
     let acceptedAtMs: number | undefined
@@ -185,7 +185,10 @@ class MqttBroker implements Broker {
     }
   }
 
-  /** Subscribe, then the picture, then `online`: whoever sees `online` can command and finds everything in place. */
+  /**
+   * Subscribes, sends the retained messages, then `online`: who sees `online` finds the commands and the
+   * state ready.
+   */
   async #serve(connection: Connection, limits: BrokerLimits, signal: AbortSignal): Promise<void> {
     const { subscriptions, extraSubscriptions = [], availabilityTopic } = this.#options
     this.#connections++
@@ -216,13 +219,13 @@ class MqttBroker implements Broker {
     })
   }
 
-  /** Whether to go on; otherwise the connection ends. */
+  /** @returns false: the connection ends */
   async #claimName(connection: Connection, signal: AbortSignal): Promise<boolean> {
     const { claim, availabilityTopic } = this.#options
-    // What cannot be read cannot be judged: the name is ours then.
+    // A claim that cannot be read cannot be checked: the agent keeps its name.
     if (claim === undefined || this.#claimsLost >= 2) return true
     await connection.subscribe(claim.topics.map(claimed))
-    // Answered after what is stored on the topics before it.
+    // The SUBACK comes after the messages stored on the topics above.
     await connection.subscribe([{ ...claimed(availabilityTopic), retainHandling: 2 }])
     // Some brokers close the connection instead of refusing a subscription.
     this.#claimsLost = connection.isClosed && !signal.aborted ? this.#claimsLost + 1 : 0
@@ -236,7 +239,7 @@ class MqttBroker implements Broker {
     const { clock, availabilityTopic } = this.#options
     this.#leaving = true
     await inTime(clock, flushTimeoutMs, this.#outbox.idle())
-    // A clean end makes the broker forget the last will, so we say it ourselves.
+    // A clean end makes the broker discard the last will, so the agent publishes `offline` itself.
     this.#outbox.sendFirst(availability(availabilityTopic, 'offline'))
     const said = await inTime(
       clock,
@@ -244,7 +247,7 @@ class MqttBroker implements Broker {
       this.#outbox.idle().then(() => true),
     )
     if (said === true) await connection.end()
-    // The broker does not acknowledge: better that it says the last will.
+    // Without an acknowledgement, the last will publishes `offline`.
     else connection.abandon()
   }
 
@@ -253,7 +256,7 @@ class MqttBroker implements Broker {
     this.#safely('onRefused', () => this.#options.onRefused?.(topic, error))
   }
 
-  /** What a listener threw must not go on: MQTT.js calls us from its parser, so it would end the process. */
+  /** MQTT.js calls listeners from its parser: an exception would end the process. */
   #safely(what: string, call: () => void): void {
     try {
       call()
@@ -262,7 +265,7 @@ class MqttBroker implements Broker {
     }
   }
 
-  /** Once per kind of trouble in full, then quietly: a broker can be away for days. */
+  /** Warns once per kind of problem, then logs at debug level: a broker can be away for days. */
   #report(error: AppError, waitMs: number): void {
     const level = this.#lastError?.message === error.message ? 'debug' : 'warn'
     this.#lastError = error
@@ -271,7 +274,7 @@ class MqttBroker implements Broker {
   }
 }
 
-/** A stored message is to be told from a live one. */
+/** Without Retain As Published, the retain flag marks stored messages only. */
 function claimed(topic: string): Subscription {
   return { topic, retainHandling: 0, retainAsPublished: false }
 }

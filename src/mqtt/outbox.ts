@@ -6,19 +6,19 @@ import { byteLength, publishPacketSize } from './connection/packet-size.ts'
 import { SizeLimit } from './size-limit.ts'
 import type { RetainedMessages } from './retained-messages.ts'
 
-/** The way to the broker while a connection stands. */
+/** The open connection to the broker. */
 export interface Link {
   readonly limits: BrokerLimits
   /**
-   * `done` comes when acknowledged (QoS 1) or written (QoS 0), maybe before this returns; not at all when the
-   * connection ends first.
+   * Calls `done` when the message is acknowledged (QoS 1) or written (QoS 0), maybe before this returns;
+   * never when the connection ends first.
    */
   publish(message: OutgoingMessage, done: (error?: AppError) => void): void
 }
 
 /**
- * Unacknowledged publishes at a time, if the broker allows as many: MQTT.js does not heed its receiveMaximum (20 with
- * mosquitto), and breaking it ends the connection (section 3.3.4).
+ * Maximum number of unacknowledged messages, or fewer if the broker says so. MQTT.js ignores the broker's
+ * Receive Maximum (20 with mosquitto), and exceeding it ends the connection (section 3.3.4).
  */
 const maxInFlight = 100
 
@@ -27,14 +27,14 @@ const maxWaitingBytes = 4 * 1024 * 1024
 
 interface Waiting {
   readonly message: OutgoingMessage
-  /** Goes when as many topics of the picture have been taken: those that were dirty when it was queued. */
+  /** Sent once this many retained topics were taken: those that were dirty when it was queued. */
   readonly after: number
 }
 
 /**
- * Lets out what is to be published, as fast as the broker takes it and no faster. Retained topics wait in the picture
- * (only their latest value counts), other messages in a bounded queue; while there is no connection the latter are
- * dropped, because an answer or event of minutes ago helps nobody.
+ * Sends messages no faster than the broker takes them. Retained topics wait in {@link RetainedMessages},
+ * which has only their latest value; other messages wait in a bounded queue. Without a connection the latter
+ * are dropped, because an answer or event is useless minutes later.
  */
 export class Outbox {
   readonly #retained: RetainedMessages
@@ -46,10 +46,10 @@ export class Outbox {
   #inFlight = 0
   #waiting: Waiting[] = []
   #waitingBytes = 0
-  /** Topics of the picture that the connection has not been sent for the first time; undefined: not begun. */
+  /** Retained topics still to be sent for the first time on this connection; undefined: not started. */
   #retainedLeft: number | undefined
   #onRetainedSent: (() => void) | undefined
-  /** Topics of the picture that have been taken to be sent, ever. */
+  /** Retained topics taken for sending, since the start. */
   #taken = 0
   #retainedTurn = false
   #pumping = false
@@ -57,14 +57,14 @@ export class Outbox {
   #dropped = 0
   #tooLarge = 0
 
-  /** @param onRefused the broker does not take this message: it is left out */
+  /** @param onRefused the broker does not accept this message; it is not sent again now */
   constructor(retained: RetainedMessages, log: Log, onRefused: (topic: string, error: AppError) => void) {
     this.#retained = retained
     this.#log = log
     this.#onRefused = onRefused
   }
 
-  /** Messages that were not retained and found no connection or no room. */
+  /** Messages, not retained, that were dropped without a connection or without room. */
   get dropped(): number {
     return this.#dropped
   }
@@ -81,9 +81,9 @@ export class Outbox {
   }
 
   /**
-   * The connection is gone.
+   * Call when the connection has ended.
    *
-   * @returns what `failure` amounts to: a message that was too large, if it is known by now to be the reason
+   * @returns `failure`, or the message that was too large if that is now known to be the reason
    */
   detach(failure: ConnectionFailure | undefined): ConnectionFailure | undefined {
     if (this.#link === undefined) return failure
@@ -98,7 +98,7 @@ export class Outbox {
     return this.#learn(failure)
   }
 
-  /** Sends the whole picture; `onSent` comes when each of its topics has been handed to the connection. */
+  /** Sends all retained messages; `onSent` is called when each has been handed to the connection. */
   sendRetained(onSent?: () => void): void {
     this.#retained.markAllDirty()
     this.#onRetainedSent ??= onSent
@@ -118,7 +118,7 @@ export class Outbox {
     this.pump()
   }
 
-  /** Sends `message` before anything else that waits, however much that is. */
+  /** Sends `message` before anything that waits, regardless of the queue's limits. */
   sendFirst(message: OutgoingMessage): void {
     this.#waiting.unshift({ message, after: 0 })
     this.#waitingBytes += byteLength(message.payload)
@@ -133,10 +133,10 @@ export class Outbox {
     })
   }
 
-  /** To be called whenever there may be something to send. */
+  /** Call whenever there may be something to send. */
   pump(): void {
     const link = this.#link
-    // A QoS 0 publish is done before it returns; without the flag each one would go one call deeper.
+    // A QoS 0 publish is done before it returns: without the flag each one would recurse.
     if (link === undefined || this.#pumping) return
     this.#pumping = true
     try {
@@ -153,8 +153,8 @@ export class Outbox {
   }
 
   /**
-   * In turn, so that neither a flood of answers holds up the state nor the other way round; but no answer goes before
-   * the state it tells of, which was set before it.
+   * Alternates, so that many answers do not delay the state and the state does not delay answers. An answer
+   * never overtakes the state that was set before it.
    */
   #next(): OutgoingMessage | undefined {
     this.#retainedTurn = !this.#retainedTurn
@@ -195,7 +195,7 @@ export class Outbox {
     const number = this.#sizeLimit.sent(message.topic, bytes)
     this.#inFlight++
     link.publish(message, (error) => {
-      // Answers to an earlier connection's publishes say nothing about this one's.
+      // Acknowledgements of an earlier connection say nothing about this one.
       if (this.#link !== link) return
       this.#inFlight--
       if (message.qos === 1) this.#sizeLimit.accepted(number)
@@ -232,7 +232,7 @@ export class Outbox {
   }
 
   #notifyRetainedSent(): void {
-    // Fewer than were counted are left when some have been forgotten.
+    // Forgotten topics make the count too high.
     const isSent = this.#retainedLeft === 0 || this.#retained.dirty === 0
     if (!isSent || this.#onRetainedSent === undefined) return
     const told = this.#onRetainedSent

@@ -5,10 +5,10 @@ import { publishPacketSize } from './connection/packet-size.ts'
 import type { BrokerLimits, IncomingMessage, OutgoingMessage } from './message.ts'
 import type { ProtocolVersion } from './types.ts'
 
-/** Longer than a broker takes, and short enough for a person who waits. */
+/** More than a broker needs, and short enough for a user who waits. */
 const limitMs = 3_000
 
-/** Bytes that every broker takes: what happens to them is not about their size. */
+/** Bytes that every broker accepts: a problem with these is not about size. */
 const small = 1
 
 interface SizeProbe {
@@ -16,18 +16,18 @@ interface SizeProbe {
   readonly limits: BrokerLimits
   readonly version: ProtocolVersion
   readonly clock: Clock
-  /** Nothing is retained there. */
+  /** Nothing is retained on it. */
   readonly topic: string
-  /** Bytes of payloads, the smallest first. */
+  /** Payload sizes in bytes, smallest first. */
   readonly sizes: readonly number[]
-  /** Gets what comes on {@link topic}. */
+  /** Receives the messages on {@link topic}. */
   readonly listen: (onMessage: (message: IncomingMessage) => void) => void
 }
 
 /**
- * Publishes messages of so many bytes, one after the other, until the broker refuses one. MQTT 5 has limits and reason codes
- * for it; on 3.1.1 a broker closes the connection, or acknowledges the message and throws it away (mosquitto's
- * message_size_limit), which shows if we may read the topic.
+ * Publishes messages of these sizes, one after the other, until the broker refuses one. MQTT 5 has limits and
+ * reason codes for it. On 3.1.1 a broker closes the connection, or acknowledges the message and discards it
+ * (mosquitto's message_size_limit), which can only be detected if the agent may read the topic.
  *
  * @returns the smallest size that is refused; undefined when none is, or it cannot be known
  */
@@ -59,7 +59,7 @@ async function tryAll(probe: SizeProbe): Promise<number | undefined> {
     if (outcome === 'too-large') return bytes
     if (outcome === 'unknown') return undefined
     if (!canRead) continue
-    // Messages come back in their order: what was before the small one and is not there never comes.
+    // Messages arrive in order: one sent before the small one and still missing was discarded.
     await publish(small)
     if ((await Promise.race([lost, smallIsBack])) !== 'taken') return undefined
     if (!seen.has(bytes)) return bytes
@@ -73,7 +73,7 @@ function message(topic: string, bytes: number): OutgoingMessage {
   return { topic, payload: Buffer.alloc(bytes, ' '), qos: 1, retain: false }
 }
 
-/** Pending when the connection ends first. */
+/** Never settles when the connection ends first. */
 function publishOnce(
   connection: Connection,
   limits: BrokerLimits,

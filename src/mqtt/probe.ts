@@ -9,28 +9,29 @@ import type { BrokerOptions, ConnectionOptions, LastWill, ProtocolVersion } from
 
 export interface ProbeOptions
   extends Omit<ConnectionOptions, 'availabilityTopic'>, Pick<BrokerOptions, 'version'> {
-  /** Gets the messages of the probe and its last will, none of them retained. */
+  /** Topic of the probe's messages and of its last will; none is retained. */
   readonly topic: string
-  /** Bytes of payloads to publish, the smallest first. */
+  /** Payload sizes in bytes to publish, smallest first. */
   readonly sizes?: readonly number[]
 }
 
 export interface ProbeResult {
   readonly version: ProtocolVersion
-  /** The smallest of the sizes that the broker refuses; undefined when none is, or it cannot be known. */
+  /** The smallest of `sizes` that the broker refuses; undefined when none is, or it cannot be known. */
   readonly refusedBytes: number | undefined
 }
 
 /**
- * How long a broker may take to connect and to answer MQTT 5 before it is asked by 3.1.1. Its name may have two addresses,
- * the first of them dead for the 4 s that main.ts gives each; `doctor` waits 14 s for it all.
+ * Time for a broker to connect and to answer MQTT 5 before the probe tries 3.1.1. Its name may have two addresses, the
+ * first one dead for the 4 s that `main.ts` allows each; `doctor` gives the whole probe 14 s.
  */
 const silenceMs = 9_000
 
 /**
- * Connects once, with MQTT 5 and if need be with 3.1.1, publishes messages of `sizes` and leaves again without a trace.
+ * Connects once, with MQTT 5 and if necessary with 3.1.1, publishes messages of `sizes` and leaves nothing
+ * behind.
  *
- * @param signal ends it at once
+ * @param signal ends the probe at once
  * @throws AppError `mqtt/*`, `net/*`; `net/timeout` when `signal` aborts
  */
 export async function probeBroker(
@@ -38,10 +39,10 @@ export async function probeBroker(
   signal: AbortSignal,
 ): Promise<ProbeResult> {
   let tried: Tried = {}
-  // Sent when the probe is killed: nothing of it may stay at the broker.
+  // The broker sends it if the probe is killed, so it must not be retained.
   let will: LastWill = { qos: 1, retain: false }
   for (const version of only === undefined ? ([5, 4] as const) : [only]) {
-    // Nobody waits here for as long as the agent does.
+    // A user waits here, so the time-out is shorter than the agent's.
     const place = version === 5 && only === undefined ? { connectTimeoutMs: silenceMs, ...options } : options
     tried = await tryOnce(place, { version, will }, signal)
     if (tried.failure?.unsupported !== undefined) {
@@ -57,7 +58,7 @@ export async function probeBroker(
 }
 
 interface Tried {
-  /** Undefined when the broker accepted us. */
+  /** Undefined when the broker accepted the connection. */
   readonly failure?: ConnectionFailure | undefined
   readonly refusedBytes?: number | undefined
 }

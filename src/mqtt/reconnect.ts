@@ -3,39 +3,42 @@ import { backOffMs } from '../lib/retry.ts'
 import type { ConnectionFailure } from './connection/failure.ts'
 import type { LastWill, ProtocolVersion } from './types.ts'
 
-/** How a connection, or the try to get one, ended. */
+/** How a connection, or the attempt to open one, ended. */
 export interface ConnectionEnd {
-  /** How long it served after the broker accepted it; undefined: it never did. */
+  /** How long it lasted after the broker accepted it; undefined: never accepted. */
   readonly servedMs: number | undefined
   readonly failure: ConnectionFailure
 }
 
 export interface NextTry {
   readonly waitMs: number
-  /** What to tell people: the failure, or what a row of failures amounts to. Nothing when only the version changes. */
+  /** What to report, if anything: the failure, or the cause of several in a row. */
   readonly error: AppError | undefined
 }
 
-/** A connection that served this long was a good one: what happened before it no longer counts. */
+/** A connection that lasted this long resets the back-off and the count of short connections. */
 const steadyMs = 30_000
 
-/** Each costs the whole time-out of a connection. */
+/** Each silence costs the whole connect time-out. */
 const silencesNeeded = 2
 
-/** As many short connections in a row, each ended without a word, are called a take-over. */
+/** Consecutive short connections, each closed without a reason, that count as a take-over. */
 const takeOverFlaps = 3
 
 /**
- * When to try again, and with which MQTT version: 5, or 3.1.1 (protocol level 4) with a broker that does not know 5.
+ * Decides when to try again, and with which MQTT version: 5, or 3.1.1 (protocol level 4) for a broker without
+ * MQTT 5.
  *
- * A broker that says so (return code 1, reason 132) is believed for good. One that closes a version 5 connection
- * without a reason before the CONNACK, or never answers it, may be old or only starting up, so 3.1.1 is tried next, at
- * once, and 5 again after that; when it was silent twice, and then served 3.1.1, that is believed for good as well.
+ * If the broker refuses version 5 (return code 1, reason 132), 3.1.1 is used from then on. If it closes a
+ * version 5 connection without a reason before the CONNACK, or never answers, it may be old or still
+ * starting: the next attempt uses 3.1.1, at once, and the one after it 5 again. If it was silent twice and
+ * then served 3.1.1, 3.1.1 stays as well.
  *
  * What a broker refuses in the last will (reasons 154 and 155) is left out from then on.
  *
- * Two clients with the same client id throw each other out for ever (section 3.1.4). MQTT 5 has a reason for that
- * (142); 3.1.1, and mosquitto 2.0.11 with either, just close, which looks like connections that never last.
+ * Two clients with the same client id disconnect each other for ever (section 3.1.4). MQTT 5 has a reason for
+ * that (142); 3.1.1, and mosquitto 2.0.11 with either version, just close the connection, which never lasts
+ * long then.
  */
 export class Reconnect {
   readonly #random: () => number
@@ -49,7 +52,7 @@ export class Reconnect {
 
   /**
    * @param random returns [0, 1)
-   * @param only the one version to speak
+   * @param only the one version to use
    */
   constructor(random: () => number, only?: ProtocolVersion) {
     this.#random = random
@@ -112,7 +115,7 @@ export class Reconnect {
   }
 }
 
-/** `will` without what the broker does not support; the same one when it has that no more. */
+/** `will` without what the broker does not support; the same object when nothing is to be removed. */
 export function without(will: LastWill, { unsupported }: ConnectionFailure): LastWill {
   if (unsupported === 'retain' && will.retain) return { ...will, retain: false }
   if (unsupported === 'qos' && will.qos > 0) return { ...will, qos: 0 }

@@ -4,10 +4,10 @@ import type { BrokerLimits } from './message.ts'
 import type { DeniedFilter } from './subscriptions.ts'
 import type { Subscription } from './types.ts'
 
-/** Senders choose the topics of answers: a bound on what is remembered of them. */
+/** Senders choose the topics of answers, so the number of remembered topics is bounded. */
 const mostRemembered = 500
 
-/** Logs what the broker refuses: it does so again at each connection, but one line is enough. */
+/** Logs what the broker refuses, once: brokers refuse it again on each connection. */
 export class Refusals {
   readonly #log: Log
   readonly #known = new Set<string>()
@@ -20,7 +20,7 @@ export class Refusals {
     this.#once('warn', 'The broker refused a message: it is left out', topic, error)
   }
 
-  /** Not fatal: what the agent says is worth having, and brokers get repaired. */
+  /** Not fatal: what the agent publishes is still useful, and brokers get repaired. */
   subscriptions(denied: readonly DeniedFilter[], wanted: readonly Subscription[]): void {
     for (const { topic, error } of denied) {
       const purpose = wanted.find((one) => one.topic === topic)?.purpose ?? 'commands'
@@ -28,7 +28,7 @@ export class Refusals {
     }
   }
 
-  /** The agent goes on without what is not supported. */
+  /** The agent continues without these features. */
   limits({ retainAvailable, maximumQos }: BrokerLimits): void {
     if (retainAvailable && maximumQos === 1) return
     const lacks = [...(retainAvailable ? [] : ['retained messages']), ...(maximumQos === 0 ? ['QoS 1'] : [])]

@@ -1,28 +1,31 @@
 import type { OutgoingMessage } from './message.ts'
 
-/** What may be said about a retained topic besides its payload. */
+/** Properties of a retained topic besides its payload. */
 export interface RetainOptions {
   /** Default 1. */
   readonly qos?: 0 | 1
   readonly contentType?: string
 }
 
-/** `full`: the topic is new and there is no room for it; nothing was kept. */
+/** `full`: the topic is new and there is no room for it; nothing was stored. */
 export type SetOutcome = 'changed' | 'unchanged' | 'full'
 
-/** More topics than any agent has; a bound against a fault of ours that makes topics up. */
+/** More topics than any agent has: limits the damage of a bug that invents topics. */
 const defaultMaxTopics = 2_000
 
-/** A broker may be set right and started again: that often what it refused is sent anew, then only when it changes. */
+/**
+ * A broker may be reconfigured and restarted: a refused message is sent this many times, then only when it
+ * changes.
+ */
 const refusalsInARow = 3
 
 /**
- * What the broker should hold for us: the latest payload of every retained topic, and which of them it has not been
- * sent yet. The broker may forget everything at any time, so this is the truth and the broker's store a copy.
+ * The latest payload of every retained topic, and which of them the broker has not been sent yet. The broker
+ * may lose its store at any time: this is the original, the broker's store a copy.
  */
 export class RetainedMessages {
   readonly #messages = new Map<string, OutgoingMessage>()
-  /** In the order they became dirty; a topic that changes again while it waits keeps its place. */
+  /** In the order they became dirty; a topic that changes again keeps its place. */
   readonly #dirty = new Set<string>()
   readonly #refusals = new WeakMap<OutgoingMessage, number>()
   readonly #maxTopics: number
@@ -35,12 +38,12 @@ export class RetainedMessages {
     return this.#messages.size
   }
 
-  /** How many topics wait to be sent. */
+  /** Number of topics to be sent. */
   get dirty(): number {
     return this.#dirty.size
   }
 
-  /** Zero bytes are a payload like any other: they clear the topic at the broker, at each reconnect again. */
+  /** Zero bytes are sent like any payload, on each connection: they clear the topic at the broker. */
   set(topic: string, payload: string | Buffer, options: RetainOptions = {}): SetOutcome {
     const known = this.#messages.get(topic)
     if (known === undefined && this.#messages.size >= this.#maxTopics) return 'full'
@@ -57,15 +60,15 @@ export class RetainedMessages {
     return 'changed'
   }
 
-  /** Nothing is sent, now or at any connection; the broker keeps what it holds. */
+  /** Removes the topic here only; the broker keeps its retained message. */
   forget(topic: string): void {
     this.#messages.delete(topic)
     this.#dirty.delete(topic)
   }
 
   /**
-   * Topics that begin with `from` begin with `to` instead, in place of what was there, and wait to be sent; their order
-   * stays.
+   * Replaces the prefix `from` by `to` in all topics, overwriting topics that exist. Marks all topics dirty
+   * and keeps their order.
    */
   rename(from: string, to: string): void {
     const messages = [...this.#messages.values()]
@@ -82,14 +85,14 @@ export class RetainedMessages {
     this.markAllDirty()
   }
 
-  /** The broker did not take this message. */
+  /** Records that the broker refused this message. */
   refused(message: OutgoingMessage): void {
     this.#refusals.set(message, (this.#refusals.get(message) ?? 0) + 1)
   }
 
   /**
-   * Every topic waits to be sent, in the order in which they were first set; but for those whose present payload the
-   * broker refused several times.
+   * Marks every topic dirty, in the order in which they were first set, except those whose current payload
+   * the broker refused several times.
    */
   markAllDirty(): void {
     this.#dirty.clear()
@@ -98,7 +101,7 @@ export class RetainedMessages {
     }
   }
 
-  /** The dirty topic that waits longest, with its latest payload; it is clean from now on. */
+  /** Returns the topic that has been dirty the longest, with its latest payload, and marks it clean. */
   takeDirty(): OutgoingMessage | undefined {
     for (const topic of this.#dirty) {
       this.#dirty.delete(topic)

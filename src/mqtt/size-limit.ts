@@ -1,7 +1,7 @@
-/** As many connections in a row have to end on the same message before it is called too large. */
+/** Consecutive connections that must end on the same message before it counts as too large. */
 const strikesNeeded = 2
 
-/** No broker has a limit below this. */
+/** No broker has a lower limit. */
 const beyondSuspicionBytes = 1_000
 
 interface Sent {
@@ -11,15 +11,15 @@ interface Sent {
 }
 
 /**
- * How large a packet may be: what the broker announced, or what it taught us. On 3.1.1 a broker cannot announce its
- * limit; it closes the connection over a packet beyond it, and as retained topics are sent on every connection, that
- * would go on for ever.
+ * The maximum packet size: announced by the broker, or learned. On 3.1.1 a broker cannot announce its limit
+ * and closes the connection on a larger packet. Retained topics are sent on every connection, so it would
+ * close each one.
  */
 export class SizeLimit {
   #announced = Infinity
   #learned = Infinity
   #count = 0
-  /** The largest packet that the broker has not shown to have accepted; smaller ones are then no suspects. */
+  /** The largest packet that the broker has not acknowledged yet; smaller ones are not suspects. */
   #largest: Sent | undefined
   #suspect: Sent | undefined
   #strikes = 0
@@ -33,23 +33,23 @@ export class SizeLimit {
     this.#largest = undefined
   }
 
-  /** @returns the number to give to {@link accepted} */
+  /** @returns the number to pass to {@link accepted} */
   sent(topic: string, bytes: number): number {
     const number = ++this.#count
     if (bytes > (this.#largest?.bytes ?? beyondSuspicionBytes)) this.#largest = { topic, bytes, number }
     return number
   }
 
-  /** The broker acknowledged this packet, so it accepted those before it too. */
+  /** The broker acknowledged this packet, so it accepted the earlier ones too. */
   accepted(number: number): void {
     if (this.#largest !== undefined && number >= this.#largest.number) this.#largest = undefined
   }
 
   /**
-   * The connection ended.
+   * Call when the connection has ended.
    *
    * @param how `too-large`: the broker said so; `wordless`: it gave no reason
-   * @returns the message that is from now on known to be too large
+   * @returns the message that is now known to be too large
    */
   ended(
     how: 'too-large' | 'wordless' | 'otherwise',

@@ -2,10 +2,13 @@ import { AppError } from '../lib/errors.ts'
 import type { ConnectionFailure } from './connection/failure.ts'
 import type { Subscription } from './types.ts'
 
-/** AWS IoT Core takes 8 filters in a SUBSCRIBE packet: https://docs.aws.amazon.com/general/latest/gr/iot-core.html */
+/**
+ * AWS IoT Core accepts 8 filters per SUBSCRIBE packet:
+ * https://docs.aws.amazon.com/general/latest/gr/iot-core.html
+ */
 const mostFilters = 8
 
-/** As many connections in a row have to end on the same single filter before it is left out. */
+/** Consecutive connections that must end on the same single filter before it is left out. */
 const strikesNeeded = 2
 
 /** A filter that the broker does not grant. */
@@ -16,23 +19,23 @@ export interface DeniedFilter {
 
 export interface SubscribingConnection {
   readonly isClosed: boolean
-  /** In one packet. @returns those that were refused; undefined when the connection ended first */
+  /** Sends one packet. @returns the refused filters; undefined when the connection ended first */
   subscribe(subscriptions: readonly Subscription[]): Promise<readonly DeniedFilter[] | undefined>
 }
 
 /**
- * Subscribes in packets small enough for the broker. One that closes the connection instead of refusing is asked in
- * smaller packets next time, until it is known which filter it does not want.
+ * Subscribes in packets small enough for the broker. If a broker closes the connection instead of refusing,
+ * the next packets are smaller, until the filter that it does not accept is known.
  */
 export class Subscriptions {
   readonly #leftOut = new Set<string>()
   #packetSize = mostFilters
-  /** Asked for and not answered. */
+  /** The filters of the unanswered SUBSCRIBE packet. */
   #asked: readonly Subscription[] = []
   #suspect: string | undefined
   #strikes = 0
 
-  /** @returns what was refused, now or by closing connections; undefined when the connection ended first */
+  /** @returns the refused filters, also those left out; undefined when the connection ended first */
   async subscribe(
     connection: SubscribingConnection,
     subscriptions: readonly Subscription[],
@@ -50,12 +53,17 @@ export class Subscriptions {
     return denied
   }
 
-  /** The connection ended. @returns what `failure` amounts to: a subscription, if one was not answered */
+  /**
+   * Call when the connection has ended.
+   *
+   * @returns `failure`, or the subscription that caused it if one was unanswered
+   */
   ended(failure: ConnectionFailure | undefined): ConnectionFailure | undefined {
     const asked = this.#asked.map(({ topic }) => topic)
     this.#asked = []
     const [first] = asked
-    // A DISCONNECT (its reason is among the facts) or an end without one is about what was asked; a time-out is not.
+    // A DISCONNECT (its reason is a fact of the error) or a close without a reason answers the packet; a
+    // time-out does not.
     const isAnswer = failure?.withoutReason === true || failure?.error.facts['reasonCode'] !== undefined
     if (first === undefined || !isAnswer) return failure
     if (asked.length > 1) this.#packetSize = Math.ceil(asked.length / 2)

@@ -6,8 +6,9 @@ import type { SaveRetry } from '../../lib/storage/save-retry.ts'
 import { openStoredFile, type StoredFile } from '../../lib/storage/stored-file.ts'
 
 /**
- * What this device is to the broker, Home Assistant and the service (header X-Amzn-Device-Id, "stable across
- * sessions"): 16 hexadecimal digits, made once and kept in `device.json`. Not the name a person may change.
+ * The id of this device for the broker, Home Assistant and the service (header X-Amzn-Device-Id, "stable
+ * across sessions"): 16 hexadecimal digits, generated once and stored in `device.json`. Independent of the
+ * device name.
  */
 export function deviceId(folder: string, log: Log, troubles?: SaveRetry): string {
   const file = openDeviceFile(folder, log, troubles)

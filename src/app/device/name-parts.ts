@@ -21,7 +21,7 @@ export interface NameOptions {
   readonly onRenamed: (problem: AppError) => void
 }
 
-/** The name of this device at the broker, and the names it had. */
+/** The current name of this device at the broker, and its former names. */
 export interface NamePart {
   readonly claim: NameClaim
   receive(message: IncomingMessage): void
@@ -29,7 +29,7 @@ export interface NamePart {
   disconnected(): void
 }
 
-/** @param life ends what waits */
+/** @param life aborts pending waits */
 export function buildName(options: NameOptions, life: AbortSignal): NamePart {
   const { settings, deviceId, topics, broker, saveRetry, clock, log, onRenamed } = options
   const former = new FormerTopics({

@@ -14,8 +14,8 @@ import { openDeviceFile } from './device-id.ts'
 const limitMs = 6_000
 
 /**
- * What tells this machine from another, in `info`: a digest of the machine id of systemd and the serial number of the
- * board, neither of which is to be shown. Undefined where there is no machine id, as in most containers.
+ * Identifies this machine in `info`: a digest of systemd's machine id and the serial number of the board,
+ * which must not be published themselves. Undefined without a machine id, as in most containers.
  */
 export function machineMark(facts: Pick<Facts, 'readFile'>): string | undefined {
   const read = (path: string): string => {
@@ -32,8 +32,8 @@ export function machineMark(facts: Pick<Facts, 'readFile'>): string | undefined 
 }
 
 /**
- * Where the device id is lost, takes it back from the retained `info` under our name: only what this very machine has
- * said, and only if nobody answers there now.
+ * Recovers a lost device id from the retained `info` under this name, if it comes from this very machine and
+ * no device answers there now.
  */
 export async function recoverDeviceId(
   settings: Settings,

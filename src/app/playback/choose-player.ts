@@ -8,19 +8,19 @@ import type { Settings } from '../../settings/table.ts'
 import type { Runtime } from '../runtime.ts'
 
 export interface ChosenPlayer {
-  /** As topic `state` names it. */
+  /** The name in topic `state`. */
   readonly name: 'none' | 'mpv' | 'command'
   readonly open: OpenPlayer
-  /** The same for single files: no list of other addresses is followed. */
+  /** For single files: playlists are not followed. */
   readonly openForFiles: OpenPlayer
 }
 
 type PlayerSettings = Pick<Settings, 'player' | 'playerCommand' | 'audioDevice' | 'mixer'>
 
 /**
- * The player that setting `player` means on this machine.
+ * Chooses the player by setting `player` and the programs on this machine.
  *
- * @param ca PEM: the authorities to trust beside the system's
+ * @param ca PEM: authorities to trust in addition to the system's
  */
 export function choosePlayer(
   { player, playerCommand, audioDevice, mixer }: PlayerSettings,
@@ -49,12 +49,12 @@ export function choosePlayer(
   return { name: 'none', open, openForFiles: open }
 }
 
-/** MPV_VERBOSE makes mpv write the headers of its requests to the log; MPV_HOME brings options of somebody else. */
+/** MPV_VERBOSE makes mpv log the headers of its requests; MPV_HOME loads foreign options. */
 export function withoutMpvVariables(env: Variables): Variables {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('MPV_')))
 }
 
-/** An announcement comes over this machine: a proxy for the rest of the world would not find it. */
+/** Announcements are served from this machine, which a proxy cannot reach. */
 function withoutProxy(env: Variables): Variables {
   return { ...env, no_proxy: [env['no_proxy'] ?? '', '127.0.0.1'].filter((part) => part !== '').join(',') }
 }

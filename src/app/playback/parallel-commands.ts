@@ -10,9 +10,9 @@ import type { ChosenPlayer } from './choose-player.ts'
 export interface ParallelCommandsOptions {
   readonly settings: Settings
   readonly engine: Engine
-  /** What plays the music; announcements get one of their own of the same kind. */
+  /** The music player; announcements get their own instance of the same kind. */
   readonly player: ChosenPlayer
-  /** PEM: the authorities to trust; undefined: those of Node. */
+  /** PEM: authorities to trust; undefined: those of Node. */
   readonly ca: readonly string[] | undefined
   readonly clock: Clock
   readonly log: Log
@@ -20,7 +20,7 @@ export interface ParallelCommandsOptions {
   readonly onEvent: (event: PlaybackEvent) => void
 }
 
-/** What takes hold of the music from outside: announcements and the sleep timer. */
+/** Builds what acts on the music from outside: announcements and the sleep timer. */
 export function buildParallelCommands(options: ParallelCommandsOptions): {
   readonly announcer: Announcer
   readonly sleepTimer: SleepTimer

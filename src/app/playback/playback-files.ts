@@ -15,12 +15,12 @@ import {
   type LastSession,
 } from '../../playback/resume/stored-forms.ts'
 
-/** What playback keeps on the disk, and whose it is. */
+/** The files of playback, and the account that they belong to. */
 export interface PlaybackFiles {
   readonly reports: StoredFile<readonly PlaybackReport[]>
   readonly lastSession: StoredFile<LastSession>
   readonly lastMoment: StoredFile<LastMoment>
-  /** The account that the others belong to, but for volume and mute. File `account.json`. */
+  /** The account that the other files belong to, except volume and mute. File `account.json`. */
   readonly owner: StoredFile<AccountIdentity>
 }
 
@@ -44,7 +44,7 @@ export function openPlaybackFiles(folder: string, log: Log, troubles?: SaveRetry
   }
 }
 
-/** Removes from the disk what belongs to the account. Volume and mute stay: they are the device's. */
+/** Deletes the account's data. Volume and mute stay: they belong to the device. */
 export function removeAccountFiles({ reports, lastSession, lastMoment, owner }: PlaybackFiles): void {
   reports.clear()
   lastSession.clear()
@@ -55,16 +55,16 @@ export function removeAccountFiles({ reports, lastSession, lastMoment, owner }: 
 }
 
 export interface OwnerWatch {
-  /** That account is served from now on. */
+  /** Call when this account is in use from now on. */
   signedIn(account: AccountIdentity): void
-  /** The user signed out. */
+  /** Call when the user has signed out. */
   signedOut(): void
 }
 
 /**
- * Sees to it that what one account has left is never used with another.
+ * Ensures that data of one account is never used with another.
  *
- * @param forget removes all that an account has left, in memory and on the disk
+ * @param forget deletes all data of an account, in memory and on the disk
  */
 export function watchOwner(files: PlaybackFiles, forget: () => void, log: Log): OwnerWatch {
   const { owner, reports, lastSession, lastMoment } = files
@@ -79,14 +79,14 @@ export function watchOwner(files: PlaybackFiles, forget: () => void, log: Log): 
     try {
       step()
     } catch (error) {
-      // save-retry.ts logs it. After a restart the agent then forgets once more than it must.
+      // save-retry.ts logs it. After a restart the agent may then delete data needlessly.
       log.debug('Whose playback is kept could not be saved', errorFields(error))
     }
   }
 
   return {
     signedIn(account) {
-      // Versions that did not write it down kept what belonged to the sign-in on the disk.
+      // Earlier versions did not store the owner: their files belong to the sign-in on the disk.
       const former = present ?? { signInId: unnamedSignIn, userId: undefined }
       if (!isSameAccount(former, account) && isAnythingLeft()) {
         log.info('What another account has left is discarded')

@@ -26,14 +26,14 @@ export interface PlaybackPartsOptions {
   readonly liveness: Liveness
   readonly log: Log
   readonly saveRetry: SaveRetry
-  /** The one that is signed in now. */
+  /** The account that is signed in now. */
   readonly account: AccountIdentity | undefined
   readonly onChange: () => void
   readonly onEvent: (event: PlaybackEvent) => void
   readonly onPlayerProblem: (error: AppError | undefined) => void
 }
 
-/** The engine and what it keeps on the disk. */
+/** Builds the engine and its files. */
 export function buildPlayback(options: PlaybackPartsOptions): {
   readonly engine: Engine
   readonly reports: ReportQueue

@@ -6,18 +6,22 @@ import type { Query } from './command.ts'
 import type { Presets } from '../presets.ts'
 import { encodeEntity, encodeQueue } from '../state/state-codec.ts'
 
-/** What questions are answered from. */
+/** The sources of answers to queries. */
 export interface QuerySources {
   readonly engine: Engine
   readonly api: MusicApi
   readonly presets: Presets
-  /** Topics `health`, `info` and `login` as they are now. */
+  /** The current payloads of topics `health`, `info` and `login`. */
   readonly health: () => JsonObject
   readonly info: () => JsonObject
   readonly login: () => JsonObject
 }
 
-/** The `data` of a request's answer (docs/mqtt.md#requests). @throws AppError what the service answered */
+/**
+ * The `data` of the answer to a request (docs/mqtt.md#requests).
+ *
+ * @throws AppError the error of the service
+ */
 export async function answerQuery(
   question: Query,
   known: QuerySources,

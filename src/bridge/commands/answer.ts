@@ -4,7 +4,7 @@ import type { Transaction } from './command.ts'
 import { encodeFacts } from '../state/event-codec.ts'
 import type { Target, Topics } from '../topics.ts'
 
-/** Answers are what senders script against (docs/mqtt.md#answers): add keys, never rename one. */
+/** Senders rely on the keys of answers (docs/mqtt.md#answers): add keys, never rename one. */
 export function okAnswer(command: string, data: unknown, transaction: Transaction | undefined): string {
   return JSON.stringify({
     status: 'ok',
@@ -37,8 +37,8 @@ function retryAfterSeconds({ retryAfterMs }: AppError): number | null {
 }
 
 /**
- * Where an answer goes: the sender's Response Topic (MQTT 5 section 4.10), else `response/<name>` or `result`. A topic
- * that cannot carry it is not used: the answer would be lost, or worse.
+ * The topic of an answer: the sender's Response Topic (MQTT 5 section 4.10), else `response/<name>` or
+ * `result`. A Response Topic that must not carry an answer is ignored.
  */
 export function answerTopic(message: IncomingMessage, target: Target, topics: Topics): string {
   const wanted = message.responseTopic

@@ -11,13 +11,13 @@ export function payloadText(payload: Buffer): string {
   }
 }
 
-/** The sender's mark. A number that JSON.parse had to round cannot be echoed as sent (docs/mqtt.md#answers). */
+/** JSON.parse rounds large numbers, so they cannot be echoed as sent (docs/mqtt.md#answers). */
 function isTransaction(value: unknown): value is Transaction {
   if (typeof value === 'number') return Number.isFinite(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER
   return typeof value === 'string'
 }
 
-/** The sender's mark in a payload that is otherwise no good: the answer must still find its question. */
+/** The transaction of a payload that is otherwise invalid: its error answer still needs it. */
 export function markOf(payload: Buffer): Transaction | undefined {
   try {
     const text = payloadText(payload)
@@ -28,15 +28,15 @@ export function markOf(payload: Buffer): Transaction | undefined {
   }
 }
 
-/** The arguments of one command, read key by key; what is wrong is said by name. */
+/** Reads the arguments of one command; errors name the key. */
 export class Arguments {
   readonly transaction: Transaction | undefined
   readonly #source: JsonObject
   readonly #prefix: string
 
   /**
-   * @param known the keys this command takes, besides `transaction`
-   * @throws AppError `command/payload` for a key it does not take, or a transaction that cannot be echoed
+   * @param known the keys that this command takes, besides `transaction`
+   * @throws AppError `command/payload` for an unknown key, or a transaction that cannot be echoed
    */
   constructor(source: JsonObject, command: string, known: readonly string[]) {
     this.#source = source
@@ -103,7 +103,7 @@ export class Arguments {
     )
   }
 
-  /** What {@link key} holds must be there. */
+  /** @throws AppError `command/payload` when `value`, read from `key`, is missing */
   required<T>(value: T | undefined, key: string): T {
     if (value === undefined) throw badPayload(`${this.#prefix}${key} is missing`)
     return value
@@ -126,7 +126,7 @@ function isPlain(text: string): boolean {
   return text !== '' && !/\p{Cc}/u.test(text)
 }
 
-/** ON, OFF, TOGGLE as Home Assistant and openHAB send them, and JSON's own words; undefined for anything else. */
+/** ON, OFF, TOGGLE as Home Assistant and openHAB send them, true and false; otherwise undefined. */
 export function parseToggle(text: string): Toggle | undefined {
   switch (text.toUpperCase()) {
     case 'ON':

@@ -4,7 +4,7 @@ import { Arguments, payloadText } from './arguments.ts'
 import type { Command, CommandAction, PlainVerb } from './command.ts'
 import { badPayload, payloadObject } from './json-object.ts'
 
-/** The longest seek there is a reason for: a day, in seconds. */
+/** Maximum position and offset of a seek: a day, in seconds. */
 export const longestPositionSeconds = 86_400
 const usualVolumeStep = 5
 
@@ -92,7 +92,7 @@ export function decodeCommand(payload: Buffer): Command {
   return { name: word, wants: { actions: [verb.read(args)] }, transaction: args.transaction }
 }
 
-/** The verb of a payload that is otherwise no good, for its answer; undefined when there is none. Never throws. */
+/** The verb of an otherwise invalid payload, for the answer; undefined if there is none. Never throws. */
 export function verbIn(payload: Buffer): string | undefined {
   try {
     const name = sourceOf(payloadText(payload))['command']

@@ -1,20 +1,20 @@
 import { AppError } from '../../lib/errors.ts'
 
-/** More than this many waiting is no person and no sensible program. */
+/** No person and no reasonable program has more commands waiting. */
 const mostWaiting = 64
-/** Questions change nothing, so they need not wait for each other; the number only spares the service. */
+/** Queries change nothing and run in parallel; the limit protects the service. */
 const mostAtOnce = 8
 
 interface Waiting {
-  /** A newer entry with the same key takes the place of one that waits: a slider sends a volume for each pixel. */
+  /** A newer entry with the same key replaces a waiting one: a slider sends a volume for each pixel. */
   readonly supersedes: string | undefined
   readonly run: () => Promise<void>
   readonly refuse: (error: AppError) => void
 }
 
 /**
- * What senders want, in the order it came: changes one at a time, questions up to {@link mostAtOnce} side by side.
- * Bounded; every entry is run or refused, exactly once.
+ * Queues commands in the order of arrival: changes run one at a time, queries up to {@link mostAtOnce} in
+ * parallel. Bounded; every entry is either run or refused, exactly once.
  */
 export class CommandQueue {
   #changes: Waiting[] = []
@@ -26,7 +26,7 @@ export class CommandQueue {
 
   /** @param supersedes see {@link Waiting} */
   change(run: Waiting['run'], refuse: Waiting['refuse'], supersedes?: string): void {
-    // First: what takes the place of another needs no room of its own.
+    // Before the check for room: a replacement needs none of its own.
     if (!this.#closed && supersedes !== undefined) this.#supersede(supersedes)
     if (!this.#admits({ run, refuse, supersedes }, this.#changes)) return
     this.#changes.push({ run, refuse, supersedes })
@@ -40,7 +40,7 @@ export class CommandQueue {
     this.#nextQuestion()
   }
 
-  /** Refuses what still waits, and all that comes; resolves when what was begun has ended. */
+  /** Refuses waiting and further entries; resolves when the running ones have ended. */
   async close(): Promise<void> {
     this.#closed = true
     const waiting = [...this.#changes, ...this.#questions]

@@ -3,12 +3,12 @@ import type { PlaybackOperation, SearchType } from '../../amazon-music/api.ts'
 import type { ParallelCommand } from './parallel-commands.ts'
 import type { Preset } from '../presets.ts'
 
-/** Wants without arguments. */
+/** Actions without arguments. */
 export type PlainVerb = 'pause' | 'stop' | 'play_pause' | 'next' | 'previous' | 'login' | 'logout' | 'restart'
 
 export type Toggle = boolean | 'toggle'
 
-/** One thing a sender wants done, checked and in the agent's own units. */
+/** One action, validated and in the agent's units. */
 export type CommandAction =
   | { readonly type: PlainVerb }
   /** The verb `play`. */
@@ -25,7 +25,7 @@ export type CommandAction =
 
 export interface PlayAction {
   readonly type: 'play'
-  /** An MRN, ASIN or music.amazon.* link; or undefined, and words to search for. */
+  /** An MRN, ASIN or music.amazon.* link; undefined: see `query`. */
   readonly id: string | undefined
   readonly query: string | undefined
   readonly searchType: SearchType | undefined
@@ -35,11 +35,11 @@ export interface PlayAction {
   readonly station: boolean | undefined
   readonly autoplay: boolean | undefined
   readonly enqueue: 'replace' | 'next' | 'last'
-  /** Also take the account's stream from the device that has it. */
+  /** Also take the account's stream from the device that is using it. */
   readonly takeOver: boolean
 }
 
-/** What is asked and changes nothing; questions are answered side by side. */
+/** A request that changes nothing; queries are answered in parallel. */
 export type Query =
   | { readonly type: 'queue'; readonly refresh: boolean }
   | { readonly type: 'sessions' | 'presets' | 'health' | 'info' | 'login' }
@@ -51,7 +51,7 @@ export type Query =
     }
   | { readonly type: 'call'; readonly operation: PlaybackOperation; readonly args: JsonObject }
 
-/** The API's own reads among the operations of `request/call`; the others change playback and take their turn. */
+/** Operations of `request/call` that only read. The others change playback and run one at a time. */
 const readingOperations: ReadonlySet<PlaybackOperation> = new Set([
   'getCurrentTrack',
   'getPlaybackQueue',
@@ -62,9 +62,9 @@ export function changesPlayback(question: Query): boolean {
   return question.type === 'call' && !readingOperations.has(question.operation)
 }
 
-/** A decoded message: what to do, in order, or what to answer. */
+/** A decoded message: actions to execute in order, a query, or a parallel command. */
 export interface Command {
-  /** The verb, `set`, `set/<key>` or the request's name: `command` of the answer. */
+  /** The verb, `set`, `set/<key>` or the name of the request: `command` in the answer. */
   readonly name: string
   readonly wants:
     | { readonly actions: readonly CommandAction[] }
@@ -73,5 +73,5 @@ export interface Command {
   readonly transaction: Transaction | undefined
 }
 
-/** The sender's own mark, echoed as sent. */
+/** The sender's own identifier, echoed as sent. */
 export type Transaction = string | number

@@ -7,21 +7,21 @@ import type { CommandAction, PlayAction } from './command.ts'
 import type { Presets } from '../presets.ts'
 import { decodePlay } from './request-codec.ts'
 
-/** What intents act upon. */
+/** What actions operate on. */
 export interface Agent {
   readonly engine: Engine
   readonly api: Pick<MusicApi, 'search'>
   readonly presets: Presets
-  /** What a user wrote as `id`, as the service wants it. @throws AppError `command/payload` */
+  /** Converts the `id` of a command to the service's parameters. @throws AppError `command/payload` */
   readonly playParamsOf: (wish: PlayTarget) => PlayParams
   readonly account: { requestLogin(): void; logout(): Promise<void> }
-  /** Ends the process cleanly, for its supervisor to start it again. */
+  /** Ends the process cleanly; its supervisor starts it again. */
   readonly restart: () => void
 }
 
 /**
- * Does what is wanted, in order. When one fails, the volume and mute that were set before it are put back; what the
- * service has done already stays done, and the error's fact `done` names it.
+ * Executes the actions in order. When one fails, the previous volume and mute are restored; what the service
+ * has already done stays done, and the fact `done` of the error names it.
  *
  * @throws AppError
  */
@@ -45,7 +45,7 @@ export async function executeAll(
   }
 }
 
-/** A set of several keys failed in the middle: the sender learns what was done. */
+/** Adds to the error which actions were done before it. */
 function partly(error: unknown, done: readonly string[]): AppError {
   const { code, message, facts, retryAfterMs, url } = toAppError(error)
   return new AppError(code, message, {
@@ -55,7 +55,7 @@ function partly(error: unknown, done: readonly string[]): AppError {
   })
 }
 
-/** @throws AppError: then nothing was changed */
+/** @throws AppError: nothing was changed then */
 async function execute(action: CommandAction, agent: Agent, signal: AbortSignal): Promise<void> {
   const { engine } = agent
   const { state } = engine

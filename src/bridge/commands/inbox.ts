@@ -20,22 +20,22 @@ export interface InboxOptions {
   readonly broker: Pick<Broker, 'send' | 'republish'>
   readonly clock: Clock
   readonly log: Log
-  /** Does what is wanted, in order; resolves with the answer's data. */
+  /** Executes the actions in order; resolves with the data of the answer. */
   readonly execute: (actions: readonly CommandAction[], signal: AbortSignal) => Promise<unknown>
   readonly answer: (query: Query, signal: AbortSignal) => Promise<unknown>
   readonly executeParallel: (aside: ParallelCommand) => Promise<unknown>
 }
 
-/** What the answers to one message need. */
+/** A command that is being answered. */
 interface Request {
   readonly message: IncomingMessage
   readonly target: Target
   readonly transaction: Transaction | undefined
-  /** Tells those that repeat it; undefined where it may be done twice. */
+  /** Passes the answer on to repeats; undefined where the command may run twice. */
   readonly answered: ReturnType<Repeats['note']>
 }
 
-/** Takes what arrives on the command topics: every command gets exactly one answer, good or bad. */
+/** Receives commands. Every command gets exactly one answer, a result or an error. */
 export class Inbox {
   readonly #options: InboxOptions
   readonly #queue = new CommandQueue()
@@ -43,7 +43,7 @@ export class Inbox {
   readonly #refusals: RefusalLog
   readonly #life: AbortSignal
 
-  /** @param life ends what is being carried out */
+  /** @param life aborts running commands */
   constructor(options: InboxOptions, life: AbortSignal) {
     this.#options = options
     this.#repeats = new Repeats(options.clock)
@@ -55,11 +55,11 @@ export class Inbox {
     const target = this.#options.topics.parse(message.topic)
     if (target === undefined) return
     if (target.type === 'get') {
-      // A stored one would ask again at each reconnect, which brings the picture anyway.
+      // A retained `get` comes at each reconnect, which sends the retained messages anyway.
       if (!message.retained) this.#options.broker.republish()
       return
     }
-    // Somebody clears a retained command: the very thing our refusal asks for.
+    // An empty retained message clears a retained command, as the refusal of that command asks.
     if (message.retained && message.payload.length === 0) return
     try {
       const command = decode(message, target)
@@ -72,7 +72,7 @@ export class Inbox {
     }
   }
 
-  /** Refuses what waits and all that comes; resolves when what is being carried out has ended. */
+  /** Refuses waiting and further commands; resolves when the running ones have ended. */
   async close(): Promise<void> {
     await this.#queue.close()
     this.#refusals.close()
@@ -81,7 +81,7 @@ export class Inbox {
   #enqueue(first: Request, command: Command): void {
     const { name, wants } = command
     let request = first
-    // A question changes nothing: it is asked again.
+    // A query changes nothing, so a repeat runs again.
     if (!('query' in wants) || changesPlayback(wants.query)) {
       const { message, transaction } = first
       const answered = this.#repeats.note(message, transaction, (answer) => this.#send(first, answer))
@@ -151,7 +151,7 @@ function decode(message: IncomingMessage, target: Target): Command {
   if (message.payload.length > mostCommandBytes) {
     throw new AppError(
       'command/too-large',
-      // How long it was is not known: see mqtt/connection/incoming.ts.
+      // Its full length is unknown: mqtt/connection/incoming.ts cuts it.
       `The payload is longer than ${mostCommandBytes} bytes`,
     )
   }
@@ -169,7 +169,7 @@ function decode(message: IncomingMessage, target: Target): Command {
   }
 }
 
-/** An absolute volume or position makes one that still waits pointless; a step does not. */
+/** An absolute volume or position makes a waiting one obsolete; a step does not. */
 function supersedes(actions: readonly CommandAction[]): string | undefined {
   const [action, ...more] = actions
   if (action === undefined || more.length > 0) return undefined

@@ -1,17 +1,17 @@
 import type { JsonObject } from '../../lib/decode.ts'
 import { AppError } from '../../lib/errors.ts'
 
-/** `command/payload`: not what this topic takes, and what it takes instead. */
+/** Error `command/payload`; the message says what the topic expects. */
 export function badPayload(message: string): AppError {
   return new AppError('command/payload', message)
 }
 
-/** No command needs more; a writer of JSON that is called recursively has a limit that is not ours. */
+/** No command needs more. Recursive JSON writers have a limit of their own, which must not be reached. */
 const deepest = 16
 
 /**
- * The payload as a JSON object. Stricter than JSON.parse, which takes the last of two equal keys without a word: half
- * of what the sender said would then not be done (RFC 8259 section 4).
+ * Parses the payload as a JSON object. JSON.parse silently takes the last of two equal keys, so part of a
+ * command would be lost (RFC 8259 section 4); this refuses them.
  *
  * @throws AppError `command/payload`
  */
@@ -29,11 +29,11 @@ export function payloadObject(text: string): JsonObject {
   return value as JsonObject
 }
 
-/** In JSON that is valid, a string before a colon is a key. */
+/** In valid JSON, a string before a colon is a key. */
 const token = /"(?:[^"\\]+|\\.)*"(\s*:)?|[{}[\]]/g
 
 function refuseOddities(json: string): void {
-  /** The keys of each object we are in; undefined for a list. */
+  /** The keys of each open object; undefined for a list. */
   const open: (Set<string> | undefined)[] = []
   for (const [found, colon] of json.matchAll(token)) {
     if (found === '}' || found === ']') {
@@ -43,7 +43,7 @@ function refuseOddities(json: string): void {
         throw badPayload(`The payload is nested more than ${deepest} deep`)
     } else if (colon !== undefined || found.includes('\\u')) {
       const text = JSON.parse(found.slice(0, found.length - (colon?.length ?? 0))) as string
-      // Half a character: it cannot be written to a URL or to a topic.
+      // Half of a character cannot be encoded in a URL or a topic.
       if (/\p{Surrogate}/u.test(text)) throw badPayload('The payload holds half of a surrogate pair')
       if (colon === undefined) continue
       if (open.at(-1)?.has(text) === true)

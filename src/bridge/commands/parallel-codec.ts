@@ -3,7 +3,7 @@ import type { Arguments } from './arguments.ts'
 import type { ParallelCommand } from './parallel-commands.ts'
 
 const longestUrl = 2_000
-/** What A2M_ANNOUNCE_SECONDS can be at most. */
+/** The maximum of A2M_ANNOUNCE_SECONDS. */
 const longestAnnouncementSeconds = 600
 const longestSleepMinutes = 1_440
 const longestFadeSeconds = 600
@@ -12,7 +12,7 @@ const usualFadeSeconds = 20
 export const announceTakes = ['url', 'volume', 'mode', 'max_seconds']
 export const sleepTakes = ['minutes', 'fade_seconds']
 
-/** What `request/announce` takes. @throws AppError `command/payload` */
+/** Arguments of `request/announce`. @throws AppError `command/payload` */
 export function readAnnounce(args: Arguments): ParallelCommand {
   const url = readUrl(args)
   return {
@@ -28,14 +28,14 @@ export function readAnnounce(args: Arguments): ParallelCommand {
   }
 }
 
-/** What `request/sleep` takes. @throws AppError `command/payload` */
+/** Arguments of `request/sleep`. @throws AppError `command/payload` */
 export function readSleep(args: Arguments): ParallelCommand {
   const minutes = args.required(args.integer('minutes', 0, longestSleepMinutes), 'minutes')
   const fadeSeconds = args.integer('fade_seconds', 0, longestFadeSeconds) ?? usualFadeSeconds
   return { type: 'sleep', afterMs: minutes * 60_000, fadeMs: fadeSeconds * 1000 }
 }
 
-/** No words of ours repeat it: it may hold a token. */
+/** No error message repeats the URL: it may hold a token. */
 function readUrl(args: Arguments): URL {
   const text = args.required(args.text('url', longestUrl), 'url')
   if (!URL.canParse(text)) return args.refuse('url must be a whole address, such as http://host/door.mp3')

@@ -2,7 +2,7 @@ import type { Announcement, Announcer } from '../../playback/announcements/annou
 import type { SleepTimer } from '../../playback/sleep-timer.ts'
 import { time } from '../state/state-codec.ts'
 
-/** What stands beside playback: it waits for no command's turn, and no command waits for it. */
+/** A command that runs in parallel to playback: it waits for no other command, and none waits for it. */
 export type ParallelCommand =
   | { readonly type: 'announce'; readonly announcement: Announcement }
   | { readonly type: 'announce_stop' }
@@ -14,7 +14,7 @@ export interface ParallelCommands {
   readonly sleepTimer: Pick<SleepTimer, 'set' | 'cancel' | 'endsAtEpochMs'>
 }
 
-/** @returns the answer's data @throws AppError */
+/** @returns the data of the answer @throws AppError */
 export async function executeParallel(
   parallel: ParallelCommand,
   { announcer, sleepTimer }: ParallelCommands,

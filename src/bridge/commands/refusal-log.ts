@@ -7,17 +7,17 @@ import { detach } from '../../lib/async/tasks.ts'
 const everyMs = 60_000
 
 /**
- * Logs refused commands: the first of each code at once, and how many more there were once a minute. A slider sends a
- * volume for each pixel, and a script that is wrong is wrong each time.
+ * Logs refused commands: the first of each error code at once, then once a minute how many more there were. A
+ * slider sends a volume for each pixel, and a faulty script fails each time.
  */
 export class RefusalLog {
   readonly #clock: Clock
   readonly #log: Log
   readonly #life: AbortSignal
-  /** How many more of each code since the last line; undefined while no minute runs. */
+  /** Further refusals by code since the last line; undefined while no minute is running. */
   #more: Map<ErrorCode, number> | undefined
 
-  /** @param life ends what waits */
+  /** @param life aborts the pending wait */
   constructor(clock: Clock, log: Log, life: AbortSignal) {
     this.#clock = clock
     this.#log = log
@@ -28,12 +28,12 @@ export class RefusalLog {
     const { code, kind } = toAppError(error)
     const fields = { command, ...errorFields(error) }
     if (kind === 'internal') this.#log.error('A command was refused', fields)
-    // Nothing was refused that anybody still wanted.
+    // The sender has replaced this command itself.
     else if (code === 'command/superseded') this.#log.debug('A command was refused', fields)
     else if (this.#isFirst(code)) this.#log.info('A command was refused', fields)
   }
 
-  /** Says what is still unsaid. */
+  /** Logs the remaining counts. */
   close(): void {
     for (const [code, times] of this.#more ?? []) {
       if (times > 0) this.#log.info('More commands were refused', { code, times })
@@ -50,7 +50,7 @@ export class RefusalLog {
 
   #begin(): Map<ErrorCode, number> {
     const over = this.#clock.sleep(everyMs, this.#life).then(() => this.close())
-    // A sleep fails only by being aborted.
+    // The sleep rejects only when aborted.
     detach(over, this.#life, () => undefined)
     return new Map()
   }

@@ -4,7 +4,7 @@ import type { Clock } from '../../lib/clock.ts'
 import type { IncomingMessage } from '../../mqtt/message.ts'
 import type { Transaction } from './command.ts'
 
-/** How long a command is recognised when it comes again. */
+/** How long a repeated command is recognized. */
 const rememberedMs = 60_000
 const mostRemembered = 256
 
@@ -12,14 +12,14 @@ interface First {
   readonly atMs: number
   readonly keys: readonly string[]
   answer: string | undefined
-  /** Those that came again before there was an answer. */
+  /** Repeats that came before the answer. */
   readonly waiting: ((answer: string) => void)[]
 }
 
 /**
- * What was begun already must not be done twice: a sender, or a broker, that missed an acknowledgement sends the same
- * command again. It is the same if the broker says so (DUP, and the same packet identifier), or the sender does (the same
- * `transaction`); topic and payload are the same in both. It gets the answer of the first one.
+ * Prevents a command from running twice: a sender or a broker that missed an acknowledgement sends it again.
+ * A command is a repeat if the broker marks it (DUP and the same packet identifier) or the sender does (the
+ * same `transaction`), with the same topic and payload. A repeat gets the answer of the first one.
  */
 export class Repeats {
   readonly #clock: Clock
@@ -30,9 +30,9 @@ export class Repeats {
   }
 
   /**
-   * @param reply gets the answer of the first one, once, when it is a repeat
-   * @returns undefined for a repeat; else what is to be called with the answer, and whether a repeat may be carried out
-   *   after all
+   * @param reply called once with the first command's answer if this is a repeat
+   * @returns undefined for a repeat; otherwise a function to call with the answer, and with whether a repeat
+   *   may run after all
    */
   note(
     message: IncomingMessage,
@@ -55,7 +55,7 @@ export class Repeats {
     const keys = [bySender, byBroker].filter((key) => key !== undefined)
     const entry: First = { atMs: this.#clock.monotonicMs(), keys, answer: undefined, waiting: [] }
     for (const key of keys) {
-      // Put in anew, it goes to the end.
+      // Inserting it again moves it to the end.
       this.#firsts.delete(key)
       this.#firsts.set(key, entry)
     }

@@ -7,7 +7,7 @@ import type { Command, CommandAction, PlayAction } from './command.ts'
 import { payloadObject } from './json-object.ts'
 import { longestPresetName } from '../presets.ts'
 
-/** GET /v1/search, `query`; V2 documents 300 as the limit. */
+/** Limit of `query` of GET /v1/search; the documentation of V2 says 300. */
 const longestQuery = 300
 const longestId = 2_000
 
@@ -72,7 +72,7 @@ const requests: Readonly<Record<string, RequestName>> = {
   login: { takes: [], read: () => ({ query: { type: 'login' } }) },
 }
 
-/** A preset is checked when it is saved, not when somebody wants to hear it. */
+/** Validates the preset when it is saved, not only when it is played. */
 function readPresetSave(args: Arguments): CommandAction {
   const play = args.required(args.object('play'), 'play')
   decodePlay(play)
@@ -84,7 +84,7 @@ function presetName(args: Arguments): string {
   return args.required(args.text('name', longestPresetName), 'name')
 }
 
-/** What `request/play` takes. @throws AppError `command/payload` */
+/** Arguments of `request/play`. @throws AppError `command/payload` */
 export function decodePlay(source: JsonObject): PlayAction {
   return readPlay(new Arguments(source, 'play', playTakes))
 }

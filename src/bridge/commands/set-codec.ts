@@ -6,9 +6,9 @@ import { badPayload, payloadObject } from './json-object.ts'
 import { longestPresetName } from '../presets.ts'
 
 interface SetKey {
-  /** From JSON: undefined when the key is not there. */
+  /** Reads JSON; undefined when the key is absent. */
   readonly read: (args: Arguments, key: string) => CommandAction | undefined
-  /** From the text of `set/<key>`; undefined when it does not fit. */
+  /** Parses the text of `set/<key>`; undefined when invalid. */
   readonly parse: (text: string) => CommandAction | undefined
   readonly expected: string
 }
@@ -79,7 +79,7 @@ function presetOf(name: string | undefined): CommandAction | undefined {
   return name === undefined ? undefined : { type: 'preset', name }
 }
 
-/** Keys of `set` and `set/<key>` (docs/mqtt.md#settable-keys), in the order in which several are carried out. */
+/** Keys of `set` and `set/<key>` (docs/mqtt.md#settable-keys), in order of execution. */
 const keys: ReadonlyMap<string, SetKey> = new Map([
   ['muted', toggled('mute')],
   ['volume', volume],
@@ -114,7 +114,7 @@ export function decodeSetKey(key: string, payload: Buffer): Command {
   return { name: `set/${key}`, wants: { actions: [action] }, transaction: undefined }
 }
 
-/** A whole number as people and programs write it: 30, +5, -5, and 30.0 as Home Assistant may send. */
+/** Parses a whole number: 30, +5, -5, and 30.0 as Home Assistant may send. */
 function wholeNumber(text: string): number | undefined {
   return /^[+-]?\d{1,6}(\.0+)?$/.test(text) ? Number.parseInt(text, 10) : undefined
 }

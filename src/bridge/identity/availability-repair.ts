@@ -3,12 +3,12 @@ import { detach } from '../../lib/async/tasks.ts'
 
 const firstWaitMs = 1_000
 const longestWaitMs = 60_000
-/** After as long without a repair the next one is at once again. */
+/** After this long without a repair, the next one is immediate again. */
 const quietMs = 180_000
 
 /**
- * Says again what somebody else has overwritten: at once, then with waits that double up to a minute, so that two
- * agents that overwrite each other do not fill the broker.
+ * Publishes again what another client has overwritten: at once, then with delays that double up to a minute,
+ * so that two agents that overwrite each other do not flood the broker.
  */
 export class Repair {
   readonly #clock: Clock
@@ -24,7 +24,7 @@ export class Repair {
     this.#repair = repair
   }
 
-  /** It was overwritten. */
+  /** Call when the message was overwritten. */
   needed(): void {
     if (this.#waiting) return
     const sinceMs = this.#clock.monotonicMs() - this.#lastAtMs
@@ -39,7 +39,7 @@ export class Repair {
       this.#waiting = false
       this.#now()
     })
-    // A sleep fails only by being aborted.
+    // The sleep rejects only when aborted.
     detach(later, this.#life, () => undefined)
   }
 

@@ -10,24 +10,24 @@ import { Repair } from './availability-repair.ts'
 import type { Topics } from '../topics.ts'
 
 export interface DeviceNameOptions {
-  /** As the settings have it. */
+  /** The name in the settings. */
   readonly wanted: string
   readonly deviceId: string
   readonly topics: Topics
   readonly broker: Pick<Broker, 'send' | 'republish' | 'sayOnline' | 'rename' | 'reconnect'>
   readonly clock: Clock
   readonly log: Log
-  /** The name has changed, because another device has the wanted one. `before`: how its topics began. */
+  /** Another device has the wanted name. `before`: the former prefix of the topics. */
   readonly onRenamed: (problem: AppError, before: string) => void
 }
 
-/** How long the owner of a name has to answer before it counts as gone. */
+/** Time for the owner of a name to answer before it counts as gone. */
 const answerMs = 3_000
 
 /**
- * Which name this device has at the broker (docs/mqtt.md#names). Another device that is online there and answers keeps
- * the name; the newcomer takes `<name>-<4 of its id>` until it starts again. Where `info` cannot be read, or the broker
- * keeps none, the name is ours.
+ * Determines the name of this device at the broker (docs/mqtt.md#names). Another device that is online under
+ * the name and answers keeps it; this one takes `<name>-<4 of its id>` until it restarts. If `info` cannot be
+ * read, or the broker retains nothing, this device keeps the name.
  */
 export class DeviceName {
   readonly #options: DeviceNameOptions
@@ -35,15 +35,15 @@ export class DeviceName {
   readonly #online: Repair
   readonly #picture: Repair
   readonly #answered = new Condition()
-  /** What was stored when this connection began. */
+  /** The device id in the `info` that was retained when this connection began. */
   #owner: string | undefined
   #isOwnerOnline = false
-  /** Whether {@link holds} has said yes on this connection. */
+  /** Whether {@link holds} has returned true on this connection. */
   #isJudged = false
   #answers = 0
   #conflicts = 0
 
-  /** @param life ends what waits */
+  /** @param life aborts pending waits */
   constructor(options: DeviceNameOptions, life: AbortSignal) {
     const { broker, clock } = options
     this.#options = options
@@ -55,7 +55,7 @@ export class DeviceName {
     })
   }
 
-  /** To be read before anything is said. */
+  /** Topics to read before the agent publishes anything. */
   get topics(): readonly string[] {
     const { topics } = this.#options
     return [topics.of('info'), topics.of('availability')]
@@ -76,7 +76,7 @@ export class DeviceName {
         this.#isOwnerOnline = text === 'online'
         if (this.#isJudged && this.#owner !== undefined) this.#judgeAgain()
       }
-      // The last will of an earlier connection, or of another device of this name.
+      // The last will of an earlier connection, or of another device with this name.
       else if (text === 'offline') this.#online.needed()
       return
     }
@@ -90,7 +90,7 @@ export class DeviceName {
     }
   }
 
-  /** @returns false: another device has the name, and this one has taken another */
+  /** @returns false: another device has the name, and this one has taken a new one */
   async holds(): Promise<boolean> {
     const owner = this.#owner
     const holds =
@@ -100,7 +100,7 @@ export class DeviceName {
     return holds
   }
 
-  /** Some brokers hand out what is stored later than they answer the subscription. */
+  /** Some brokers send stored messages after the SUBACK. */
   #judgeAgain(): void {
     if (!this.#isOwnerOnline) return
     this.#isJudged = false
@@ -110,14 +110,14 @@ export class DeviceName {
     )
   }
 
-  /** Somebody says `info` under our name now. */
+  /** Another device publishes `info` under this name now. */
   #live(id: string): void {
     this.#answers++
     this.#answered.notifyAll()
-    // It was there before us: what is being waited for.
+    // The owner that was there first has answered; `#isThere` waits for this.
     if (id === this.#owner) return
     this.#conflicts++
-    // It has heard us and goes on: both have begun at once. One of the two must go, and both know which.
+    // The other device received this one's `info` and continues: both began at once. The higher id gives way.
     if (this.#conflicts > 1 && this.#options.deviceId > id && this.#takeOther(id)) {
       this.#options.broker.reconnect()
       return
@@ -125,7 +125,7 @@ export class DeviceName {
     this.#picture.needed()
   }
 
-  /** Whether a device that is said to be online is: a broker that was killed keeps `online` of devices long gone. */
+  /** Whether the device really is online: a killed broker may retain `online` of one long gone. */
   async #isThere(owner: string): Promise<boolean> {
     const { broker, topics, clock, log } = this.#options
     const before = this.#answers
@@ -136,7 +136,7 @@ export class DeviceName {
     return false
   }
 
-  /** @returns false when there is none left to take */
+  /** @returns false when no name is left */
   #takeOther(owner: string): boolean {
     const { wanted, deviceId, topics, broker, log, onRenamed } = this.#options
     const names = [

@@ -10,21 +10,21 @@ export interface FormerTopicsOptions {
   readonly deviceId: string
   readonly topics: Topics
   readonly broker: Pick<Broker, 'retain' | 'forget' | 'retainedTopics'>
-  /** Starts of topics, such as `base/device/`. */
+  /** Topic prefixes, such as `base/device/`. */
   readonly store: StoredFile<readonly string[]>
   readonly log: Log
 }
 
-/** More names than anybody gives a device; the oldest is let go. */
+/** More names than a device ever has; the oldest is dropped. */
 const mostPrefixes = 8
 
 /**
- * Clears what this device has retained under a former name or base topic. Only where `info` still has its id: another
- * device may have the name by now, and where that cannot be read, nobody knows.
+ * Clears what this device has retained under a former name or base topic, but only where `info` still has its
+ * id: another device may use the name by now. Where `info` cannot be read, nothing is cleared.
  */
 export class FormerTopics {
   readonly #options: FormerTopicsOptions
-  /** Device id by prefix, as stored at the broker when this connection began. */
+  /** Device id by prefix, as retained when this connection began. */
   readonly #owners = new Map<string, string>()
   readonly #clearing = new Set<string>()
 
@@ -32,7 +32,7 @@ export class FormerTopics {
     this.#options = options
   }
 
-  /** To be read before {@link clear}. */
+  /** Topics to read before {@link clear}. */
   get topics(): readonly string[] {
     return this.#former.map((prefix) => `${prefix}info`)
   }
@@ -43,7 +43,7 @@ export class FormerTopics {
     if (prefix !== undefined && id !== undefined) this.#owners.set(prefix, id)
   }
 
-  /** The name is ours on this connection; what is retained is sent next. */
+  /** Call when this device holds its name on this connection, before the retained messages are sent. */
   clear(): void {
     const { topics, broker, deviceId } = this.#options
     const present = topics.of('')
@@ -54,7 +54,7 @@ export class FormerTopics {
       if (owner === undefined || owner === deviceId) left.push(prefix)
       if (owner !== deviceId) continue
       this.#clearing.add(prefix)
-      // Last `info`: a kill before that leaves what says that all of it is ours.
+      // `info` last: if the agent is killed before, it still marks the other topics as this device's.
       for (const name of [...names.map((topic) => topic.slice(present.length)), 'availability', 'info']) {
         broker.forget(prefix + name)
         broker.retain(prefix + name, '')
@@ -63,12 +63,12 @@ export class FormerTopics {
     this.#remember([...left, present])
   }
 
-  /** Another device has this name: what stands there is its own, or soon will be. */
+  /** Another device has this name: the retained messages there are its own, or soon will be. */
   lost(prefix: string): void {
     this.#remember((this.#options.store.value ?? []).filter((known) => known !== prefix))
   }
 
-  /** All that is retained has been sent. */
+  /** Call when all retained messages have been sent. */
   connected(): void {
     const { broker } = this.#options
     const prefixes = [...this.#clearing]

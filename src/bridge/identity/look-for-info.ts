@@ -7,21 +7,21 @@ import type { ConnectionOptions, ProtocolVersion } from '../../mqtt/types.ts'
 import { decodeInfo } from '../state/info-codec.ts'
 import type { Topics } from '../topics.ts'
 
-/** What stands under a name at the broker. */
+/** The retained `info` under a name at the broker. */
 export interface Standing {
   readonly info: JsonObject
-  /** Its device is online and answers. */
+  /** Its device is online and answered. */
   readonly isAlive: boolean
 }
 
-/** How long a device that is said to be online has to answer. */
+/** Time for a device whose availability is `online` to answer. */
 const answerMs = 3_000
 
 /**
- * Reads the retained `info` under a name on a connection of its own, before the agent connects.
+ * Reads the retained `info` under a name over a connection of its own, before the agent connects.
  *
  * @param signal ends it at once
- * @returns undefined: there is none, it cannot be read, or there is no connection
+ * @returns undefined: there is none, it cannot be read, or the connection failed
  */
 export async function lookForInfo(
   options: ConnectionOptions,
@@ -68,7 +68,7 @@ async function lookOnce(
     return { info, isAlive: (await inTimeOf(options.clock, answer)) && !signal.aborted }
   } finally {
     signal.removeEventListener('abort', stop)
-    // With a goodbye: the last will would be that of the device that has the name.
+    // A clean disconnect: the last will would publish `offline` for the device that has the name.
     await connection.end()
   }
 }
@@ -80,7 +80,7 @@ async function subscribe(connection: Connection, topics: Topics): Promise<void> 
     { topic: info, ...wanted },
     { topic: availability, ...wanted },
   ])
-  // Answered after what is stored there.
+  // The SUBACK comes after the stored messages.
   await connection.subscribe([{ topic: availability, ...wanted, retainHandling: 2 }])
 }
 

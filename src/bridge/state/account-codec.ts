@@ -2,7 +2,7 @@ import type { AccountEvent, AccountState } from '../../account/account-state.ts'
 import type { JsonObject } from '../../lib/decode.ts'
 import { time } from './state-codec.ts'
 
-/** Topic `account` (docs/mqtt.md#account-and-login). The user id is shortened: enough to tell two accounts apart. */
+/** Topic `account` (docs/mqtt.md#account-and-login). Six characters of the user id distinguish accounts. */
 export function encodeAccount(account: AccountState): Readonly<Record<string, unknown>> {
   return {
     state: account.state,
@@ -15,7 +15,7 @@ export function encodeAccount(account: AccountState): Readonly<Record<string, un
   }
 }
 
-/** The part of topic `event` that belongs to an account event (docs/mqtt.md#events). */
+/** The account's part of an `event` payload (docs/mqtt.md#events). */
 export function encodeAccountEvent(
   event: AccountEvent,
 ): JsonObject & { readonly type: AccountEvent['type']; readonly atEpochMs: number } {

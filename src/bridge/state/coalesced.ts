@@ -1,4 +1,4 @@
-/** Publishes once for several changes in one turn of the event loop, and what depends on it only afterwards. */
+/** Publishes once for several changes in one turn of the event loop, then runs what depends on it. */
 export class Coalesced {
   readonly #publishNow: () => void
   #isStale = false
@@ -16,14 +16,17 @@ export class Coalesced {
     })
   }
 
-  /** Publishes at once, with what waits for it. */
+  /** Publishes now, then runs what waits for it. */
   publish(): void {
     this.#isStale = false
     this.#publishNow()
     for (const next of this.#afterwards.splice(0)) next()
   }
 
-  /** Consumers read `state` when an event arrives: `event` runs after the state is published, at once if it is. */
+  /**
+   * Consumers read `state` when an event arrives: `event` runs after the state is published, at once if it
+   * already is.
+   */
   afterwards(event: () => void): void {
     if (this.#isStale) this.#afterwards.push(event)
     else event()

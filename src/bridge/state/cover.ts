@@ -1,11 +1,11 @@
 import { errorFields, type Log } from '../../lib/log.ts'
 import type { Http } from '../../lib/http/http.ts'
 
-/** Larger ones are of no use on a dashboard and a burden on a broker (docs/mqtt.md#what-the-agent-publishes). */
+/** Larger covers only burden the broker (docs/mqtt.md#what-the-agent-publishes). */
 const mostBytes = 200_000
 
 export interface Picture {
-  /** As served. */
+  /** As downloaded. */
   readonly bytes: Buffer
   readonly contentType: 'image/jpeg' | 'image/png'
 }
@@ -17,7 +17,7 @@ export interface CoverOptions {
   readonly publish: (picture: Picture | undefined) => void
 }
 
-/** Keeps topic `cover` in step with what plays: each picture is fetched once, when it changes. */
+/** Publishes the cover of what plays; each image is fetched once, when it changes. */
 export class Cover {
   readonly #options: CoverOptions
   #url: string | undefined
@@ -28,7 +28,7 @@ export class Cover {
     this.#options = options
   }
 
-  /** @param life ends what is being fetched */
+  /** @param life aborts the download */
   show(url: string | undefined, life: AbortSignal): void {
     if (url === this.#url) return
     this.#url = url
@@ -39,7 +39,7 @@ export class Cover {
     else void this.#fetch(url, AbortSignal.any([life, this.#fetching.signal]))
   }
 
-  /** What could not be fetched is tried once more. @param life ends that */
+  /** Retries a download that failed. @param life aborts it */
   retryNow(life: AbortSignal): void {
     const url = this.#failed ? this.#url : undefined
     this.#failed = false
@@ -67,7 +67,7 @@ export class Cover {
   }
 }
 
-/** By its first bytes: a declared type may be wrong. */
+/** Detects the type by the first bytes: a declared type may be wrong. */
 function pictureType(bytes: Buffer): Picture['contentType'] | undefined {
   if (bytes.subarray(0, 3).equals(jpegBegins)) return 'image/jpeg'
   return bytes.subarray(0, 8).equals(pngBegins) ? 'image/png' : undefined

@@ -9,7 +9,7 @@ export function encodeEvent(type: string, atEpochMs: number, facts: JsonObject):
 
 type Facts = Readonly<Record<string, string | number | boolean | null>>
 
-/** Facts under names as payloads have them: `remainingSkips` is `remaining_skips` there, as in topic `state`. */
+/** Facts under their names in payloads: `remainingSkips` becomes `remaining_skips`, as in topic `state`. */
 export function encodeFacts(facts: Facts): Facts {
   return Object.fromEntries(
     Object.entries(facts).map(([name, fact]) => [

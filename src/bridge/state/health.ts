@@ -3,7 +3,7 @@ import type { JsonObject } from '../../lib/decode.ts'
 
 const leastGapMs = 60_000
 
-/** What topic `health` says (docs/mqtt.md#what-the-agent-publishes). */
+/** Topic `health` (docs/mqtt.md#what-the-agent-publishes). */
 export interface Health {
   readonly uptime_seconds: number
   readonly rss_bytes: number
@@ -11,8 +11,8 @@ export interface Health {
 }
 
 /**
- * Publishes the health at most once a minute, and only when a count has changed: uptime and memory move by
- * themselves, and nobody wants a message a minute for that.
+ * Publishes the health at most once a minute, and only when a count has changed: uptime and memory change all
+ * the time and are not worth a message a minute.
  */
 export async function watchHealth(
   clock: Clock,

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../lib/decode.ts'
 
-/** Topic `info` of some agent as JSON; undefined for what is no JSON object, as when it was cleared. */
+/** Topic `info` of any agent; undefined when the payload is not a JSON object, such as an empty one. */
 export function decodeInfo(payload: Buffer): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(payload.toString('utf8'))
@@ -12,7 +12,7 @@ export function decodeInfo(payload: Buffer): JsonObject | undefined {
   }
 }
 
-/** Whose `info` it is. */
+/** The device id in an `info` payload. */
 export function deviceIdIn(payload: Buffer): string | undefined {
   const id = decodeInfo(payload)?.['device_id']
   return typeof id === 'string' && id !== '' ? id : undefined

@@ -14,18 +14,18 @@ import type { Topics } from '../topics.ts'
 export interface PublisherOptions {
   readonly topics: Topics
   readonly broker: Pick<Broker, 'retain' | 'send'>
-  /** Also publish each key of `state` as a topic of its own. */
+  /** Also publish each key of `state` as its own topic. */
   readonly scalars: boolean
 }
 
 const json = { contentType: 'application/json' }
-/** Readers that guess would take a track called 1999 for a number. What is a number or a switch stays to be guessed. */
+/** For text only: readers that guess the type take a track called 1999 for a number. */
 const plain = { contentType: 'text/plain' }
 
-/** For subscribers whose broker keeps messages for them: a trigger of an hour ago must not start anything. */
+/** Brokers store messages for offline subscribers: an old trigger must not start anything. */
 const passing = { messageExpirySeconds: 60 }
 
-/** Publishes the current state (docs/mqtt.md#what-the-agent-publishes); what has not changed is not sent again. */
+/** Publishes the state (docs/mqtt.md#what-the-agent-publishes); unchanged payloads are not resent. */
 export class Publisher {
   readonly #options: PublisherOptions
   #said: { readonly state: StatePayload; readonly text: string } = { state: {}, text: '' }
@@ -34,7 +34,7 @@ export class Publisher {
     this.#options = options
   }
 
-  /** @returns topic `state`; the same object as before when nothing in it has changed */
+  /** @returns topic `state`; the same object as before when nothing has changed */
   playback(playback: PlaybackState, facts: StateFacts): StatePayload {
     this.#state(encodeState(playback, facts))
     this.#retainJson(
@@ -56,7 +56,7 @@ export class Publisher {
     this.#retain('cover/status', picture === undefined ? 'none' : 'available')
   }
 
-  /** What an earlier life left there is no longer true; the displays of the sign-in draw the next one. */
+  /** Clears the page that an earlier run left; the login displays draw the next one. */
   noPage(): void {
     this.#retain('error/qr', '')
   }
@@ -92,14 +92,14 @@ export class Publisher {
     this.#options.broker.send(this.#options.topics.of('log'), payload, { qos: 0, ...json })
   }
 
-  /** Most commands that are carried out change nothing in it, and it is thirty topics. */
+  /** Skips an unchanged state: it is thirty topics, and most commands do not change it. */
   #state(state: StatePayload): void {
     const text = JSON.stringify(state)
     if (text === this.#said.text) return
     this.#said = { state, text }
     this.#retain('state', text, json)
     for (const [key, value] of Object.entries(state)) {
-      // Switched off, they are cleared: an earlier run may have left them at the broker, where they would go stale.
+      // When off, clears each topic: an earlier run may have left values at the broker.
       if (!this.#options.scalars) this.#retain(`state/${key}`, '')
       else this.#retain(`state/${key}`, encodeScalar(value), typeof value === 'string' ? plain : {})
     }
@@ -114,7 +114,7 @@ export class Publisher {
   }
 }
 
-/** The words of topic `trigger`, by the event they go with. */
+/** Payload of topic `trigger`, by event type. */
 const triggers: Readonly<Record<string, string>> = {
   playback_started: 'playback_started',
   playback_paused: 'playback_stopped',

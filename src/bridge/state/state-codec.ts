@@ -2,7 +2,7 @@ import type { Entity } from '../../amazon-music/entity.ts'
 import { capabilities } from '../../playback/capabilities.ts'
 import type { PlaybackState } from '../../playback/playback-state.ts'
 
-/** How the last calls to the music service went. */
+/** Outcome of the last calls to the music service. */
 export type ServiceHealth = 'ok' | 'degraded' | 'offline'
 
 export interface StateFacts {
@@ -21,7 +21,7 @@ const longestText = 255
 
 export type StatePayload = Readonly<Record<string, Scalar>>
 
-/** Topic `state` (docs/mqtt.md#state): every key always present, null when unknown. */
+/** Topic `state` (docs/mqtt.md#state): all keys are always present, null when unknown. */
 export function encodeState(playback: PlaybackState, facts: StateFacts): StatePayload {
   const { entity } = playback
   const can = capabilities(entity)
@@ -35,7 +35,7 @@ export function encodeState(playback: PlaybackState, facts: StateFacts): StatePa
     media_duration: seconds(entity?.durationMs),
     media_position: seconds(playback.positionMs),
     media_position_updated_at: time(playback.positionAtEpochMs),
-    // Not cut: half a URL is none.
+    // Never cut: part of a URL is useless.
     media_image_url: entity?.imageUrl ?? null,
     context: text(playback.context),
     volume: playback.volume,
@@ -58,7 +58,7 @@ export function encodeState(playback: PlaybackState, facts: StateFacts): StatePa
   }
 }
 
-/** What is silenced for an announcement stands still to everybody who looks. */
+/** Music that is held for an announcement counts as paused. */
 function phaseOf({ phase, isHeld }: PlaybackState): string {
   return isHeld && phase !== 'idle' ? 'paused' : phase
 }
@@ -70,7 +70,7 @@ export function encodeScalar(value: Scalar): string {
   return String(value)
 }
 
-/** An entity as topics show it: nothing that gives access to audio. */
+/** An entity as published: without anything that gives access to audio. */
 export function encodeEntity(entity: Entity): Readonly<Record<string, Scalar>> {
   return {
     reference_id: entity.referenceId,

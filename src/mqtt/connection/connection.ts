@@ -30,42 +30,44 @@ import { strangeAnswer } from './wrong-port.ts'
 export interface ConnectionEvents {
   onAccepted(limits: BrokerLimits): void
   onMessage(message: IncomingMessage): void
-  /** A packet has come. Within `nextMs` the next one comes, be it the answer to a ping, or the connection is closed. */
+  /** A packet arrived. Within `nextMs` the next one arrives, or the connection is closed. */
   onPacket?(nextMs: number): void
 }
 
 export interface Connection extends Omit<Link, 'limits'> {
-  /** Resolves when it is over, with why; without a failure it was us who ended it. */
+  /** Resolves when the connection has ended, with the failure; undefined: the agent ended it. */
   readonly closed: Promise<ConnectionFailure | undefined>
   readonly isClosed: boolean
-  /** The connection is closed when the broker does not answer. */
+  /** Closes the connection when the broker does not answer. */
   subscribe: SubscribingConnection['subscribe']
-  /** Says goodbye (no last will), for at most a second; then as {@link abandon}. */
+  /** Sends DISCONNECT (no last will) and waits at most a second; then as {@link abandon}. */
   end(): Promise<void>
   /** Destroys the socket: the broker publishes the last will. */
   abandon(failure?: ConnectionFailure): void
 }
 
-// With DEBUG=* in the environment mqtt-packet would print the CONNECT packet, and with it the password.
+// With DEBUG=* in the environment, mqtt-packet prints the CONNECT packet with the password.
 debug.disable()
 
-// Its parser ends the connection over a reason code that the specification does not list for the packet, and brokers
-// send such: mosquitto refuses a message with 149. What a code means is our business.
+// The parser of mqtt-packet ends the connection on a reason code that the specification does not list for the
+// packet. Brokers send such codes: mosquitto refuses a message with 149. The agent interprets the codes
+// itself.
 const { MQTT5_PUBACK_PUBREC_CODES, MQTT5_SUBACK_CODES, MQTT5_DISCONNECT_CODES } = constants
 for (const codes of [MQTT5_PUBACK_PUBREC_CODES, MQTT5_SUBACK_CODES, MQTT5_DISCONNECT_CODES]) {
   for (let code = 128; code < 256; code++) codes[code] ??= 'Refused'
 }
 
-// MQTT.js would make a Buffer for each of the 65,536 packet ids at its first packet: 9 MB and 35 ms for nothing.
+// MQTT.js would create a Buffer for each of the 65,536 packet ids at its first packet: 9 MB and 35 ms,
+// unused.
 writeToStream.cacheNumbers = false
 
 const subscribeTimeoutMs = 10_000
 const endTimeoutMs = 1_000
 /**
- * One life of one MQTT connection, from CONNECT to close: a fresh MQTT.js client each time, so that nothing of an
- * earlier life (its store of unacknowledged messages, which it would send first, stale) reaches the broker.
+ * Opens one MQTT connection. Each has its own MQTT.js client: the store of unacknowledged messages of an
+ * earlier client would send stale messages first.
  *
- * @throws what Node throws when the TLS files cannot be used
+ * @throws Node's error when the TLS files cannot be used
  */
 export function openConnection(
   options: ConnectionOptions,
@@ -84,8 +86,8 @@ export function openConnection(
   const turnMs = oncePerTurn(() => clock.monotonicMs())
   const client = connect(clientOptions(options, attempt))
 
-  // MQTT.js leaves Nagle's algorithm on: an answer then waits for the broker's delayed ACK, 44 ms as measured.
-  // A WebSocket has it off already.
+  // MQTT.js leaves Nagle's algorithm on: an answer then waits for the broker's delayed ACK, 44 ms as
+  // measured. A WebSocket has it off already.
   if (client.stream instanceof Socket) client.stream.setNoDelay(true)
 
   let droppedAtMs = -Infinity
@@ -94,7 +96,7 @@ export function openConnection(
     client.stream,
     () => {
       droppedAtMs = clock.monotonicMs()
-      // While one long packet comes no answer to a ping can, and the broker wants to receive something.
+      // A PINGRESP cannot arrive during a long packet; the ping keeps the broker from timing out the agent.
       if (!accepted || droppedAtMs - pingedAtMs < client.keepalive * 500) return
       pingedAtMs = droppedAtMs
       client.sendPing()
@@ -109,7 +111,8 @@ export function openConnection(
 
   const collectWrites = corkEachTurn(client.stream)
   client.on('packetreceive', collectWrites)
-  // MQTT.js pings when nothing has come for this long, and closes after half as long again. Brokers may want another time.
+  // MQTT.js pings after a keepalive without packets and closes after half as long again. Brokers may set
+  // another keepalive.
   client.on('packetreceive', () => events.onPacket?.(client.keepalive * 1_500))
 
   const close = (): void => {
@@ -147,16 +150,17 @@ export function openConnection(
     )
   })
   client.on('disconnect', ({ reasonCode }) => abandon(disconnectFailure(reasonCode ?? 0, broker)))
-  // Attached for good: MQTT.js still emits errors after the end. It also goes on after a packet it could not parse.
+  // Never removed: MQTT.js emits errors even after the end. It also continues after a packet it could not
+  // parse.
   client.on('error', (error) => {
     const code = 'code' in error ? error.code : undefined
     if (!accepted && typeof code === 'number') abandon(connackFailure(code, broker))
-    // What waits for TCP, TLS or a WebSocket to be there is still unwritten.
+    // Bytes stay unwritten while TCP, TLS or the WebSocket is not open.
     else if (error.message === 'connack timeout' && client.stream.writableLength === 0)
       abandon(silentFailure(broker))
     else abandon(errorFailure(error, broker, options.dates))
   })
-  // MQTT.js swallows stream errors that have no code, such as the answer 404 to a WebSocket handshake.
+  // MQTT.js swallows stream errors without a code, such as a 404 in a WebSocket handshake.
   client.stream.on('error', (error) => (failure ??= errorFailure(error, broker, options.dates)))
   client.on('close', close)
   watchAcknowledgements(client, () =>
@@ -173,8 +177,8 @@ export function openConnection(
       publish(client, message, done)
     },
     async subscribe(subscriptions) {
-      // MQTT.js leaves promises and callbacks pending for ever when a connection goes at the wrong moment (measured with
-      // 5.16): nothing of it is awaited without a limit.
+      // MQTT.js leaves promises and callbacks pending for ever when a connection ends at the wrong moment
+      // (measured with 5.16): every wait on it needs a time limit.
       const answering = subscribe(client, subscriptions)
       let answer = await inTime(clock, subscribeTimeoutMs, answering)
       while (answer === undefined && !closed && clock.monotonicMs() - droppedAtMs < subscribeTimeoutMs) {
@@ -210,18 +214,19 @@ function publish(client: MqttClient, message: OutgoingMessage, done: (error?: Ap
       const code = error && 'code' in error ? error.code : undefined
       if (!error) done()
       else if (typeof code === 'number') done(denial(`a message to ${topic}`, code))
-      // Any other error means that the connection is going, and says nothing about the message.
+      // Any other error means that the connection is ending, and says nothing about the message.
     },
   )
 }
 
-/** Resolves with what was refused; not at all when the connection ends first. */
+/** Resolves with the refused filters; never when the connection ends first. */
 function subscribe(
   client: MqttClient,
   subscriptions: readonly Subscription[],
 ): Promise<readonly DeniedFilter[]> {
   const map = Object.fromEntries(
-    // rap: a live message keeps its retain flag, so that a command sent with it is recognised.
+    // rap (Retain As Published): a live message keeps its retain flag, so the agent can refuse retained
+    // commands.
     subscriptions.map(({ topic, retainHandling, retainAsPublished = true }) => [
       topic,
       { qos: 1 as const, rap: retainAsPublished, rh: retainHandling },
@@ -229,9 +234,9 @@ function subscribe(
   )
   return new Promise((resolve) => {
     client.subscribe(map, (_error, _granted, answer) => {
-      // Without a SUBACK the connection is going.
+      // Without a SUBACK the connection is ending.
       if (answer === undefined) return
-      // The codes stand in the order of the filters (section 3.9.3).
+      // The codes are in the order of the filters (section 3.9.3).
       const denied = subscriptions.flatMap(({ topic }, at) => {
         const code = answer.granted[at]
         return typeof code === 'number' && code >= 128
@@ -243,7 +248,7 @@ function subscribe(
   })
 }
 
-/** Calls `onStuck` when a broker that answers pings has acknowledged nothing from one pong to the next. */
+/** Calls `onStuck` when the oldest message is still unacknowledged one PINGRESP later. */
 function watchAcknowledgements(client: MqttClient, onStuck: () => void): void {
   let oldest: string | undefined
   client.on('packetreceive', ({ cmd }) => {

@@ -8,15 +8,15 @@ import { earlyCloseHint, wrongPort } from './wrong-port.ts'
 /** Why a connection to the broker ended. */
 export interface ConnectionFailure {
   readonly error: AppError
-  /** The broker said that it does not speak the MQTT version we tried. */
+  /** The broker does not support the MQTT version of this attempt. */
   readonly versionRefused?: true
-  /** The broker closed the connection and gave no reason, which can mean several things: see Reconnect. */
+  /** The broker closed the connection without a reason. For the possible causes see {@link Reconnect}. */
   readonly withoutReason?: true
-  /** The broker took the CONNECT and said nothing: see Reconnect. */
+  /** The broker received the CONNECT and sent nothing: see {@link Reconnect}. */
   readonly silent?: true
-  /** What the broker wants the last will to do without (MQTT 5 section 3.2.2.3.4, 3.2.2.3.5). */
+  /** What the broker does not support in the last will (MQTT 5 section 3.2.2.3.4, 3.2.2.3.5). */
   readonly unsupported?: 'retain' | 'qos'
-  /** This device took the broker's certificate for one that has run out, or is of the future. */
+  /** By the clock of this device, the broker's certificate has expired or is not valid yet. */
   readonly aboutDates?: true
 }
 
@@ -27,7 +27,7 @@ export function failureWithoutReason(broker: string): ConnectionFailure {
   }
 }
 
-/** The broker closed the connection before it answered CONNECT: most often it expected something else on that port. */
+/** The broker closed before it answered CONNECT: most often the port is for another protocol. */
 export function closedEarly(broker: string): ConnectionFailure {
   const words = `${broker} closed the connection without a reason${earlyCloseHint(broker)}`
   const remedy =
@@ -55,7 +55,7 @@ export function connackFailure(code: number, broker: string): ConnectionFailure 
   return { error }
 }
 
-/** Reasons of a DISCONNECT (section 3.14.2.1) that are more than a connection that ended. */
+/** Reasons of a DISCONNECT (section 3.14.2.1) that have an error code of their own. */
 const disconnects: Readonly<Record<number, ErrorCode>> = {
   135: 'mqtt/refused',
   138: 'mqtt/refused',
@@ -72,7 +72,7 @@ export function disconnectFailure(code: number, broker: string): ConnectionFailu
 }
 
 /**
- * What a PUBACK or SUBACK of 128 and above stands for (sections 3.4.2.1 and 3.9.3).
+ * The error for a PUBACK or SUBACK of 128 and above (sections 3.4.2.1 and 3.9.3).
  *
  * @param what such as `a message to x/y`
  */
@@ -89,10 +89,10 @@ export function denial(what: string, code: number): AppError {
 }
 
 /**
- * What an error of MQTT.js, Node or OpenSSL stands for. Only its name is taken over: MQTT.js hangs packets on its
- * errors, and the CONNECT packet holds the password.
+ * Maps an error of MQTT.js, Node or OpenSSL. Only its code and message are used: MQTT.js attaches packets to
+ * its errors, and the CONNECT packet holds the password.
  *
- * @param judge tells a wrong clock from a certificate that has run out
+ * @param judge tells a wrong clock from an expired certificate
  */
 export function errorFailure(
   error: unknown,
@@ -116,7 +116,7 @@ export function errorFailure(
   if (typeof code === 'string') {
     return { error: new AppError(codeOf(code), `${broker}: ${alertText(code)}`) }
   }
-  // MQTT.js names its own time-outs only in the message.
+  // MQTT.js identifies its own time-outs only by the message.
   if (message === 'connack timeout' || message === 'Keepalive timeout') {
     return { error: new AppError('net/timeout', `${broker} did not answer in time`) }
   }
@@ -124,7 +124,7 @@ export function errorFailure(
   return { error: new AppError('net/failed', `${broker}: ${words}`) }
 }
 
-/** What Node says when the names differ: https://nodejs.org/api/tls.html#tlscheckserveridentityhostname-cert */
+/** Node's error for a name mismatch: https://nodejs.org/api/tls.html#tlscheckserveridentityhostname-cert */
 interface OtherName {
   readonly host?: string
   readonly cert?: { readonly subjectaltname?: string; readonly subject?: { readonly CN?: string } }
@@ -139,7 +139,7 @@ function otherName({ host, cert }: OtherName, broker: string): AppError {
 const certificateAlert =
   /_ALERT_(CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_UNKNOWN)/
 
-/** TLS alerts by which a broker says that it wants to know who we are (RFC 8446 section 6.2), with what to do. */
+/** TLS alerts by which a broker asks for a client certificate (RFC 8446 section 6.2), with the remedy. */
 function alertText(nodeCode: string): string {
   if (!certificateAlert.test(nodeCode)) return nodeCode
   return `it wants a client certificate that it trusts: see A2M_MQTT_CERT_FILE and A2M_MQTT_KEY_FILE (${nodeCode})`
@@ -148,9 +148,9 @@ function alertText(nodeCode: string): string {
 function codeOf(nodeCode: string): ErrorCode {
   const known = networkCode(nodeCode)
   if (known !== 'net/failed') return known
-  // TLS alerts: the broker did not like us, such as ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED.
+  // TLS alerts: the broker refused the handshake, such as ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED.
   if (/^ERR_SSL_.*_ALERT_/.test(nodeCode)) return 'mqtt/refused'
-  // OpenSSL's other names for a chain that cannot be used, and for files that hold no certificate or key.
+  // OpenSSL's other names for an unusable chain, and for files without a certificate or key.
   return /^(CERT_|UNABLE_TO_|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|ERR_OSSL_)/.test(nodeCode)
     ? 'net/certificate'
     : 'net/failed'

@@ -1,28 +1,29 @@
-/** No command is longer: what is, is refused and not parsed. */
+/** Maximum length of a command. Longer payloads are refused without parsing. */
 export const mostCommandBytes = 64 * 1024
 
 /**
- * No packet is let through longer than this: topic, MQTT 5 properties and more payload than a command may have, so that it
- * is refused as any that is too long. MQTT 3.1.1 has no way to tell a broker of a limit, and a packet may have 256 MB.
+ * Maximum length of a packet passed on. It leaves room for a topic, MQTT 5 properties and a payload above
+ * {@link mostCommandBytes}, so that the command is refused as too long. An MQTT 3.1.1 client cannot announce
+ * a limit, and a packet may have 256 MB.
  */
 const mostPacketBytes = 256 * 1024
 
 const nothing: Buffer = Buffer.alloc(0)
 
-/** Lets a stream of MQTT packets through, each as far as {@link mostPacketBytes}: the rest is dropped as it comes. */
+/** Cuts each packet of an MQTT stream to {@link mostPacketBytes}; the rest is dropped as it arrives. */
 export class PacketCutter {
-  /** The beginning of a fixed header whose end has not come yet. */
+  /** An incomplete fixed header. */
   #header = nothing
-  /** Bytes of the present packet to let through, and to drop after them. */
+  /** Bytes of the current packet to pass on, and to drop after them. */
   #pass = 0
   #drop = 0
 
-  /** Whether what comes next is dropped. */
+  /** Whether the next bytes are dropped. */
   get isDropping(): boolean {
     return this.#pass === 0 && this.#drop > 0
   }
 
-  /** @returns what to let through of `chunk`, the next bytes of the stream */
+  /** @returns the parts of `chunk`, the next bytes of the stream, to pass on */
   take(chunk: Buffer): readonly Buffer[] {
     const bytes = this.#header.length === 0 ? chunk : Buffer.concat([this.#header, chunk])
     this.#header = nothing
@@ -61,8 +62,9 @@ export class PacketCutter {
 }
 
 /**
- * The length that the packet at `at` declares, after its fixed header of so many bytes (section 2.1.4: 7 bits a byte, the
- * lowest first). Undefined while the header is not complete. A length of more than four bytes is left to the parser.
+ * Reads the fixed header at `at` (section 2.1.4: 7 bits per byte, lowest first): the length that the packet
+ * declares, and the bytes of the header itself. Undefined while incomplete. The parser handles a length of
+ * more than four bytes.
  */
 function readFixedHeader(
   bytes: Buffer,
@@ -78,18 +80,18 @@ function readFixedHeader(
   return { length: 0, bytes: 5 }
 }
 
-/** A fixed header of the same type and flags that declares {@link mostPacketBytes}. */
+/** A fixed header with the same type and flags and the length {@link mostPacketBytes}. */
 function shortened(first: number): Buffer {
   const low = (shift: number): number => (mostPacketBytes >> shift) & 0x7f
   return Buffer.from([first, low(0) | 0x80, low(7) | 0x80, low(14)])
 }
 
 /**
- * Has a connection's stream let packets through by `cutter`, before MQTT.js collects them: it would keep a packet whole
- * however long it is. `push` is where Node hands over what has been read.
+ * Cuts the packets of a connection's stream before MQTT.js collects them: MQTT.js would hold a packet of any
+ * length in memory. Node passes the bytes that it reads to `push`.
  *
- * @param onFirst the first bytes that came
- * @param onDropped bytes were dropped: the broker is alive, though no packet ends
+ * @param onFirst called with the first bytes
+ * @param onDropped bytes were dropped: the broker is alive although no packet ends
  */
 export function cutIncoming(
   stream: { push: (chunk: unknown, encoding?: BufferEncoding) => boolean },

@@ -1,6 +1,6 @@
 import type { OutgoingMessage } from '../message.ts'
 
-/** Bytes of the whole PUBLISH packet of `message` (section 3.3), or a few more: an upper bound is what we need. */
+/** Upper bound of the size of the PUBLISH packet of `message`, in bytes (section 3.3). */
 export function publishPacketSize(message: OutgoingMessage): number {
   const fixedHeader = 1 + 4
   const topic = 2 + Buffer.byteLength(message.topic)
@@ -15,7 +15,6 @@ export function publishPacketSize(message: OutgoingMessage): number {
   )
 }
 
-/** A Buffer's length is known; a string's has to be counted. */
 export function byteLength(payload: string | Buffer): number {
   return typeof payload === 'string' ? Buffer.byteLength(payload) : payload.length
 }

@@ -1,7 +1,7 @@
 import { protocolLimits, type BrokerLimits, type OutgoingMessage } from '../message.ts'
 import type { LastWill } from '../types.ts'
 
-/** The properties of a PUBLISH packet that we read or write (MQTT 5 section 3.3.2.3), as MQTT.js names them. */
+/** The PUBLISH properties that the agent uses (MQTT 5 section 3.3.2.3), as named by MQTT.js. */
 export interface PublishProperties {
   readonly contentType?: string
   readonly correlationData?: Buffer
@@ -10,7 +10,7 @@ export interface PublishProperties {
   readonly messageExpiryInterval?: number
 }
 
-/** The properties of a CONNACK packet that we heed (section 3.2.2.3). */
+/** The properties of a CONNACK packet that the agent uses (section 3.2.2.3). */
 export interface ConnackProperties {
   readonly maximumPacketSize?: number
   readonly receiveMaximum?: number
@@ -28,7 +28,7 @@ export function limitsOf(properties: ConnackProperties = {}): BrokerLimits {
   }
 }
 
-/** What the properties of a message that came add to it. */
+/** The fields of an incoming message that come from its properties. */
 export function readProperties(
   { responseTopic, correlationData, messageExpiryInterval }: PublishProperties,
   receivedAtMs: number,
@@ -42,7 +42,7 @@ export function readProperties(
   }
 }
 
-/** undefined when there are none: most messages. */
+/** Undefined when there are none, as in most messages. */
 export function writeProperties(message: OutgoingMessage): PublishProperties | undefined {
   const { contentType, correlationData, messageExpirySeconds } = message
   if (contentType === undefined && correlationData === undefined && messageExpirySeconds === undefined) {
@@ -55,7 +55,7 @@ export function writeProperties(message: OutgoingMessage): PublishProperties | u
   }
 }
 
-/** A broker that refuses a last will for its retain flag or QoS refuses messages for it too. */
+/** A broker that refuses the retain flag or the QoS of a last will refuses it in messages too. */
 export function asWill(limits: BrokerLimits, will: LastWill): BrokerLimits {
   return {
     ...limits,
@@ -64,7 +64,7 @@ export function asWill(limits: BrokerLimits, will: LastWill): BrokerLimits {
   }
 }
 
-/** A publish beyond what the broker allows would end the connection (sections 3.2.2.3.4 and 3.2.2.3.5). */
+/** Removes what the broker does not allow: it would end the connection (sections 3.2.2.3.4 and 3.2.2.3.5). */
 export function clamp(message: OutgoingMessage, limits: BrokerLimits): OutgoingMessage {
   if (limits.maximumQos === 1 && limits.retainAvailable) return message
   return {

@@ -1,7 +1,7 @@
 /**
- * Why a broker refuses or ends something, by the number in its packet: return codes of MQTT 3.1.1 (section 3.2.2.3) below
- * 128, reason codes of MQTT 5 from 128 on (section 2.4). A reason may come in any packet: brokers do not keep to the lists
- * of the specification (mosquitto answers a PUBLISH with 149).
+ * Texts for return codes of MQTT 3.1.1 (section 3.2.2.3), below 128, and reason codes of MQTT 5 (section
+ * 2.4), from 128. Any code may come in any packet: brokers do not follow the specification's lists (mosquitto
+ * answers a PUBLISH with 149).
  */
 const reasons: Readonly<Record<number, string>> = {
   1: 'this version of MQTT is not supported',
@@ -46,7 +46,7 @@ const reasons: Readonly<Record<number, string>> = {
   162: 'wildcard subscriptions are not supported',
 }
 
-/** What completes "The broker refused …: ". */
+/** The text after "The broker refused …: ". */
 export function reasonText(code: number): string {
   const text = reasons[code]
   return text === undefined ? `unknown reason code ${code}` : `${text} (code ${code})`

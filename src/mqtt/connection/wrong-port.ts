@@ -1,13 +1,13 @@
 import { AppError } from '../../lib/errors.ts'
 
 /**
- * What whoever answers at a broker's address speaks, by the first bytes that came where MQTT was expected; undefined when
- * they may be MQTT.
+ * Recognizes another protocol by the first bytes that arrive where MQTT is expected; undefined when they may
+ * be MQTT.
  *
  * @param broker the address, such as `mqtt://host:8883`
  */
 export function strangeAnswer(first: Buffer, broker: string): AppError | undefined {
-  // A TLS alert record (RFC 8446 section 5.1): the other side took our CONNECT for a broken ClientHello.
+  // A TLS alert record (RFC 8446 section 5.1): the server read the CONNECT as a broken ClientHello.
   if (first[0] === 0x15 && first[1] === 0x03)
     return wrong(broker, 'expects TLS there', 'mqtts:// (or wss://)')
   if (first.subarray(0, 5).toString('latin1') === 'HTTP/') {
@@ -16,10 +16,10 @@ export function strangeAnswer(first: Buffer, broker: string): AppError | undefin
   return undefined
 }
 
-/** What a failed start of TLS or of a WebSocket tells about the port; undefined when nothing. */
+/** Recognizes a wrong port by the error of a TLS or WebSocket handshake; otherwise undefined. */
 export function wrongPort(code: unknown, message: unknown, broker: string): AppError | undefined {
   const isWebSocket = /^wss?:/.test(broker)
-  // OpenSSL read something that is no TLS record.
+  // OpenSSL read bytes that are not a TLS record.
   if (
     code === 'EPROTO' ||
     code === 'ERR_SSL_WRONG_VERSION_NUMBER' ||
@@ -41,7 +41,7 @@ export function wrongPort(code: unknown, message: unknown, broker: string): AppE
   return undefined
 }
 
-/** What a broker that closes before it has answered CONNECT may mean: mosquitto does so on a port for something else. */
+/** Why a broker may close before it answers CONNECT: mosquitto does on a port for another protocol. */
 export function earlyCloseHint(broker: string): string {
   if (/^wss?:/.test(broker)) return ': it may be no port for WebSockets'
   return broker.startsWith('mqtts:') ? ': it may not speak TLS there' : ': it may expect TLS there (mqtts://)'

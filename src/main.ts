@@ -7,24 +7,27 @@ import { systemClock } from './lib/clock.ts'
 import { outlivesHangup } from './lib/hangup.ts'
 import { describeError, runCommand } from './cli/cli.ts'
 
-// The only file that names `process`: it becomes values, and an outcome becomes an exit code.
+// The only file that names `process`: it passes the values on, and turns the outcome into an exit code.
 
-/** One key press can arrive twice (npm hands Ctrl-C on, and conf's exit hook repeats a signal): no second signal. */
+/**
+ * One key press can arrive twice (npm forwards Ctrl-C, and conf's exit hook repeats a signal): within this
+ * time it counts as one signal.
+ */
 const sameSignalMs = 1_000
 const hardExitMs = 10_000
 /**
- * How long one address of a name may take to connect before the next one is tried. Node's own 250 ms give up a slow
- * path before the first repeated SYN (1 s), for ever. Two dead addresses leave room for a third within the limits of
- * the broker's connection (15 s) and of an exchange (10 s).
+ * How long one address of a name may take to connect before the next one is tried. Node's default of 250 ms
+ * gives up a slow path before the first repeated SYN (1 s), every time. Two dead addresses leave time for a
+ * third within the limits of the broker's connection (15 s) and of an exchange (10 s).
  */
 const connectAttemptMs = 4_000
 
-// For the whole process: MQTT.js has no option for its plain sockets.
+// Set for the whole process: MQTT.js has no option for its plain sockets.
 setDefaultAutoSelectFamilyAttemptTimeout(
   Math.max(connectAttemptMs, getDefaultAutoSelectFamilyAttemptTimeout()),
 )
 
-// MQTT.js would take the broker's connection through it, and the bundle leaves its SOCKS client out.
+// MQTT.js would connect to the broker through this proxy, and the bundle does not contain its SOCKS client.
 delete process.env['MQTTJS_SOCKS_PROXY']
 
 const stop = new AbortController()
@@ -33,7 +36,7 @@ let stoppedAtMs: number | undefined
 function beginStop(): void {
   stoppedAtMs = systemClock.monotonicMs()
   stop.abort()
-  // A part that does not end must not keep the process: systemd would only kill it later, and less politely.
+  // A part that does not end must not keep the process alive: systemd would only kill it later, and harder.
   setTimeout(() => process.exit(70), hardExitMs).unref()
 }
 
@@ -49,11 +52,12 @@ function onSignal(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): void {
 const fault = new AbortController()
 let isCommandRunning = true
 
-// What a timer or a library's callback throws, and rejections that nobody handles. Node's own answer is exit code 1 and
-// a stack on stderr, without a word in the log or to the broker. Further faults are most often consequences of the first.
+// Errors thrown by timers and library callbacks, and unhandled rejections. Node's default is exit code 1 and
+// a stack on stderr, with nothing in the log or at the broker. Further faults are mostly consequences of the
+// first.
 process.on('uncaughtException', (error) => {
   process.exitCode = 70
-  // Nobody is left to report it.
+  // The command has ended, so nothing else reports it.
   if (!isCommandRunning) process.stderr.write(describeError(error))
   fault.abort(error)
   if (stoppedAtMs === undefined) beginStop()
@@ -64,13 +68,17 @@ const goesOn = outlivesHangup([0, 1, 2].map(isatty), process.ppid)
 process.on('SIGHUP', () => {
   if (!goesOn) onSignal('SIGHUP')
 })
-// A limit on file sizes is told by the failed write as well; conf's exit hook would make the signal deadly.
+// A limit on file sizes shows as a failed write too. Without this listener conf's exit hook would end the
+// process at the signal.
 process.on('SIGXFSZ', () => undefined)
-// A pager or a pipe that closes early is no fault of ours.
+// A pager or a pipe that closes early is not an error.
 process.stdout.on('error', () => undefined)
 process.stderr.on('error', () => undefined)
 
-/** A user id without an entry in passwd has none, where HOME says nothing. Libraries ask again when they are loaded. */
+/**
+ * The home folder. A user id without a passwd entry has none when HOME is not set. Libraries ask again when
+ * they load, so HOME is then set for them.
+ */
 function findHome(): string {
   try {
     return homedir()
@@ -81,7 +89,7 @@ function findHome(): string {
 }
 const homeDir = findHome()
 
-/** Node notices that the variable is written to, and looks at /etc/localtime once it is gone. */
+/** Node notices that the variable is written, and reads /etc/localtime when it is gone. */
 function rereadTimeZone(): void {
   process.env['TZ'] = 'UTC'
   delete process.env['TZ']
@@ -110,7 +118,7 @@ void runCommand(
       try {
         return process.kill(-groupId, signal)
       } catch (error) {
-        // EPERM: it is there, and runs as somebody else.
+        // EPERM: the group exists, and runs as another user.
         return (error as NodeJS.ErrnoException).code !== 'ESRCH'
       }
     },

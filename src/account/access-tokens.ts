@@ -5,18 +5,22 @@ import type { Condition } from '../lib/async/condition.ts'
 import { renewAfterMs, usableForMs } from './refresh-schedule.ts'
 import type { ServedAccount } from './served-account.ts'
 
-/** Access tokens for everybody who calls the service. Nobody else renews one. */
+/** Access tokens for all calls to the service. Only the refresh loop renews them. */
 export interface AccessTokens {
   /**
-   * The access token to use now. Waits while a refresh is under way, and briefly while refreshes fail.
+   * The current access token. Waits while a refresh is under way, and briefly while refreshes fail.
    *
-   * @throws AppError `account/*` signed out or a setting is wrong; `net/*`, `account/unavailable` no token for now
+   * @throws AppError `account/*` signed out, or a setting is wrong; `net/*`, `account/unavailable` no token
+   * for now
    * @throws signal.reason
    */
   get(signal: AbortSignal): Promise<Secret>
-  /** The service refused this token. Ignored unless it is still the current one. */
+  /** Reports that the service refused `token`. Ignored unless it is still the current one. */
   reject(token: Secret): void
-  /** Aborts with AppError `account/signed-out` when the account that tokens are of now is signed out or replaced. */
+  /**
+   * Aborts with AppError `account/signed-out` when the account of the current tokens is signed out or
+   * replaced.
+   */
   readonly accountEnds: AbortSignal
 }
 
@@ -31,16 +35,19 @@ interface Current {
   readonly token: Secret
   readonly usableUntilMs: number
   readonly renewAtMs: number
-  /** Wall clock, for showing only. */
+  /** Wall clock, for display only. */
   readonly expiresAtEpochMs: number
   readonly afterRejection: boolean
   readonly grantedAtMs: number
 }
 
-/** A token refused this soon after it replaced a refused one is kept: the service is at fault, not the token. */
+/**
+ * A refused token that replaced a refused one less than this ago is kept: the service is at fault, not the
+ * token.
+ */
 const rejectionPauseMs = 30_000
 
-/** The access token at hand, in memory only; every time that decides anything is monotonic. */
+/** The current access token, in memory only. Every time that decides something is monotonic. */
 export class CurrentAccessToken implements AccessTokens {
   readonly #clock: Clock
   readonly #changed: Condition
@@ -49,7 +56,7 @@ export class CurrentAccessToken implements AccessTokens {
   #current: Current | undefined
   #rejected = false
 
-  /** @param lack why nothing but waiting gives a token; undefined while a refresh is on its way */
+  /** @param lack why there will be no token unless waiting helps; undefined while a refresh is under way */
   constructor(clock: Clock, changed: Condition, account: ServedAccount, lack: () => Lack | undefined) {
     this.#clock = clock
     this.#changed = changed
@@ -89,7 +96,10 @@ export class CurrentAccessToken implements AccessTokens {
     this.#changed.notifyAll()
   }
 
-  /** Takes a new token, asked for at `askedAtMs` by the monotonic clock: it may be younger than it looks. */
+  /**
+   * Stores a new token. Its lifetime counts from `askedAtMs` (monotonic), when it was requested: it may be
+   * older than it looks.
+   */
   set(token: Secret, lifetimeMs: number, askedAtMs: number, random: () => number): void {
     this.#current = {
       token,
@@ -119,12 +129,12 @@ export class CurrentAccessToken implements AccessTokens {
     }
   }
 
-  /** Milliseconds until a refresh is due: 0 or less when it is. */
+  /** Milliseconds until a refresh is due; 0 or less: now. */
   get renewInMs(): number {
     return this.#current === undefined ? 0 : this.#current.renewAtMs - this.#clock.monotonicMs()
   }
 
-  /** Wall clock, for showing only. */
+  /** Wall clock, for display only. */
   get expiresAtEpochMs(): number | undefined {
     return this.#current?.expiresAtEpochMs
   }

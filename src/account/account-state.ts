@@ -5,9 +5,9 @@ import type { RefreshProblem } from './refresh-problem.ts'
 import type { Link } from './token-store.ts'
 
 /**
- * `signed_out` no token; `awaiting_user` no token, a code is shown; `verifying` a token that has not been renewed
- * yet; `signed_in`; `refresh_failing` the token is kept and tried again; `needs_configuration` a setting is wrong,
- * and `error.message` names it.
+ * `signed_out` no token; `awaiting_user` no token, and a code is shown; `verifying` a token that has not been
+ * renewed yet; `signed_in`; `refresh_failing` the token is kept and the refresh is retried;
+ * `needs_configuration` a setting is wrong, and `error.message` names it.
  */
 export const accountStates = [
   'signed_out',
@@ -19,45 +19,51 @@ export const accountStates = [
 ] as const
 export type AccountStateName = (typeof accountStates)[number]
 
-/** A code that waits for the user. All of it may be shown; the device code is not in it. */
+/** A code that the user has not entered yet. All of it may be shown; the device code is not in it. */
 export interface ShownCode {
   readonly userCode: string
   readonly verificationUri: string
   readonly verificationUriComplete: string
-  /** Wall clock, for showing only. */
+  /** Wall clock, for display only. */
   readonly expiresAtEpochMs: number
-  /** 1 for the first code of a row. */
+  /** 1 for the first code in a row. */
   readonly attempt: number
   /** What the user should know before they sign in. */
   readonly warning?: string
 }
 
-/** `waiting_for_user_action`: several codes in a row went unused, or the user said no; a new one must be asked for. */
+/**
+ * `waiting_for_user_action`: several codes in a row went unused, or the user declined. The user must ask for
+ * a new code.
+ */
 export type LoginState =
   | { readonly state: 'idle' }
   | { readonly state: 'waiting_for_user_action' }
   | ({ readonly state: 'awaiting_user' } & ShownCode)
 
-/** A snapshot; every change makes a new one. */
+/** An immutable snapshot; every change creates a new one. */
 export interface AccountState {
   readonly state: AccountStateName
   readonly login: LoginState
-  /** Whether a refresh token is held. */
+  /** Whether there is a refresh token. */
   readonly linked: boolean
-  /** Of the token held; empty when there is none. */
+  /** The scopes of the refresh token; empty when there is none. */
   readonly scopes: readonly string[]
-  /** Undefined when not known: it needs scope `profile:user_id` or `profile`. */
+  /** Undefined when unknown: reading it needs scope `profile:user_id` or `profile`. */
   readonly userId: string | undefined
-  /** Of the account whose access tokens are handed out. Undefined: none is. A new sign-in takes its place once proven. */
+  /**
+   * The account whose access tokens are in use; undefined: none. A new sign-in replaces it only after a
+   * refresh has proven it.
+   */
   readonly identity: AccountIdentity | undefined
-  /** Of the access token at hand. Wall clock, for showing only. */
+  /** Of the current access token. Wall clock, for display only. */
   readonly tokenExpiresAtEpochMs: number | undefined
-  /** Wall clock, for showing only. */
+  /** Wall clock, for display only. */
   readonly refreshedAtEpochMs: number | undefined
   readonly error: { readonly code: ErrorCode; readonly message: string } | undefined
 }
 
-/** An event: published once, when it happens. Times are wall clock, for showing only. */
+/** An event, published once when it happens. Times are wall clock, for display only. */
 export type AccountEvent = { readonly atEpochMs: number } & AccountEventBody
 
 export type AccountEventBody =
@@ -68,22 +74,22 @@ export type AccountEventBody =
   | { readonly type: 'token_refreshed'; readonly tokenExpiresAtEpochMs: number }
   | { readonly type: 'token_revoked'; readonly code: ErrorCode; readonly message: string }
 
-/** An error as it is shown: what a person has to set right is said with it, because nothing else will. */
+/** An error for display. What a person has to correct includes its remedy, because nothing else shows it. */
 export function shownError(error: AppError): NonNullable<AccountState['error']> {
   const message = error.kind === 'config' ? `${error.message}. ${error.remedy}` : error.message
   return { code: error.code, message }
 }
 
-/** Everything a snapshot is made of. */
+/** The parts a snapshot is made of. */
 export interface AccountParts {
   readonly link: Link | undefined
   readonly identity: AccountIdentity | undefined
   readonly login: LoginState
   readonly loginError: AppError | undefined
   readonly problem: RefreshProblem | undefined
-  /** What keeps the link from the disk. */
+  /** The problem that prevents saving the link. */
   readonly saveError: AppError | undefined
-  /** The token held has been renewed at least once in this life. */
+  /** Whether the refresh token was used successfully at least once since the agent started. */
   readonly verified: boolean
   readonly tokenExpiresAtEpochMs: number | undefined
   readonly refreshedAtEpochMs: number | undefined

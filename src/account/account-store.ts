@@ -29,7 +29,7 @@ import type { Link, TokenStore } from './token-store.ts'
 
 export interface AccountStoreOptions {
   readonly store: TokenStore
-  /** The scopes the settings ask for. */
+  /** The scopes in the settings. */
   readonly scopes: readonly string[]
   readonly clock: Clock
   /** Returns [0, 1). */
@@ -40,18 +40,21 @@ export interface AccountStoreOptions {
 }
 
 /**
- * The mutable state of the account. The two loops (sign-in.ts, refresh-loop.ts) report what happened; each method is
- * one change, and synchronous.
+ * The mutable state of the account. The two loops (sign-in.ts, refresh-loop.ts) report what happened. Each
+ * method makes one change and is synchronous.
  */
 export class AccountStore {
-  /** Notified when a loop may have something to do, or a token may be there for those who wait for one. */
+  /** Notified when a loop may have work to do, or a token may be there for those who wait for one. */
   readonly changed = new Condition()
   readonly tokens: CurrentAccessToken
-  /** The sign-in under way, if one is. */
+  /** The state of the sign-in under way, if any. */
   readonly login: SignInState
-  /** Goes up with every sign-in and every end of one: the answer to a refresh of an earlier token is ignored. */
+  /**
+   * Increases with every sign-in and every end of one, so that the answer to a refresh of an earlier token is
+   * ignored.
+   */
   generation = 0
-  /** Whether the refresh token at hand comes from a sign-in that no refresh has proven yet. */
+  /** Whether the current refresh token comes from a sign-in that no refresh has proven yet. */
   unproven = false
 
   readonly #options: AccountStoreOptions
@@ -83,17 +86,20 @@ export class AccountStore {
     return this.#options.store.link
   }
 
-  /** Milliseconds until the token held is to be renewed, 0 or less: now; undefined: there is none, or it is blocked. */
+  /**
+   * Milliseconds until the next refresh; 0 or less: now; undefined: there is no token, or refreshing is
+   * blocked.
+   */
   get renewInMs(): number | undefined {
     if (this.link === undefined || this.#problem?.blocked === true) return undefined
     const pauseMs = (this.#problem?.notBeforeMs ?? -Infinity) - this.#options.clock.monotonicMs()
-    // The token at hand may still be that of the sign-in before.
+    // The access token may still be that of the previous sign-in.
     return Math.max(this.unproven ? 0 : this.tokens.renewInMs, pauseMs)
   }
 
   /**
-   * The user allowed it. The refresh token is saved before anything else is done with it. A sign-in before it serves
-   * on until this one is proven, and it is known whose it is.
+   * The user allowed the sign-in. Saves the refresh token before any other use. The previous sign-in stays in
+   * use until this one is proven and its account is known.
    */
   granted(grant: FirstGrant): void {
     const { store, scopes } = this.#options
@@ -111,7 +117,7 @@ export class AccountStore {
     this.changed.notifyAll()
   }
 
-  /** A rotated refresh token is saved before the access token that came with it is used. */
+  /** Saves a rotated refresh token, before the access token that came with it is used. */
   rotated({ refreshToken }: TokenGrant): void {
     const { store } = this.#options
     const { link } = store
@@ -120,13 +126,13 @@ export class AccountStore {
     }
   }
 
-  /** Whether the sign-in held is of another account than the one that is served still. */
+  /** Whether the current sign-in belongs to another account than the access tokens still in use. */
   get isReplaced(): boolean {
     const identity = identityOf(this.link)
     return identity !== undefined && this.#account.isReplacedBy(identity)
   }
 
-  /** A refresh succeeded: its access token is handed out from now on. */
+  /** A refresh succeeded: its access token is used from now on. */
   refreshed(grant: TokenGrant, askedAtMs: number): void {
     const { clock, random } = this.#options
     this.#account.become(identityOf(this.link))
@@ -137,7 +143,7 @@ export class AccountStore {
     this.#changed({ type: 'token_refreshed', tokenExpiresAtEpochMs })
   }
 
-  /** The account's user id is known now. */
+  /** Saves the account's user id. */
   userIdRead(userId: string): void {
     const { store, log } = this.#options
     if (store.link === undefined) return
@@ -151,7 +157,7 @@ export class AccountStore {
     this.changed.notifyAll()
   }
 
-  /** The token held has been renewed, and what goes with it is done. */
+  /** The refresh token was renewed, and all that goes with it is done. */
   verified(): void {
     if (this.#verified) return
     const isLogin = this.unproven
@@ -161,9 +167,10 @@ export class AccountStore {
   }
 
   /**
-   * A refresh failed for now: the token is kept, and an access token that still lives stays in use.
+   * A refresh failed for now. The refresh token is kept, and an access token that is still valid stays in
+   * use.
    *
-   * @param slow it was refused, for a reason no document names
+   * @param slow Login with Amazon refused it for an undocumented reason: retried slowly
    */
   refreshFailed(error: AppError, slow = false): void {
     const { clock, random } = this.#options
@@ -172,28 +179,30 @@ export class AccountStore {
     this.changed.notifyAll()
   }
 
-  /** A refresh showed that a setting is wrong: the token is kept and nothing is tried until the user asks. */
+  /**
+   * A refresh showed that a setting is wrong. The token is kept, and nothing is retried until the user asks.
+   */
   refreshBlocked(error: AppError): void {
     this.#problem = blockedBy(error, this.#options.clock.monotonicMs())
     this.#changed()
     this.changed.notifyAll()
   }
 
-  /** Amazon said for good that the refresh token is dead. */
+  /** Amazon ended the refresh token for good. */
   revoked(error: AppError): void {
     this.#forget()
     this.login.neededBecause(error)
     this.#changed({ type: 'token_revoked', ...shownError(error) })
   }
 
-  /** The user signed out: tokens and profile are forgotten (docs/sources.md, LWA log out). */
+  /** The user signed out: forgets tokens and profile (docs/sources.md, LWA log out). */
   signedOut(): void {
     this.#forget()
     this.#formerUserId = undefined
     this.#changed()
   }
 
-  /** The user asks: what a wrong setting had stopped is tried again, and codes are shown afresh. */
+  /** The user asks: retries what a wrong setting had stopped, and counts codes from 1 again. */
   retryAsked(): void {
     this.login.askedAfresh()
     this.#problem = askedFor(this.#problem, this.#options.clock.monotonicMs())
@@ -201,7 +210,10 @@ export class AccountStore {
     this.changed.notifyAll()
   }
 
-  /** The wall clock was set: times for showing move with it, and what the network had refused is tried at once. */
+  /**
+   * The wall clock was set: moves the displayed times by as much, and retries at once what failed on the
+   * network.
+   */
   clockSet(byMs: number): void {
     if (this.#refreshedAtEpochMs !== undefined) this.#refreshedAtEpochMs += byMs
     this.tokens.clockSet(byMs)
@@ -211,7 +223,7 @@ export class AccountStore {
     this.changed.notifyAll()
   }
 
-  /** The disk is tried again with what could not be saved. */
+  /** Retries saving. */
   retrySaving(): void {
     this.#options.store.retry()
     this.#changed()
@@ -244,7 +256,7 @@ export class AccountStore {
 
   #changed(event?: AccountEventBody): void {
     const state = this.#snapshot()
-    // Plain values only, so their text tells whether anything changed.
+    // Plain values only, so the JSON text shows whether anything changed.
     if (JSON.stringify(state) !== JSON.stringify(this.#state)) {
       this.#state = state
       this.#options.onChange(state)

@@ -13,46 +13,49 @@ import { AccountStore, type AccountStoreOptions } from './account-store.ts'
 
 export interface AccountOptions extends AccountStoreOptions {
   readonly lwa: Lwa
-  /** Whether a token could be saved now. @throws AppError `state/unwritable` */
+  /** Throws when a token could not be saved now. @throws AppError `state/unwritable` */
   readonly checkWritable: () => void
-  /** Why a sign-in will be lost at a reboot; undefined: it will not. */
+  /** Why a sign-in would be lost at a reboot; undefined: it would not. */
   readonly volatile?: AppError | undefined
   /**
-   * Asked while the account's access token still serves, before the user signs out or another account takes its place:
-   * for what must be done with that token. `signal` aborts when the time for it, {@link lastCallsMs}, is over; the
-   * account does not wait longer. Not asked when Amazon ended the sign-in: then no token serves.
+   * Called before the user signs out or another account takes over, while the access token still works: for
+   * the last calls that need it. `signal` aborts after {@link lastCallsMs}, and the account waits no longer.
+   * Not called when Amazon ended the sign-in: then no token works.
    */
   readonly beforeEnd?: (signal: AbortSignal) => Promise<void>
-  /** The user signed out: nothing of the account's is to stay on this device. */
+  /** Called when the user signed out: no data of the account may stay on this device. */
   readonly onSignedOut?: () => void
-  /** Asks the loops whether they still go round. */
+  /** Checks that the loops still run. */
   readonly liveness?: Liveness
 }
 
-/** The Amazon account of this device: signed in once, kept signed in. */
+/** The Amazon account of this device: signs in once and stays signed in. */
 export interface Account {
   readonly state: AccountState
   readonly tokens: AccessTokens
   /** Signs in and stays signed in until `signal` aborts, then returns. */
   run(signal: AbortSignal): Promise<void>
   /**
-   * Shows a new code. A code that is shown already stays, so that nobody is cut off while typing it; a sign-in that
-   * works keeps working until the new one takes its place. What a wrong setting had stopped is tried again.
+   * Shows a new code. A code already on display stays, so that nobody is cut off while typing it. A working
+   * sign-in keeps working until the new one replaces it. Retries what a wrong setting had stopped.
    */
   requestLogin(): void
-  /** The wall clock was set by so many milliseconds: what is shown moves with it, and what failed is tried at once. */
+  /**
+   * The wall clock was set by `byMs` milliseconds: displayed times move with it, and what failed is retried
+   * at once.
+   */
   clockSet(byMs: number): void
   /**
-   * Lets what needs the token end, then forgets tokens and profile.
+   * Lets the last calls that need the token finish, then forgets tokens and profile.
    *
-   * @throws AppError `state/unwritable` forgotten, but what is on the disk stays there
+   * @throws AppError `state/unwritable` when they are forgotten, but the file stays on the disk
    */
   logout(): Promise<void>
 }
 
-/** How long a sign-in that is to end still serves for what must be done with it. */
+/** How long a sign-in about to end still serves its last calls. */
 const lastCallsMs = 3_000
-/** How long after a failed save the disk is tried again. */
+/** Time from a failed save to the next try. */
 const saveAgainMs = 60_000
 
 export function createAccount(options: AccountOptions): Account {
@@ -71,7 +74,7 @@ export function createAccount(options: AccountOptions): Account {
   } = options
   const accountStore = new AccountStore(options)
   const asked = new Condition()
-  // One condition wakes all three loops: each checks again what it waits for.
+  // One condition wakes every loop; each checks again what it waits for.
   const signInHeartbeat = liveness.join('account (sign-in)', () => accountStore.changed.notifyAll())
   const pollHeartbeats = [
     liveness.join('account (poll)'),
@@ -124,7 +127,7 @@ export function createAccount(options: AccountOptions): Account {
       try {
         await signIn(accountStore, parts, AbortSignal.any([signal, stop.signal]))
       } catch (error) {
-        // A log-out ends the sign-in under way, and only that.
+        // A log-out cancels the sign-in under way, and nothing else.
         if (signal.aborted || !stop.signal.aborted || !isCancellation(error)) throw error
       } finally {
         if (signingIn === stop) signingIn = undefined
@@ -175,11 +178,11 @@ export function createAccount(options: AccountOptions): Account {
     async logout() {
       isLoginWanted = false
       signingIn?.abort()
-      // Not when it has ended: a new code may be asked for before that.
+      // Cleared now, not when the sign-in has ended: somebody may ask for a new code before that.
       signingIn = undefined
       const { generation } = accountStore
       if (accountStore.state.identity !== undefined && beforeEnd !== undefined) await lastCalls()
-      // Signed in anew, or signed out by another call, meanwhile.
+      // Meanwhile somebody signed in again, or another call signed out.
       if (accountStore.generation !== generation) return
       if (!isSigningIn()) accountStore.login.reset()
       accountStore.signedOut()

@@ -9,7 +9,10 @@ import { longestExchangeMs, type CodePair } from './lwa-wire.ts'
 export type DeviceLoginOutcome =
   | { readonly kind: 'granted'; readonly grant: FirstGrant }
   | { readonly kind: 'denied'; readonly error: AppError }
-  /** Nobody used the code in its life time; with `error` when Amazon said so before the agent's own clock did. */
+  /**
+   * Nobody used the code in time. With `error` when Amazon reported the expiry before the agent's own clock
+   * did.
+   */
   | { readonly kind: 'expired'; readonly error?: AppError }
   | { readonly kind: 'configuration'; readonly error: AppError }
 
@@ -18,35 +21,47 @@ export interface DeviceLoginOptions {
   readonly heartbeat: Heartbeat
   readonly clock: Clock
   readonly log: Log
-  /** Monotonic time at which the code pair's life began: before its request was sent. */
+  /** Monotonic time from which the lifetime of the code pair counts: before its request was sent. */
   readonly askedAtMs: number
-  /** How long that request took, in milliseconds: the first guess at how long a poll takes. */
+  /** How long that request took, in milliseconds: the first estimate of how long a poll takes. */
   readonly travelMs: number
-  /** Called once when {@link nextAheadMs} or less are left, and nobody has used the code: time to show another. */
+  /**
+   * Called once when {@link nextAheadMs} or less remain and nobody has used the code: time to show the next
+   * one.
+   */
   readonly onNearEnd: () => void
 }
 
-/** How long before the end of a code the next one is asked for. The code before is polled on. */
+/** How long before a code expires the next one is requested. Polling of the old code continues. */
 const nextAheadMs = 5_000
-/** Of a short life no more than this share. */
+/** At most this share of a short lifetime. */
 const nextAheadShare = 0.25
 
-/** The LWA code pair page says to wait `interval`, the LWA token page does not (docs/sources.md). RFC 8628 makes it a
- * minimum. Never below this. */
+/**
+ * The least interval. The LWA code pair page says to wait `interval`, the LWA token page does not
+ * (docs/sources.md); RFC 8628 makes it a minimum.
+ */
 const leastIntervalMs = 5_000
-/** Clocks drift apart (cli/oauth#108: 10 % in virtual machines), and a poll that comes early is punished for good. */
+/**
+ * Clocks drift apart (cli/oauth#108: 10 % in virtual machines), and a poll that comes early slows down all
+ * later ones.
+ */
 const margin = 1.2
 /** RFC 8628 section 3.5: "the interval MUST be increased by 5 seconds for this and all subsequent requests". */
 const slowDownMs = 5_000
-/** Before its end, room for the last poll to get there: as long as the slowest answer took, within these bounds. */
+/**
+ * Time reserved for the last poll before the code expires: as long as the slowest answer took, within these
+ * bounds.
+ */
 const leastRoomMs = 500
 const mostRoomMs = 5_000
 
 /**
- * Polls until the code pair comes to its end. Waits first, since nobody can have used the code yet. The polls are
- * spread so that the last one falls just before the code expires, or at the end of a code that lives no longer than the
- * interval. A network failure keeps the code. Only time-outs slow the polling down (RFC 8628 section 3.5: "on encountering a connection timeout, clients MUST
- * unilaterally reduce their polling frequency before retrying").
+ * Polls until the code pair is used, refused or expired. Waits first, since nobody can have used the code
+ * yet. The polls are spread so that the last one falls just before the code expires, or exactly at its end
+ * when the code lives no longer than the interval. A network failure keeps the code. Only time-outs slow the
+ * polling down (RFC 8628 section 3.5: "on encountering a connection timeout, clients MUST unilaterally reduce
+ * their polling frequency before retrying").
  *
  * @throws signal.reason
  */
@@ -95,7 +110,8 @@ export async function pollForTokens(
     const { kind, error } = outcome
     switch (kind) {
       case 'pending':
-        // The usual answer, and an HTTP 400 at that: users took its log lines for a failure (avs-device-sdk#883).
+        // The usual answer, although it is an HTTP 400: users mistook its log lines for a failure
+        // (avs-device-sdk#883).
         log.trace('The code has not been used yet')
         timeOuts = 0
         break

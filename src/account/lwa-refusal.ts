@@ -3,11 +3,11 @@ import type { ErrorCode } from '../lib/error-codes.ts'
 import { AppError } from '../lib/errors.ts'
 
 /**
- * What a refusal by Login with Amazon means at each step, besides `transient` (keep everything, try again later):
- * `configuration` stop asking, keep the token, a setting is wrong; `definitive` the refresh token is dead, sign in
- * again; `unnamed` an error that no document names: keep everything, try again slowly; `pending`, `slow_down`, `denied`,
- * `expired` as in RFC 8628 section 3.5, `expired` meaning the code pair. `firstRefresh` is the refresh right after a
- * sign-in, which proves that the client id is of the right type.
+ * How a refusal by Login with Amazon is classified at each step, besides `transient` (keep everything, retry
+ * later): `configuration` a setting is wrong: stop asking, keep the token; `definitive` the refresh token is
+ * dead: sign in again; `unnamed` an undocumented error: keep everything, retry slowly; `pending`,
+ * `slow_down`, `denied`, `expired` as in RFC 8628 section 3.5, where `expired` means the code pair.
+ * `firstRefresh` is the refresh right after a sign-in; it proves that the client id is of the right type.
  */
 interface StepKinds {
   readonly codePair: 'configuration' | 'unnamed'
@@ -26,7 +26,7 @@ export interface LwaRefusal<Step extends LwaStep = LwaStep> {
 interface Row<Kind> {
   readonly kind: Kind
   readonly code: ErrorCode
-  /** In place of Amazon's own description, where that misleads. */
+  /** Replaces Amazon's own description where that misleads. */
   readonly words?: string
 }
 
@@ -36,7 +36,7 @@ const request: Row<'configuration'> = { kind: 'configuration', code: 'account/re
 const revoked = { kind: 'definitive', code: 'account/revoked' } as const
 const codeExpired = { kind: 'expired', code: 'account/code-expired' } as const
 const unnamed = { kind: 'unnamed', code: 'account/unnamed' } as const
-/** Errors that RFC 6749 section 5.2 and Amazon's pages name, and that asking again cannot change. */
+/** Errors named by RFC 6749 section 5.2 and Amazon's pages that a retry cannot change. */
 const always = {
   invalid_client: client,
   unauthorized_client: client,
@@ -45,11 +45,13 @@ const always = {
   unsupported_grant_type: request,
 }
 
-/** Keys in lower case. */
+/** By error name, in lower case. */
 const rows: { readonly [Step in LwaStep]: Readonly<Record<string, Row<StepKinds[Step]>>> } = {
-  // docs/sources.md, LWA code pair, table of errors; InvalidValue and invalid_scope as reported for avs-device-sdk.
+  // docs/sources.md, LWA code pair, table of errors. InvalidValue and invalid_scope: reported for
+  // avs-device-sdk.
   codePair: { ...always, invalidvalue: request },
-  // docs/sources.md, LWA token, table of errors. access_denied and expired_token are RFC 8628's: no Amazon page names a denial.
+  // docs/sources.md, LWA token, table of errors. access_denied and expired_token come from RFC 8628: no
+  // Amazon page names a denial.
   poll: {
     ...always,
     authorization_pending: { kind: 'pending', code: 'account/signed-out' },
@@ -62,22 +64,24 @@ const rows: { readonly [Step in LwaStep]: Readonly<Record<string, Row<StepKinds[
   firstRefresh: {
     ...always,
     invalid_grant: revoked,
-    // avs-device-sdk#666: with a web client's id linking works and only the refresh fails.
+    // avs-device-sdk#666: with a web client's id the sign-in works and only the refresh fails.
     invalid_request: {
       ...client,
       words:
         'the sign-in worked, but a client for "TVs and other devices" needs no client secret, and this one does',
     },
   },
-  // docs/sources.md, LWA token, "Using refresh tokens". avs-device-sdk#687: unauthorized_client is a token of another client id.
+  // docs/sources.md, LWA token, "Using refresh tokens". avs-device-sdk#687: unauthorized_client means a token
+  // of another client id.
   refresh: { ...always, invalid_grant: revoked, unauthorized_client: revoked },
   // docs/sources.md, LWA profile.
   profile: { insufficient_scope: scope, invalid_request: request, invalid_token: request },
 }
 
 /**
- * What an error means that its step does not list. A code is polled no further (RFC 8628 section 3.5 and
- * avs-device-sdk#771 both say stop): the user can have another. A sign-in must not end over one odd answer.
+ * The classification of an error that its step does not list. Polling of the code stops (RFC 8628 section 3.5
+ * and avs-device-sdk#771 both say so): the user can ask for another code. One odd answer must not end a
+ * sign-in.
  */
 const unlisted: { readonly [Step in LwaStep]: Row<StepKinds[Step]> } = {
   codePair: unnamed,
@@ -87,7 +91,7 @@ const unlisted: { readonly [Step in LwaStep]: Row<StepKinds[Step]> } = {
   profile: unnamed,
 }
 
-/** Amazon's ServerError, and RFC 6749 section 4.1.2.1's names for the same; whatever the status. */
+/** Amazon's ServerError, and the RFC 6749 section 4.1.2.1 names for it; with any status. */
 const transientErrors = new Set(['servererror', 'server_error', 'temporarily_unavailable'])
 
 export interface LwaAnswer {
@@ -97,9 +101,10 @@ export interface LwaAnswer {
 }
 
 /**
- * The one place that decides what an answer other than a sound 200 means. Only an OAuth error body may stop
- * anything: what has none (a proxy's page, a captive portal, an empty 400) is transient, as are 408, 429 and 5xx.
- * Names are compared without regard to case: the pages say `ServerError`, Amazon's SDK `servererror`.
+ * Classifies every answer other than a valid 200; no other code does. Only an OAuth error body may stop
+ * anything: an answer without one (a proxy's page, a captive portal, an empty 400) is transient, and so are
+ * 408, 429 and 5xx. Error names are compared without regard to case: the pages write `ServerError`, Amazon's
+ * SDK `servererror`.
  */
 export function classifyRefusal<Step extends LwaStep>(step: Step, answer: LwaAnswer): LwaRefusal<Step> {
   const { status, retryAfterMs } = answer
@@ -123,19 +128,22 @@ export function classifyRefusal<Step extends LwaStep>(step: Step, answer: LwaAns
   return { kind, error: new AppError(code === request.code ? culprit(description) : code, message, options) }
 }
 
-/** Not by plain indexing: a server may name its error `constructor`. */
+/** Own properties only: a server may name its error `constructor`. */
 function ownRow<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined
 }
 
-/** invalid_request and InvalidValue say in their description only which parameter they mean. */
+/** invalid_request and InvalidValue name the wrong parameter only in their description. */
 function culprit(description: string | undefined): ErrorCode {
   if (/client_id|client_secret/i.test(description ?? '')) return 'account/client'
   if (/scope/i.test(description ?? '')) return 'account/scope'
   return 'account/request'
 }
 
-/** `{"error":"…","error_description":"…"}` (RFC 6749 section 5.2), made fit for a log line and a terminal. */
+/**
+ * Decodes `{"error":"…","error_description":"…"}` (RFC 6749 section 5.2) into text that is safe for a log and
+ * a terminal.
+ */
 function decodeErrorBody(body: string): { error?: string; description?: string } {
   try {
     const { error, error_description: description } = object(parseJson(body, 'error'), 'error')
@@ -149,7 +157,10 @@ function decodeErrorBody(body: string): { error?: string; description?: string }
   }
 }
 
-/** No control characters, and no long word: no documented text has one, and every token and device code is one. */
+/**
+ * Removes control characters and long words: no documented text has one, and every token and device code is
+ * one.
+ */
 function printable(text: string, maxLength: number): string {
   return text
     .replaceAll(/[^\x20-\x7e]+/g, ' ')

@@ -13,25 +13,30 @@ import type { HttpRequest } from '../lib/http/http.ts'
 import { Secret } from '../lib/secret.ts'
 import { decodeVerificationUri, withUserCode } from './verification-uri.ts'
 
-/** What the user needs to sign in, and what the agent needs to ask whether they did (docs/sources.md, LWA code pair). */
+/**
+ * What the user needs to sign in, and what the agent needs to poll for the result (docs/sources.md, LWA code
+ * pair).
+ */
 export interface CodePair {
   readonly deviceCode: Secret
   readonly userCode: string
   readonly verificationUri: string
-  /** The same with the code in it, for the QR code only: the plain URI and the code stand beside it. */
+  /**
+   * The URI that includes the code, for the QR code only: the plain URI and the code are shown next to it.
+   */
   readonly verificationUriComplete: string
-  /** Milliseconds from before the request was sent. */
+  /** Milliseconds, from before the request was sent. */
   readonly lifetimeMs: number
-  /** The least wait between polls, in milliseconds. */
+  /** The least time between two polls, in milliseconds. */
   readonly intervalMs: number
 }
 
 /** A token answer (docs/sources.md, LWA token and LWA access token). */
 export interface TokenGrant {
   readonly accessToken: Secret
-  /** Undefined when the answer has none, or an empty one: the token at hand stays good. */
+  /** Undefined when the answer has none, or an empty one: the current refresh token stays valid. */
   readonly refreshToken: Secret | undefined
-  /** Milliseconds from before the request was sent. */
+  /** Milliseconds, from before the request was sent. */
   readonly lifetimeMs: number
   /** Undefined when the answer does not say: RFC 6749 section 5.1, "OPTIONAL, if identical to the scope requested". */
   readonly scopes: readonly string[] | undefined
@@ -39,11 +44,11 @@ export interface TokenGrant {
 
 /** RFC 8628 section 3.2: "If no value is provided, clients MUST use 5 as the default." */
 const defaultIntervalSeconds = 5
-/** Nobody waits longer between two polls, whatever is asked for. */
+/** The longest time between two polls, whatever the server asks for. */
 const longestIntervalSeconds = 600
-/** What LWA's documents and answers say. RFC 6749 section 5.1 lets a server leave `expires_in` out. */
+/** The lifetime in LWA's documents and answers. RFC 6749 section 5.1 lets a server omit `expires_in`. */
 const usualTokenSeconds = 3_600
-/** A longer life is not believed: such a token is renewed once a day, which does no harm. */
+/** A longer lifetime is cut to this: renewing such a token once a day does no harm. */
 const longestLifeSeconds = 86_400
 
 export function encodeCodePairRequest(
@@ -55,13 +60,16 @@ export function encodeCodePairRequest(
   return {
     method: 'POST',
     url: new URL('auth/o2/create/codepair', base),
-    // Picks the language of Amazon's pages; Amazon's SDKs send it on this request only.
+    // Selects the language of Amazon's pages. Amazon's SDKs send it on this request only.
     headers: { 'accept-language': locale },
     form: { response_type: 'device_code', client_id: clientId, scope: scopes.join(' ') },
   }
 }
 
-/** docs/sources.md, LWA token: `device_code` and not RFC 8628's URN, the user code too, and no client id. */
+/**
+ * docs/sources.md, LWA token: sends `device_code` as grant type instead of RFC 8628's URN, the user code too,
+ * and no client id.
+ */
 export function encodePollRequest(base: URL, pair: CodePair): HttpRequest {
   return {
     method: 'POST',
@@ -70,21 +78,21 @@ export function encodePollRequest(base: URL, pair: CodePair): HttpRequest {
   }
 }
 
-/** No exchange with Login with Amazon takes longer. */
+/** Time limit of the longest exchange with Login with Amazon. */
 export const longestExchangeMs = 30_000
 
-/** A client for code-based linking has no secret: none is sent (avs-device-sdk, Alexa Auto SDK). */
+/** A client for code-based linking has no secret, so none is sent (avs-device-sdk, Alexa Auto SDK). */
 export function encodeRefreshRequest(base: URL, clientId: string, refreshToken: Secret): HttpRequest {
   return {
     method: 'POST',
     url: new URL('auth/o2/token', base),
     form: { grant_type: 'refresh_token', refresh_token: refreshToken, client_id: clientId },
-    // Longer than usual: if the answer with a rotated token is lost, the user has to sign in again.
+    // Longer than usual: when the answer with a rotated token is lost, the user has to sign in again.
     timeoutMs: longestExchangeMs,
   }
 }
 
-/** docs/sources.md, LWA profile. The token goes in a header: proxies log queries. */
+/** docs/sources.md, LWA profile. The token goes into a header, because proxies log queries. */
 export function encodeProfileRequest(base: URL, accessToken: Secret): HttpRequest {
   return {
     method: 'GET',
@@ -94,8 +102,8 @@ export function encodeProfileRequest(base: URL, accessToken: Secret): HttpReques
 }
 
 /**
- * A 200 that lacks `user_code`, `device_code` or `verification_uri`, or whose `expires_in` is 0, is a failure worth
- * another try, as in Amazon's SDKs.
+ * A 200 without `user_code`, `device_code` or `verification_uri`, or with an `expires_in` of 0, is a failure
+ * worth a retry, as in Amazon's SDKs.
  *
  * @throws AppError `net/answer`
  */
@@ -115,8 +123,8 @@ export function decodeCodePair(body: string, lwaUrl: URL): CodePair {
 }
 
 /**
- * Only what makes the answer useless refuses it: it may hold the one refresh token that is still good, and the code it
- * answers is used up.
+ * Refuses only an answer that cannot be used: it may hold the only refresh token that still works, and its
+ * code cannot be used again.
  *
  * @throws AppError `net/answer`
  */
@@ -133,7 +141,7 @@ export function decodeTokenGrant(body: string): TokenGrant {
   }
 }
 
-/** The first answer must bring a refresh token: without one the sign-in would last an hour. */
+/** The first answer must contain a refresh token: without one the sign-in would last an hour. */
 export function decodeFirstTokenGrant(body: string): TokenGrant & { readonly refreshToken: Secret } {
   const { refreshToken, ...rest } = decodeTokenGrant(body)
   if (refreshToken !== undefined) return { ...rest, refreshToken }
@@ -147,28 +155,31 @@ export function decodeUserId(body: string): string {
   return field(object(parseJson(body, 'profile'), 'profile'), 'user_id', shownText, 'profile')
 }
 
-/** A device code or token, in the characters RFC 6749 appendix A.12 allows: anything else would break a header. */
+/** A device code or token, in the characters of RFC 6749 appendix A.12: any other would break a header. */
 const secret: Decoder<Secret> = (value, path) => {
   const text = filledString(value, path)
   if (/^[\x21-\x7e]+$/.test(text)) return new Secret(text)
   throw new AppError('net/answer', `${path}: expected printable characters`, { facts: { path } })
 }
 
-/** Text for people. Neither its length nor its alphabet is documented; only what can harm a terminal is refused. */
+/**
+ * Text for display. Neither its length nor its alphabet is documented; only characters that can harm a
+ * terminal are refused.
+ */
 const shownText: Decoder<string> = (value, path) => {
   const text = filledString(value, path)
   if (text.length <= 128 && !/\p{C}/u.test(text)) return text
   throw new AppError('net/answer', `${path}: expected a short text`, { facts: { path } })
 }
 
-/** The life of a code. */
+/** The lifetime of a code. */
 const codeSeconds: Decoder<number> = (value, path) => {
   const count = readNumber(value)
   if (count !== undefined && count > 0) return Math.min(count, longestLifeSeconds)
   throw new AppError('net/answer', `${path}: expected more than 0 seconds`, { facts: { path } })
 }
 
-/** The life of a token: the usual one where the answer names none that can be. */
+/** The lifetime of a token; the usual one when the answer has no valid one. */
 const tokenSeconds: Decoder<number> = (value) => {
   const count = readNumber(value)
   return count !== undefined && count > 0 ? Math.min(count, longestLifeSeconds) : usualTokenSeconds
@@ -179,7 +190,9 @@ const intervalSeconds: Decoder<number> = (value) => {
   return count !== undefined && count >= 0 ? Math.min(count, longestIntervalSeconds) : defaultIntervalSeconds
 }
 
-/** Scopes apart by spaces, or a list of them as some servers write it; undefined for none, and for anything else. */
+/**
+ * Scopes separated by spaces, or a list, which some servers send. Undefined for none, and for anything else.
+ */
 const scopes: Decoder<readonly string[] | undefined> = (value) => {
   const words =
     typeof value === 'string' ? value.split(' ') : Array.isArray(value) ? (value as unknown[]) : []

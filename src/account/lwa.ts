@@ -16,15 +16,15 @@ import {
   type TokenGrant,
 } from './lwa-wire.ts'
 
-/** What one exchange with Login with Amazon came to. A failure of the network is a `transient` refusal. */
+/** The result of one exchange with Login with Amazon. A network failure is a `transient` refusal. */
 export type LwaOutcome<Value, Step extends LwaStep> =
   { readonly kind: 'ok'; readonly value: Value } | LwaRefusal<Step>
 
 export type FirstGrant = TokenGrant & { readonly refreshToken: Secret }
 
 /**
- * Login with Amazon for devices without a browser (code-based linking). Each method is one exchange: nothing is
- * remembered and nothing retried. They throw only `signal.reason`, when it aborts.
+ * Login with Amazon for devices without a browser (code-based linking). Each method makes one exchange,
+ * without state and without retries. The methods throw only `signal.reason`, when it aborts.
  */
 export interface Lwa {
   readonly clientId: string
@@ -32,7 +32,7 @@ export interface Lwa {
   requestCodePair(scopes: readonly string[], signal: AbortSignal): Promise<LwaOutcome<CodePair, 'codePair'>>
   /** docs/sources.md, LWA token. */
   pollToken(pair: CodePair, signal: AbortSignal): Promise<LwaOutcome<FirstGrant, 'poll'>>
-  /** docs/sources.md, LWA token, "Using refresh tokens". `first`: the one right after a sign-in. */
+  /** docs/sources.md, LWA token, "Using refresh tokens". `first`: the refresh right after a sign-in. */
   refresh(
     refreshToken: Secret,
     first: boolean,
@@ -44,7 +44,7 @@ export interface Lwa {
 
 export interface LwaOptions {
   readonly http: Http
-  /** Where Login with Amazon is: `https://api.amazon.com`, also spelled with `/auth/o2/` behind it. */
+  /** The address of Login with Amazon: `https://api.amazon.com`, also with `/auth/o2/` at its end. */
   readonly lwaUrl: URL
   readonly clientId: string
   /** Language of Amazon's pages, such as `de-DE`. */
@@ -96,7 +96,10 @@ export function createLwa({ http, lwaUrl, clientId, locale }: LwaOptions): Lwa {
   }
 }
 
-/** Amazon's SDKs call `https://api.amazon.com/auth/O2/` the LWA URL; `/user/profile` stands beside that path. */
+/**
+ * Amazon's SDKs call `https://api.amazon.com/auth/O2/` the LWA URL, but `/user/profile` is not below that
+ * path.
+ */
 function hostOf(lwaUrl: URL): URL {
   const base = new URL(lwaUrl)
   base.search = ''

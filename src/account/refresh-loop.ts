@@ -11,18 +11,16 @@ export interface RefreshLoopOptions {
   readonly heartbeat: Heartbeat
   readonly clock: Clock
   readonly log: Log
-  /**
-   * Another account is about to take the place of the one that is served: resolves once that may be. Never throws.
-   */
+  /** Called before another account takes over. Resolves when it may. Never throws. */
   readonly beforeReplaced: () => Promise<void>
   /** Called after a token was revoked: a new sign-in is needed. */
   readonly onRevoked: () => void
 }
 
-/** How long a refresh under way may go on after the signal: if a rotated token is lost, so is the sign-in. */
+/** How long a refresh under way may continue after the signal: a lost rotated token means a lost sign-in. */
 const graceMs = 2_000
 
-/** Renews the token whenever that is due. The only place that refreshes. @throws signal.reason */
+/** Renews the token whenever that is due. Nothing else refreshes. @throws signal.reason */
 export async function runRefreshLoop(
   accountStore: AccountStore,
   options: RefreshLoopOptions,
@@ -46,7 +44,7 @@ async function refresh(
   const { lwa, heartbeat, clock, log } = options
   const { link, generation, unproven } = accountStore
   if (link === undefined) return
-  // openai-node#2609: counted from when the answer was read, a token looks younger than it is.
+  // openai-node#2609: counted from the time the answer was read, a token looks younger than it is.
   const askedAtMs = clock.monotonicMs()
   const outcome = await heartbeat.during(
     longestExchangeMs,
@@ -58,7 +56,7 @@ async function refresh(
     case 'ok':
       log.debug('The access token was renewed')
       accountStore.rotated(outcome.value)
-      // After a sign-in nobody is given a token before it is known whose it is.
+      // After a sign-in no token is used before its account is known.
       if (unproven) await readUserId(accountStore, options, outcome.value.accessToken, signal)
       if (accountStore.generation === generation && accountStore.isReplaced) await options.beforeReplaced()
       if (accountStore.generation !== generation) return
@@ -88,7 +86,7 @@ async function refresh(
   }
 }
 
-/** Once per sign-in, and only when a scope allows it. Nothing depends on it, so a failure is only noted. */
+/** Once per sign-in, and only when a scope allows it. Nothing depends on it, so a failure is only logged. */
 async function readUserId(
   accountStore: AccountStore,
   { lwa, heartbeat, log }: RefreshLoopOptions,

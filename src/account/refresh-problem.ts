@@ -1,15 +1,15 @@
 import type { AppError } from '../lib/errors.ts'
 import { backOffMs, slowBackOffMs } from '../lib/retry.ts'
 
-/** What is wrong with renewing the token held. Times are monotonic. */
+/** Why refreshing fails. Times are monotonic. */
 export interface RefreshProblem {
   readonly error: AppError
-  /** A setting is wrong: nothing is tried until the user asks. */
+  /** A setting is wrong: no retry until the user asks. */
   readonly blocked: boolean
-  /** Refused for a reason no document names: tried again slowly. */
+  /** Refused for an undocumented reason: retried slowly. */
   readonly slow: boolean
   readonly sinceMs: number
-  /** Failed refreshes of this kind in a row. */
+  /** Failures of this kind in a row. */
   readonly attempts: number
   readonly notBeforeMs: number
 }
@@ -18,9 +18,9 @@ export interface RefreshProblem {
 const patienceMs = 10_000
 
 /**
- * One more refresh failed for now. The next one waits its turn, or as long as the server asked.
+ * One more refresh failed. The next one follows after the back-off, or after the wait the server asked for.
  *
- * @param slow Login with Amazon has refused it, in words that no document has
+ * @param slow Login with Amazon refused it for an undocumented reason
  */
 export function failedAgain(
   before: RefreshProblem | undefined,
@@ -41,14 +41,14 @@ export function failedAgain(
   }
 }
 
-/** The network may be there after all: what failed on it does not wait its turn, nor does what fails next. */
+/** The network may be back: what failed on it is retried at once, and the back-off starts again. */
 export function tryingNow(problem: RefreshProblem | undefined, nowMs: number): RefreshProblem | undefined {
   return problem?.error.code.startsWith('net/') === true
     ? { ...problem, attempts: 0, notBeforeMs: nowMs }
     : problem
 }
 
-/** The user asks: what was refused is tried at once. The rest is tried often enough. */
+/** The user asks: what was refused is retried at once. Other problems are retried often enough. */
 export function askedFor(problem: RefreshProblem | undefined, nowMs: number): RefreshProblem | undefined {
   if (problem?.blocked === true) return undefined
   return problem?.slow === true ? { ...problem, attempts: 0, notBeforeMs: nowMs } : problem
@@ -58,7 +58,7 @@ export function blockedBy(error: AppError, nowMs: number): RefreshProblem {
   return { error, blocked: true, slow: false, sinceMs: nowMs, attempts: 0, notBeforeMs: nowMs }
 }
 
-/** Until when it makes sense to wait for a token: not at all where nothing is tried before that. */
+/** Until when waiting for a token makes sense: not at all when no retry comes before that. */
 export function waitUntilMs({ blocked, sinceMs, notBeforeMs }: RefreshProblem): number {
   const untilMs = sinceMs + patienceMs
   return blocked || notBeforeMs > untilMs ? -Infinity : untilMs

@@ -1,4 +1,6 @@
-/** How long before its end a token is renewed: what Amazon's AVS Device SDK does (accessTokenRefreshHeadStart). */
+/**
+ * How long before its expiry a token is renewed, as in Amazon's AVS Device SDK (accessTokenRefreshHeadStart).
+ */
 const headStartMs = 600_000
 /** The head start of a token with a short lifetime, as a share of it. */
 const headStartShare = 0.25
@@ -6,12 +8,12 @@ const headStartShare = 0.25
 const jitterShare = 0.2
 /** The least time between two refreshes, however short the token's lifetime. */
 const leastMs = 1_000
-/** A token this close to its end is not handed out: it must outlive the request it is for. */
+/** A token this close to its expiry is no longer used: it must outlive its request. */
 const lastUseMs = 10_000
 const lastUseShare = 0.1
 
 /**
- * When to renew an access token, in milliseconds from before it was asked for.
+ * When to renew an access token, in milliseconds from before it was requested.
  *
  * @param random returns [0, 1)
  */
@@ -20,7 +22,7 @@ export function renewAfterMs(lifetimeMs: number, random: () => number): number {
   return Math.max(leastMs, lifetimeMs - leadMs * (1 + jitterShare * random()))
 }
 
-/** Until when an access token is handed out, in milliseconds from before it was asked for. */
+/** How long an access token is used, in milliseconds from before it was requested. */
 export function usableForMs(lifetimeMs: number): number {
   return lifetimeMs - Math.min(lastUseMs, lifetimeMs * lastUseShare)
 }

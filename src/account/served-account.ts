@@ -2,8 +2,8 @@ import { isSameAccount, type AccountIdentity } from '../lib/account-identity.ts'
 import { AppError } from '../lib/errors.ts'
 
 /**
- * The account whose access tokens are handed out: that of the latest sign-in that a refresh has proven. It ends when
- * the device is signed out, and when another account takes its place.
+ * The account whose access tokens are in use: that of the latest sign-in that a refresh has proven. It ends
+ * when the device is signed out, or when another account takes over.
  */
 export class ServedAccount {
   #identity: AccountIdentity | undefined
@@ -17,12 +17,12 @@ export class ServedAccount {
     return this.#identity
   }
 
-  /** Aborts with AppError `account/signed-out` when the present account ends. */
+  /** Aborts with AppError `account/signed-out` when the current account ends. */
   get ends(): AbortSignal {
     return this.#ended.signal
   }
 
-  /** Whether `identity` is of another account than the present one. */
+  /** Whether `identity` belongs to another account than the current one. */
   isReplacedBy(identity: AccountIdentity): boolean {
     return this.#identity !== undefined && !isSameAccount(this.#identity, identity)
   }

@@ -1,10 +1,10 @@
 import type { AppError } from '../lib/errors.ts'
 import type { AccountEventBody, LoginState, ShownCode } from './account-state.ts'
 
-/** Called after every change, with what is worth an event. */
+/** Called after every change, with an event when the change is worth one. */
 export type Changed = (event?: AccountEventBody) => void
 
-/** The state of the sign-in under way. Each method is one change, and synchronous. */
+/** The state of the sign-in under way. Each method makes one change and is synchronous. */
 export class SignInState {
   /** Codes in a row that nobody used. */
   unusedCodes = 0
@@ -38,13 +38,13 @@ export class SignInState {
     this.#changed({ type: 'login_expired', attempt })
   }
 
-  /** Something keeps the agent from showing a code; it goes on trying, unless the error is of kind `config`. */
+  /** The agent cannot show a code. It keeps trying, unless the error is of kind `config`. */
   failed(error: AppError): void {
     this.#become({ state: 'idle' }, error)
     this.#changed()
   }
 
-  /** @param linked where an earlier sign-in works, a failed second one leaves no error */
+  /** @param linked whether an earlier sign-in works: then a failed second one leaves no error */
   denied(error: AppError, linked: boolean): void {
     this.#awaitUser(error, linked)
     this.#changed({ type: 'login_denied' })
@@ -56,24 +56,24 @@ export class SignInState {
     this.#changed()
   }
 
-  /** No code is shown any more, because the sign-in was broken off. */
+  /** The sign-in was cancelled, so no code is shown any more. */
   stopped(): void {
     if (this.#state.state !== 'awaiting_user') return
     this.#become({ state: 'idle' }, this.#error)
     this.#changed()
   }
 
-  /** Nothing is under way, and nothing is wrong. Part of a larger change: does not notify. */
+  /** No sign-in is under way, and there is no error. Part of a larger change: does not notify. */
   reset(): void {
     this.#become({ state: 'idle' }, undefined)
   }
 
-  /** Why a sign-in is needed now; a code that is shown stays. Part of a larger change: does not notify. */
+  /** Sets why a sign-in is needed; a code on display stays. Part of a larger change: does not notify. */
   neededBecause(error: AppError): void {
     this.#error = error
   }
 
-  /** The user asks: codes are counted afresh. Part of a larger change: does not notify. */
+  /** The user asks: codes are counted from 1 again. Part of a larger change: does not notify. */
   askedAfresh(): void {
     this.unusedCodes = 0
     this.#error = undefined

@@ -12,29 +12,31 @@ import type { AccountStore } from './account-store.ts'
 export interface SignInOptions {
   readonly lwa: Lwa
   readonly scopes: readonly string[]
-  /** Whether a token could be saved now. @throws AppError `state/unwritable` */
+  /** Throws when a token could not be saved now. @throws AppError `state/unwritable` */
   readonly checkWritable: () => void
-  /** Why a sign-in will be lost at a reboot; undefined: it will not. */
+  /** Why a sign-in would be lost at a reboot; undefined: it would not. */
   readonly volatile: AppError | undefined
   readonly heartbeat: Heartbeat
-  /** Of the polls of a code, and of the code before it. */
+  /** For the polls of the current code and of the one before it. */
   readonly pollHeartbeats: readonly [Heartbeat, Heartbeat]
   readonly clock: Clock
   /** Returns [0, 1). */
   readonly random: () => number
   readonly log: Log
-  /** Notified when the user asks for a code: a wait before the next try then ends. */
+  /** Notified when the user asks for a code: ends a wait before the next try. */
   readonly asked: Condition
 }
 
-/** Nobody seems to be there after this many: a code every ten minutes for ever would help nobody. */
+/**
+ * After this many unused codes nobody seems to be there, and a new code every ten minutes would help nobody.
+ */
 const codesInARow = 3
 const writableAgainMs = 60_000
 
 /**
- * Shows codes until one is used, refused, or {@link codesInARow} in a row went unused (RFC 8628 section 3.5 on
- * expiry: "SHOULD wait for user interaction before restarting to avoid unnecessary polling"). A code is polled to its
- * end, also when the next one is shown already: somebody may just be entering it.
+ * Shows codes until one is used or refused, or {@link codesInARow} in a row went unused (RFC 8628 section 3.5
+ * on expiry: "SHOULD wait for user interaction before restarting to avoid unnecessary polling"). A code is
+ * polled until it expires, even when the next one is already shown: somebody may just be entering it.
  *
  * @throws signal.reason
  */
@@ -86,7 +88,7 @@ export async function signIn(
   }
 }
 
-/** Shows code after code. @returns `expired` when the last is, else what ended the code that is shown */
+/** Shows one code after another. @returns `expired` when the last one is, else how the current code ended */
 async function showCodes(
   accountStore: AccountStore,
   options: SignInOptions,
@@ -105,7 +107,7 @@ async function showCodes(
     const pollHeartbeat = pollHeartbeats[attempt % 2 === 0 ? 0 : 1]
     let onNearEnd = (): void => undefined
     const nearEnd = new Promise<{ kind: 'expired' }>((resolve) => {
-      // The last code is shown to its very end: none follows it.
+      // The last code is shown until it expires: none follows it.
       if (attempt < codesInARow) onNearEnd = () => resolve({ kind: 'expired' })
     })
     const parts = { lwa, heartbeat: pollHeartbeat, clock, log, askedAtMs, travelMs, onNearEnd }
@@ -114,7 +116,7 @@ async function showCodes(
     const limitMs = pair.lifetimeMs + longestExchangeMs
     const outcome = await heartbeat.during(limitMs, Promise.race([poll, nearEnd]))
     if (outcome.kind !== 'expired') return outcome
-    // avs-device-sdk#934: with a wrong id Amazon's page says no more than this, and the device hears nothing.
+    // avs-device-sdk#934: with a wrong id Amazon's page says only this, and the device is not notified.
     log.warn(
       'The code was not used. If Amazon\'s page said "We\'re sorry", check A2M_LWA_CLIENT_ID and A2M_SCOPES',
       { attempt },
@@ -126,11 +128,11 @@ async function showCodes(
 
 interface Asked {
   readonly pair: CodePair
-  /** Monotonic, from before the request: the code's life may have begun then. */
+  /** Monotonic, from before the request: the code's lifetime may have begun then. */
   readonly askedAtMs: number
 }
 
-/** Tries until there is a code pair, or a setting is found to be wrong. */
+/** Tries until there is a code pair, or a setting proves wrong. */
 async function requestCodePair(
   accountStore: AccountStore,
   options: SignInOptions,
@@ -139,10 +141,10 @@ async function requestCodePair(
   const { lwa, scopes, heartbeat, clock, random, log, asked } = options
   let isWritable = false
   for (let attempt = 0; ; attempt++) {
-    // Once is enough: a try wears the card, and the network may be away for days.
+    // Checked until it succeeds once: a check wears the card, and the network may be away for days.
     const unwritable = isWritable ? undefined : problemOf(options.checkWritable)
     if (unwritable !== undefined) {
-      // Said before the user goes through a sign-in that would be lost.
+      // Reported before the user goes through a sign-in that would be lost.
       log.error('No code is shown: a sign-in could not be saved', errorFields(unwritable))
       accountStore.login.failed(unwritable)
       await heartbeat.during(writableAgainMs, asked.waitFor(clock, writableAgainMs, signal))

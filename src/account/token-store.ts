@@ -5,25 +5,27 @@ import { errorFields, type Log } from '../lib/log.ts'
 import { Secret } from '../lib/secret.ts'
 import { openStoredFile } from '../lib/storage/stored-file.ts'
 
-/** What a sign-in leaves behind. Access tokens and their times are never stored: both are useless after a restart. */
+/**
+ * What a sign-in leaves. Access tokens and their times are never stored: both are useless after a restart.
+ */
 export interface Link {
   readonly refreshToken: Secret
-  /** Those the token was asked for with. */
+  /** The scopes the token was requested with. */
   readonly scopes: readonly string[]
   readonly userId: string | undefined
-  /** Made at the sign-in, and the same until the next one. */
+  /** Created at the sign-in, and the same until the next one. */
   readonly signInId: string
 }
 
 /**
- * The link, in memory and on disk. Memory leads: when the disk is full or read-only the sign-in is kept and used, and
- * {@link TokenStore.retry} brings the disk up to date later.
+ * The link, in memory and on disk. Memory comes first: when the disk is full or read-only the sign-in stays
+ * in use, and {@link TokenStore.retry} brings the disk up to date later.
  */
 export interface TokenStore {
   readonly link: Link | undefined
-  /** Why the saved sign-in was not taken, until another one is saved. */
+  /** Why the saved sign-in was not used, until another one is saved. */
   readonly discarded: string | undefined
-  /** What kept the last change from the disk; undefined when the disk is up to date. */
+  /** The problem that prevented the last save; undefined when the disk is up to date. */
   readonly problem: AppError | undefined
   save(link: Link): void
   clear(): void
@@ -34,7 +36,7 @@ export interface TokenStoreOptions {
   /** The state folder. */
   readonly folder: string
   readonly clientId: string
-  /** The scopes the settings ask for. */
+  /** The scopes in the settings. */
   readonly scopes: readonly string[]
   readonly log: Log
 }
@@ -50,8 +52,8 @@ export function openTokenStore({ folder, clientId, scopes, log }: TokenStoreOpti
   let discarded: string | undefined
   let problem: AppError | undefined
 
-  // A token belongs to one client: asking with another id fails for ever (avs-device-sdk#687). The file stays until
-  // the next sign-in, so that putting a mistyped id right brings the link back.
+  // A token belongs to one client: a request with another id fails for ever (avs-device-sdk#687). The file
+  // stays until the next sign-in, so that correcting a mistyped id brings the link back.
   if (file.value !== undefined && file.value.clientId !== clientId) {
     discarded =
       'The saved sign-in belongs to another client id (A2M_LWA_CLIENT_ID has changed): sign in again'
@@ -72,13 +74,14 @@ export function openTokenStore({ folder, clientId, scopes, log }: TokenStoreOpti
       else {
         const isOther = file.value !== undefined && file.value.signInId !== link.signInId
         file.save({ ...link, clientId })
-        // The previous copy too: should this one be damaged, no other account may come back.
+        // Saves twice, so that the previous copy is replaced too: if this file is damaged, the other account
+        // must not come back.
         if (isOther) file.save({ ...link, clientId })
       }
       if (problem !== undefined) log.info('The sign-in is on the disk again')
       problem = undefined
     } catch (error) {
-      // Said once, not at every try.
+      // Logged once, not at every try.
       if (problem === undefined) {
         log.error('The sign-in is kept in memory only: a restart would lose it', errorFields(error))
       }

@@ -1,15 +1,15 @@
 import type { Secret } from '../lib/secret.ts'
 
-/** What this room needs of whoever keeps the account signed in. */
+/** What this folder needs of the account: access tokens. */
 export interface AccessTokens {
   /**
-   * The access token in force; waits for a refresh under way.
+   * The current access token. Waits for a refresh under way.
    *
-   * @throws AppError `account/*` when there is none to be had
+   * @throws AppError `account/*` when there is none
    */
   get(signal: AbortSignal): Promise<Secret>
-  /** The service refused `token`: renew it. Ignored unless it is still the one in force. */
+  /** Reports that the service refused `token`. Ignored unless it is still the current one. */
   reject(token: Secret): void
-  /** Aborts when the account that tokens are of now is signed out, or another one takes its place. */
+  /** Aborts when the account of the current tokens is signed out or replaced by another. */
   readonly accountEnds: AbortSignal
 }

@@ -1,7 +1,10 @@
 import type { JsonObject } from '../lib/decode.ts'
 import type { Entity } from './entity.ts'
 
-/** The 13 playback operations of V1 in the order of API_playback_sessions, then what the agent needs of the catalog. */
+/**
+ * The 13 playback operations of V1 in the order of docs/sources.md, API playback; then the catalog operations
+ * the agent needs.
+ */
 export const playbackOperations = [
   'createSession',
   'getCurrentTrack',
@@ -19,11 +22,14 @@ export const playbackOperations = [
 ] as const
 export type PlaybackOperation = (typeof playbackOperations)[number]
 
-/** What to play: exactly the request's `playParams` (API_playback_sessions, Create New Session). */
+/**
+ * What to play: the fields of `playParams` in the request (docs/sources.md, API playback, Create New
+ * Session).
+ */
 export interface PlayParams {
   /** An MRN, such as mrn:1.0:catalog:track:asin:B000000001. */
   readonly id: string
-  /** MRNs of the context: a list of tracks, or one container. */
+  /** MRNs of the context: several tracks, or one container. */
   readonly containerIds?: readonly string[]
 }
 
@@ -32,24 +38,24 @@ export interface PlaybackOptions {
   readonly loop?: boolean
   readonly startAsStation?: boolean
   readonly autoplay?: boolean
-  /** Take the account's stream from the device that has it. */
+  /** Take over the account's stream from the device that has it. */
   readonly takeOver?: boolean
 }
 
-/** The queue window an answer opened. */
+/** The queue window in an answer. */
 export interface SessionWindow {
   readonly sessionId: string
-  /** In playing order; the first is the one to play now. */
+  /** In playing order; the first is to be played now. */
   readonly entities: readonly Entity[]
 }
 
-/** What a read beside the current entry, or of it, found. */
+/** The result of reading the current entry or its neighbours. */
 export interface QueueRead {
-  /** Those nearest to the current entry first. */
+  /** Nearest to the current entry first. */
   readonly entities: readonly Entity[]
   /**
-   * The session had lapsed, and the service restored it under this id before it answered; undefined otherwise. What was
-   * handed out before is void then.
+   * The session had expired, and the service restored it under this id before it answered; undefined
+   * otherwise. Entries read before are then invalid.
    */
   readonly restoredAs: string | undefined
 }
@@ -65,24 +71,29 @@ export interface ActiveSession {
   readonly current: Entity | undefined
 }
 
-/** Event report (amazon-music V1, Report Single Event). Times in milliseconds here; the wire's units in the encoder. */
+/**
+ * An event report (docs/sources.md, API playback, Report Single Event). Times are in milliseconds; the
+ * encoder converts them to the units of the service.
+ */
 export interface PlaybackReport {
   readonly metricId: string
   readonly type: 'start' | 'stop'
   /** Wall clock, milliseconds since 1970. */
   readonly atEpochMs: number
-  /** Asked to play until heard. */
+  /** From the request to play until the first sound. */
   readonly initialDelayMs: number
   readonly rebufferCount: number
-  /** Listened since the last start. */
+  /** Playing time since the last start. */
   readonly playedMs: number
   /** Position in the entity. */
   readonly positionMs: number
-  /** On a stop only. */
+  /** Only with a stop. */
   readonly terminationReason?: TerminationReason
 }
 
-/** Amazon's web playback engine's enum; for V1 inferred, so the words can be changed in the routes file. */
+/**
+ * The enum of Amazon's web playback engine. For V1 it is inferred, so the routes file can change the words.
+ */
 export type TerminationReason =
   | 'error'
   | 'networkError'
@@ -98,7 +109,7 @@ export type SearchType = (typeof searchTypes)[number]
 
 export interface SearchHit {
   readonly id: string
-  /** What Create New Session takes: the service's own `playParams.id`, else an MRN built from the id. */
+  /** The id for Create New Session: the service's own `playParams.id`, else an MRN made from the id. */
   readonly playId: string
   readonly title: string | undefined
   readonly artist: string | undefined
@@ -108,8 +119,8 @@ export interface SearchHit {
 }
 
 /**
- * The Amazon Music Web API V1 as the agent uses it. Every call carries both headers, renews the access token once on
- * 401 INVALID_ACCESS_TOKEN and waits its turn at the shared limiter.
+ * The part of the Amazon Music Web API V1 that the agent uses. Every call sends both headers, renews the
+ * access token once on 401 INVALID_ACCESS_TOKEN and waits for the shared limiter.
  *
  * @throws AppError `music/*`, `net/*`, `account/*`
  */
@@ -127,13 +138,13 @@ export interface MusicApi {
   getPreviousTracks(sessionId: string, limit: number, signal: AbortSignal): Promise<QueueRead>
   getPlaybackQueue(sessionId: string, signal: AbortSignal): Promise<Queue>
   getActiveSessions(signal: AbortSignal): Promise<readonly ActiveSession[]>
-  /** @param takeOver also take the account's stream from the device that has it */
+  /** @param takeOver also take over the account's stream from the device that has it */
   restoreSession(sessionId: string, takeOver: boolean, signal: AbortSignal): Promise<SessionWindow>
   queueNext(sessionId: string, play: PlayParams, signal: AbortSignal): Promise<void>
   queueLast(sessionId: string, play: PlayParams, signal: AbortSignal): Promise<void>
   setLoop(sessionId: string, on: boolean, signal: AbortSignal): Promise<void>
   setShuffle(sessionId: string, on: boolean, signal: AbortSignal): Promise<void>
-  /** One report goes as Report Single Event, several as Report Multiple Events. */
+  /** Sends one report as Report Single Event, several as Report Multiple Events. */
   report(reports: readonly PlaybackReport[], signal: AbortSignal): Promise<void>
   search(
     query: string,
@@ -142,8 +153,8 @@ export interface MusicApi {
     signal: AbortSignal,
   ): Promise<readonly SearchHit[]>
   /**
-   * Any one of the 13 by name; the answer without secrets and media URLs. The arguments are the service's own, flat,
-   * as the routes table names them (`id`, `shuffleMode`, …).
+   * Calls any of the 13 operations by name. Returns the answer without secrets and media URLs. The arguments
+   * are the service's own, flat, named as in the routes table (`id`, `shuffleMode`, …).
    *
    * @throws AppError also `command/payload`: no such operation, or arguments it does not take
    */

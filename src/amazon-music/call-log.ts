@@ -3,17 +3,20 @@ import { type AppError, toAppError } from '../lib/errors.ts'
 
 export type Outcome = ErrorKind | 'ok' | 'cancelled'
 
-/** What became of the calls since the start, for the topic `health`. */
+/** The calls since the start, for the topic `health`. */
 export interface ApiCounts {
-  /** Calls by how they ended, retries included in their call. */
+  /** Calls by outcome. A call counts once, with its retries. */
   readonly calls: Readonly<Record<Outcome, number>>
-  /** HTTP exchanges, retries counted. */
+  /** HTTP exchanges, each retry counted. */
   readonly exchanges: number
-  /** Answers that said "too fast" (429 THROTTLED). */
+  /** Answers with 429 THROTTLED. */
   readonly throttled: number
 }
 
-/** How the last call went: `degraded` = answers, but not well; `offline` = no answer (topic `state`, `service`). */
+/**
+ * How the last call ended: `degraded` the service answers, but with problems; `offline` it does not answer
+ * (topic `state`, `service`).
+ */
 export type ServiceCondition = 'ok' | 'degraded' | 'offline'
 
 export class CallLog implements ApiCounts {
@@ -33,7 +36,7 @@ export class CallLog implements ApiCounts {
   condition: ServiceCondition = 'ok'
   readonly #onCall: (failure: AppError | undefined) => void
 
-  /** @param onCall told how each call ended that was not cancelled, once counts and condition are up to date */
+  /** @param onCall called after each call that was not cancelled, when counts and condition are up to date */
   constructor(onCall: (failure: AppError | undefined) => void = () => undefined) {
     this.#onCall = onCall
   }
@@ -50,7 +53,7 @@ export class CallLog implements ApiCounts {
       return
     }
     const error = toAppError(thrown)
-    // The end of the queue comes as a 404 and is an answer like any other.
+    // The service reports the end of the queue as a 404, but the call succeeded.
     if (error.code === 'playback/end-of-queue') {
       this.succeeded()
       return
@@ -62,7 +65,7 @@ export class CallLog implements ApiCounts {
   }
 }
 
-/** Undefined: it says nothing about the service. */
+/** Undefined when the error says nothing about the service. */
 function conditionAfter(error: AppError): ServiceCondition | undefined {
   switch (error.kind) {
     case 'throttled':
@@ -71,7 +74,7 @@ function conditionAfter(error: AppError): ServiceCondition | undefined {
     case 'unavailable':
       return error.code.startsWith('net/') ? 'offline' : 'degraded'
     case 'rejected':
-      // A refusal by the service shows that it works; one of ours never reached it.
+      // A refusal by the service shows that it works; a refusal by the agent never reached it.
       return error.code.startsWith('command/') ? undefined : 'ok'
     case 'config':
     case 'unauthorized':

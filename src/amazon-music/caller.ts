@@ -13,11 +13,13 @@ import type { Limiter } from './limiter.ts'
 import { ignoreAnswer } from './send.ts'
 import { decodeServiceError, type ServiceError } from './decode/error.ts'
 
-/** A call that failed is sent again at most this often. */
+/** The most retries of a failed call. */
 const mostRetries = 2
-/** Methods that do no harm twice (RFC 9110 section 9.2.2): a mode is set to the same value. */
+/**
+ * Methods that do no harm when sent twice (RFC 9110 section 9.2.2): a mode is set to the same value again.
+ */
 const idempotent: ReadonlySet<string> = new Set(['GET', 'PUT', 'DELETE'])
-/** A longer wait is the callers' to decide: a person has sent the command. */
+/** The caller decides about a longer wait: a person has sent the command. */
 export const longestWaitMs = 20_000
 
 export interface CallerParts {
@@ -30,8 +32,8 @@ export interface CallerParts {
 }
 
 /**
- * Sends the call and gives what `decode` makes of the answer's parsed body (undefined for an empty one) and its status,
- * one of 200-299. An answer it cannot read counts as a failed call.
+ * Sends the call and returns what `decode` makes of the parsed body (undefined for an empty one) and the
+ * status, one of 200-299. An answer that `decode` cannot read counts as a failed call.
  */
 export type Caller = <T>(
   route: CompiledRoute,
@@ -41,12 +43,15 @@ export type Caller = <T>(
 ) => Promise<T>
 
 /**
- * One call with all that belongs to it: its turn at the limiter, the token, one renewal of it, few retries.
+ * Makes one call: waits for the limiter, gets the token, renews it once if it is refused, and retries a few
+ * times.
  *
- * @see API_web_LWA (401 INVALID_ACCESS_TOKEN: refresh and go on), API_web_errors
+ * @see docs/sources.md, API overview (401 INVALID_ACCESS_TOKEN: refresh and continue) and API errors
  */
 export function createCaller({ http, clock, log, tokens, limiter, calls }: CallerParts): Caller {
-  /** A token that was refused although it had just been renewed: renewing again would only load the sign-in. */
+  /**
+   * A token that was refused right after it was renewed: another renewal would only load the sign-in service.
+   */
   let refusedFresh: Secret | undefined
 
   async function run(route: CompiledRoute, args: Arguments, signal: AbortSignal): Promise<HttpResponse> {
@@ -97,7 +102,7 @@ export function createCaller({ http, clock, log, tokens, limiter, calls }: Calle
       const throttled = error.code === 'music/throttled'
       if (throttled) calls.throttled++
       limiter.failed(ticket, throttled ? 'throttled' : 'unavailable', error.retryAfterMs)
-      // What was throttled was not carried out. Any other failure may come after half the work.
+      // A throttled call was not executed. After any other failure it may have been executed in part.
       const repeatable = throttled || route.route.repeatable || route.route.method === 'GET'
       const waitMs = limiter.waitMs()
       const tooLate = clock.monotonicMs() + waitMs > giveUpAtMs
@@ -117,11 +122,11 @@ export function createCaller({ http, clock, log, tokens, limiter, calls }: Calle
     })
 
   return async (route, args, ofCaller, decode) => {
-    // What was asked for one account is not asked again with a token of another.
+    // A call for one account must not be retried with a token of another.
     const signal = AbortSignal.any([ofCaller, tokens.accountEnds])
     try {
       const { body, status } = await run(route, args, signal)
-      // A success whose words nobody needs is one whatever they are.
+      // When nobody needs the body, a success is a success whatever the body is.
       const isRead = body.length > 0 && (decode as unknown) !== ignoreAnswer
       const answer = decode(isRead ? parseJson(body.toString('utf8'), route.name) : undefined, status)
       calls.succeeded()
@@ -133,7 +138,10 @@ export function createCaller({ http, clock, log, tokens, limiter, calls }: Calle
   }
 }
 
-/** What never arrived can go again; what may have arrived only when reading twice does no harm. */
+/**
+ * A request that never arrived can be sent again; one that may have arrived only when it is a read that does
+ * no harm twice.
+ */
 function mayRepeatAfter(error: unknown, { route }: CompiledRoute): boolean {
   if (!(error instanceof AppError)) return false
   if (error.code === 'net/refused') return true

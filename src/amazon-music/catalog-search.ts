@@ -4,7 +4,10 @@ import type { Operation, Routes } from './routes/routes.ts'
 import type { Send } from './send.ts'
 import { decodeSearchEdges, decodeSearchViews, type PlayIdOf } from './decode/search.ts'
 
-/** Searches by type; the service has none of its own for the others, which are picked out of the common search. */
+/**
+ * Search operations by type. The service has none for the other types: those hits are picked from the common
+ * search.
+ */
 const operations: Readonly<Partial<Record<SearchType, Operation>>> = {
   track: 'searchTracks',
   album: 'searchAlbums',
@@ -12,7 +15,7 @@ const operations: Readonly<Partial<Record<SearchType, Operation>>> = {
   playlist: 'searchPlaylists',
 }
 
-/** @see API_web_search */
+/** @see docs/sources.md, API search */
 export function createSearch(send: Send, { limits, mrn }: Routes): MusicApi['search'] {
   const playIdOf: PlayIdOf = (type, id) => mrnOf(type, id, mrn)
   return async (query, type, most, signal) => {

@@ -31,23 +31,25 @@ export interface MusicClientParts extends Correspondents {
   readonly log: Log
   readonly routes: Routes
   readonly tokens: AccessTokens
-  /** Told how each call ended that was not cancelled. */
+  /** Called after each call that was not cancelled. */
   readonly onCall?: (failure: AppError | undefined) => void
 }
 
 export interface MusicClient extends MusicApi {
-  /** Live. */
+  /** Updated with each call. */
   readonly counts: ApiCounts
-  /** How the last call went. */
+  /** How the last call ended. */
   readonly condition: ServiceCondition
-  /** Why a call would have to wait now: `music/throttled` or `music/unavailable`; undefined: it would not. */
+  /**
+   * Why a call would have to wait now: `music/throttled` or `music/unavailable`; undefined when it would not.
+   */
   readonly notNow: AppError | undefined
 }
 
 /**
  * The Amazon Music Web API V1.
  *
- * @see API_playback_sessions, API_web_search, API_web_request_headers
+ * @see docs/sources.md, API playback, API search, API headers
  */
 export function createMusicClient(parts: MusicClientParts): MusicClient {
   const { routes, clock } = parts
@@ -66,7 +68,7 @@ export function createMusicClient(parts: MusicClientParts): MusicClient {
   const send: Send = (operation, args, signal, decode) => caller(compiled[operation], args, signal, decode)
   const window = (limit: number): number => Math.min(limits.window, Math.max(1, Math.round(limit)))
 
-  /** The entries beside the current one; none at the end of the queue. */
+  /** The entries before or after the current one; none at the end of the queue. */
   async function neighbours(
     operation: 'getNextTracks' | 'getPreviousTracks',
     sessionId: string,

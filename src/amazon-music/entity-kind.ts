@@ -1,6 +1,6 @@
 import type { EntityKind } from './entity.ts'
 
-/** `_type` of queue entries. How ads and interludes are typed is not published: their names are inferred. */
+/** `_type` of queue entries. The types of ads and interludes are not published: their names are inferred. */
 const kinds: ReadonlyMap<string, EntityKind> = new Map<string, EntityKind>(
   Object.entries({
     track: 'track',

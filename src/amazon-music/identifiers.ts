@@ -4,7 +4,7 @@ import { isAsin, isMrn, isStationKey, isUuid, mrnOf } from './mrn.ts'
 import { searchTypes, type PlayParams } from './api.ts'
 import type { Routes } from './routes/routes.ts'
 
-/** What a person may say an id is. */
+/** The types a person may give for an id. */
 const playTypes = [...searchTypes, 'episode'] as const
 export type PlayType = (typeof playTypes)[number]
 
@@ -12,16 +12,16 @@ export type PlayType = (typeof playTypes)[number]
 export interface PlayTarget {
   readonly id: string
   readonly type?: PlayType | undefined
-  /** In place of what `id` implies. */
+  /** Replaces the context that `id` implies. */
   readonly containerIds?: readonly string[] | undefined
 }
 
-/** The longest MRN or link worth reading. */
+/** Longer MRNs and links are refused. */
 const longestId = 2000
 
 /**
- * What Create New Session takes, from what people send: an MRN, an ASIN with its type, a station key, a playlist's
- * UUID, or a link of Amazon Music.
+ * Converts an id from a user to what Create New Session takes. Accepts an MRN, an ASIN with its type, a
+ * station key, a playlist's UUID, or a link of Amazon Music.
  *
  * @throws AppError `command/payload`
  */

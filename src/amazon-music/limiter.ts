@@ -2,37 +2,38 @@ import type { Clock } from '../lib/clock.ts'
 import { AppError } from '../lib/errors.ts'
 import { backOffMs } from '../lib/retry.ts'
 
-/** Which state of things a call went out in: news about an older one changes nothing. */
+/** The state in which a call was sent. A result from an older state changes nothing. */
 type Ticket = number
 
-/** What made the service's door close. */
+/** Why calls have to wait. */
 type Problem = 'throttled' | 'unavailable'
 
 /**
- * One gate for all calls: when the service is overloaded or out of order, everybody waits, not only the call that
- * found out (rate limits count per application: API_web_errors, 429).
+ * One gate for all calls: when the service is overloaded or out of order, all calls wait, not only the one
+ * that noticed (rate limits count per application: docs/sources.md, API errors, 429).
  */
 export interface Limiter {
-  /** How long a call would have to wait now, in milliseconds; 0: not at all. */
+  /** How long a call would have to wait now, in milliseconds; 0 when it would not. */
   waitMs(): number
-  /** What a call is told now that does not wait at all; undefined: it may go out. */
+  /** The error for a call that does not wait now; undefined when it may be sent. */
   notNow(): AppError | undefined
   /**
-   * Resolves when a call may go out. Rejects with `signal.reason`, or at once when the wait is longer than the bound.
+   * Resolves when a call may be sent. Rejects with `signal.reason`, or at once when the wait is longer than
+   * the limit.
    *
    * @throws AppError `music/throttled` or `music/unavailable`, with `retryAfterMs`
    */
   enter(signal: AbortSignal): Promise<Ticket>
   succeeded(ticket: Ticket): void
-  /** @param retryAfterMs what the service asked for; undefined: back off by the table in base/retry.ts */
+  /** @param retryAfterMs the wait the service asked for; undefined: back off (src/lib/retry.ts) */
   failed(ticket: Ticket, trouble: Problem, retryAfterMs: number | undefined): void
 }
 
-/** @param longestWaitMs a caller rather hears "not now" than waits longer */
+/** @param longestWaitMs a call that would wait longer fails instead */
 export function createLimiter(clock: Clock, random: () => number, longestWaitMs: number): Limiter {
   let openAtMs = 0
   let trouble: Problem = 'throttled'
-  /** Troubles in a row. */
+  /** Problems in a row. */
   let inARow = 0
   let state: Ticket = 0
 
@@ -43,7 +44,7 @@ export function createLimiter(clock: Clock, random: () => number, longestWaitMs:
     notNow: () => (waitMs() > 0 ? notNow(trouble, waitMs()) : undefined),
     async enter(signal) {
       const giveUpAtMs = clock.monotonicMs() + longestWaitMs
-      // Again after each wait: another call may have met trouble meanwhile.
+      // Checked again after each wait: another call may have failed meanwhile.
       for (let ms = waitMs(); ms > 0; ms = waitMs()) {
         if (clock.monotonicMs() + ms > giveUpAtMs) throw notNow(trouble, ms)
         await clock.sleep(ms, signal)
@@ -55,14 +56,14 @@ export function createLimiter(clock: Clock, random: () => number, longestWaitMs:
       if (ticket === state) inARow = 0
     },
     failed(ticket, found, retryAfterMs) {
-      // Calls that were under way together meet the same trouble: it counts once, the longest wait asked for holds.
+      // Parallel calls meet the same problem: it counts once, and the longest requested wait applies.
       const news = ticket === state
       if (news) {
         state++
         inARow++
       }
       if (!news && retryAfterMs === undefined) return
-      // The table begins with 0: right for a passing fault, not for "too fast".
+      // The back-off begins with 0: right for a passing fault, wrong for "too fast".
       const attempt = found === 'throttled' ? inARow : inARow - 1
       const ms = retryAfterMs ?? backOffMs(attempt, random)
       trouble = found

@@ -1,19 +1,20 @@
 import { refusal, type Identified } from './identified.ts'
 import { isAsin, isStationKey, isUuid } from './mrn.ts'
 
-/** Amazon Music in any country: links are read by their path, the country changes nothing. */
+/** Amazon Music in any country. Links are read by their path; the country does not matter. */
 const musicHost = /^music\.amazon\.([a-z]{2,3}|(com|co)\.[a-z]{2})$/
-/** The shop has the player under /music/player. */
+/** Amazon's shop has the player under /music/player. */
 const shopHost = /^(www\.)?amazon\.([a-z]{2,3}|(com|co)\.[a-z]{2})$/
 const shortHost = /^(amzn\.to|a\.co|amzn\.eu|amzn\.asia)$/
 /** A shared playlist: 32 hex digits and a market, such as …sune. */
 const sharedPlaylist = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})[a-z]{0,8}$/i
 
 /**
- * What a link of Amazon Music points to. Its extras (`do`, `ref`, `marketplaceId`, `musicTerritory`, a slug) say
- * nothing about that.
+ * What a link of Amazon Music points to. Its other parts (`do`, `ref`, `marketplaceId`, `musicTerritory`, a
+ * slug) are ignored.
  *
- * @see API_web_overview, links: music.amazon.com/albums/{albumAsin}/?trackAsin={trackAsin}&do=play, …
+ * @see docs/sources.md, API overview, links:
+ * music.amazon.com/albums/{albumAsin}/?trackAsin={trackAsin}&do=play, …
  * @throws AppError `command/payload`
  */
 export function parseLink(text: string): Identified {
@@ -76,7 +77,9 @@ function parsePath(text: string, path: readonly string[], trackAsin: string | nu
   )
 }
 
-/** The API knows users' playlists by UUID: taken to be the link's hex digits without the market (inferred). */
+/**
+ * The API identifies users' playlists by UUID, probably the link's hex digits without the market (inferred).
+ */
 function sharedPlaylistId(text: string, id: string): string {
   const parts = sharedPlaylist.exec(id)?.slice(1)
   if (parts !== undefined) return parts.join('-').toLowerCase()

@@ -1,6 +1,6 @@
 import type { MrnKind, Routes } from './routes/routes.ts'
 
-/** Ten characters, such as B0064UPU4G: tracks, albums, artists, the catalog's playlists. */
+/** Ten characters, such as B0064UPU4G: tracks, albums, artists and playlists of the catalog. */
 export function isAsin(text: string): boolean {
   return /^B[A-Z0-9]{9}$/i.test(text)
 }
@@ -10,7 +10,7 @@ export function isUuid(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
 }
 
-/** Such as A3QXXOBP9MU5LY: a station's key, not an ASIN. */
+/** The key of a station, such as A3QXXOBP9MU5LY; not an ASIN. */
 export function isStationKey(text: string): boolean {
   return /^A[A-Z0-9]{11,15}$/i.test(text)
 }
@@ -19,7 +19,7 @@ export function isMrn(text: string): boolean {
   return /^mrn:\d[\d.]*(:[^:\s]+){2,}$/.test(text)
 }
 
-/** The MRN of a thing by its id, in the form the routes table gives for its kind. An MRN stays what it is. */
+/** The MRN for an id, in the form that the routes table gives for its kind. An MRN is returned as it is. */
 export function mrnOf(kind: MrnKind, id: string, forms: Routes['mrn']): string {
   if (isMrn(id)) return id
   const form = forms[kind === 'playlist' && isUuid(id) ? 'userPlaylist' : kind]

@@ -1,7 +1,9 @@
 import type { Arguments } from './routes/body-template.ts'
 import type { Operation } from './routes/routes.ts'
 
-/** Sends an operation of the routes table and gives what `decode` makes of the parsed body and the status of its answer. */
+/**
+ * Sends an operation of the routes table and returns what `decode` makes of the parsed body and the status.
+ */
 export type Send = <T>(
   operation: Operation,
   args: Arguments,
@@ -9,5 +11,5 @@ export type Send = <T>(
   decode: (body: unknown, status: number) => T,
 ) => Promise<T>
 
-/** For operations whose answer says nothing the agent needs: it is not even parsed. */
+/** For operations whose answer the agent does not need: the body is not even parsed. */
 export const ignoreAnswer = (): void => undefined

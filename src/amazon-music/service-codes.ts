@@ -1,14 +1,15 @@
 import type { ErrorCode } from '../lib/error-codes.ts'
 
 /**
- * The service's `error.code` to ours. Codes decide, not statuses: a 429 may be a stream limit, a 404 the end of the
- * queue.
+ * Maps the service's `error.code` to a code of the agent. Codes decide, not statuses: a 429 may be a stream
+ * limit, a 404 the end of the queue.
  *
- * @see API_web_errors, API_web_errors_v2; those not listed there are reported
+ * @see docs/sources.md, API errors; for V2, Amazon's page API_web_errors_v2. Codes on neither page are
+ * reported.
  */
 const table = {
   BAD_REQUEST: 'music/bad-request',
-  // The header this one misses goes with every call: what it refuses is the request's form.
+  // Every call sends the device id header, so this code refuses the form of the request.
   MISSING_DEVICE_ID: 'music/bad-request',
 
   INVALID_AUTH_TYPE: 'music/unauthorized',
@@ -48,7 +49,7 @@ export const staleTokenCodes: ReadonlySet<string> = new Set([
   'UNAUTHORIZED',
 ])
 
-/** Our code for an answer that bears no code we know: all that is left is its status. */
+/** The code for an answer without a known code: only its status is left. */
 export function codeOfStatus(status: number): ErrorCode {
   if (status >= 500) return 'music/unavailable'
   switch (status) {
@@ -66,7 +67,7 @@ export function codeOfStatus(status: number): ErrorCode {
     case 429:
       return 'music/throttled'
     default:
-      // A redirect is not followed: a token must not travel (a captive portal answers like this).
+      // Redirects are not followed: a token must not travel. A captive portal answers like this.
       return status >= 400 ? 'music/bad-request' : 'net/answer'
   }
 }

@@ -6,7 +6,10 @@ import { errorFields, type Log } from '../lib/log.ts'
 import { readLine } from './read-line.ts'
 import { decodeRequest, encodeAnswer, encodeFailure, longestRequestBytes } from './wire.ts'
 
-/** From the connection to the sent answer. Longer than a client waits, so that its own error comes first. */
+/**
+ * From the connection to the sent answer. Longer than a client waits, so that the client's own error comes
+ * first.
+ */
 const exchangeTimeoutMs = 30_000
 
 export interface Answering {
@@ -32,7 +35,7 @@ export function answerRequests(socket: Socket, options: Answering, signal: Abort
     if (line === undefined) return ''
     return encodeAnswer(await onRequest(decodeRequest(line)))
   }
-  // Do not wait for a client that keeps its side open or goes on sending.
+  // Does not wait for a client that keeps its side open or continues to send.
   const finish = (line: string): void => void socket.end(line, drop)
   answer().then(finish, (error: unknown) => {
     if (either.aborted) return

@@ -8,14 +8,18 @@ import type { SaveRetry } from '../lib/storage/save-retry.ts'
 import { claimFolder, type ClaimOptions, type Owner } from './owner.ts'
 import { isListening, openSocketFolder, ownerSocket } from './socket-path.ts'
 
-/** Failures that may end while the agent runs: a disk that is full, over its quota, failing or mounted read-only. */
+/**
+ * Failures that may end while the agent runs: a disk that is full, over its quota, failing or mounted
+ * read-only.
+ */
 const transientCodes = ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS']
-/** Written at the very first start: a folder that holds it has been used by an agent. */
+/** Written at the first start: an agent has used a folder that contains it. */
 const usedMark = 'device.json'
 
 export interface FolderClaim extends AsyncDisposable {
   /**
-   * Resolves once the folder is claimed. Until then the failure is reported to `retry`, which calls for another attempt.
+   * Resolves when the folder is claimed. Until then it reports the failure to `retry`, which calls for
+   * another attempt.
    *
    * @throws AppError `state/owned` when another agent was quicker; the reason of `signal`
    */
@@ -23,9 +27,9 @@ export interface FolderClaim extends AsyncDisposable {
 }
 
 /**
- * As {@link claimFolder}, but a used folder that cannot be written now does not stop the agent: it runs on what it can
- * read, holds changes in memory, and claims the folder later. A folder that no agent has used is refused: it may be the
- * mount point of a disk that is not mounted yet.
+ * As {@link claimFolder}, but a used folder that cannot be written now does not stop the agent: it reads what
+ * is there, holds changes in memory, and claims the folder later. A folder that no agent has used is refused:
+ * it may be the mount point of a disk that is not mounted yet.
  *
  * @throws AppError as `claimFolder`
  */
@@ -65,8 +69,9 @@ export async function claimWhenWritable(options: ClaimOptions, signal: AbortSign
 }
 
 /**
- * Why an agent may run on `folder` though nobody answers there: it was used before, and cannot be written now, so an
- * agent that started like that has not claimed it. Undefined when the folder can be written or was never used.
+ * Why an agent may run on `folder` although none answers there: the folder was used before and cannot be
+ * written now, so an agent started in this condition has not claimed it. Undefined when the folder can be
+ * written or was never used.
  */
 export function mayBeUnclaimed(folder: string): AppError | undefined {
   if (!existsSync(join(folder, usedMark))) return undefined

@@ -11,11 +11,11 @@ import { decodeAnswer, encodeRequest, longestAnswerBytes } from './wire.ts'
 const answerTimeoutMs = 10_000
 
 /**
- * Asks the agent that owns `folder`. Undefined when no agent does.
+ * Sends a request to the agent that owns `folder`. Undefined when there is none.
  *
- * @throws AppError what the agent answered; `net/timeout` when it does not answer within 10 s of `clock`;
- * `state/unwritable` when the folder belongs to another user; `net/*` when the answer cannot be understood;
- * the reason of `signal`
+ * @throws AppError the error that the agent answered; `net/timeout` when it does not answer within 10 s of
+ * `clock`; `state/unwritable` when the folder belongs to another user; `net/*` when the answer cannot be
+ * understood; the reason of `signal`
  */
 export async function askOwner(
   folder: string,

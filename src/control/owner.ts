@@ -11,7 +11,7 @@ import { answerRequests } from './answer-requests.ts'
 import { isListening, openSocketFolder, ownerSocket, type SocketFolder } from './socket-path.ts'
 
 export interface ClaimOptions {
-  /** Absolute path of the state folder; made with mode 0700 when missing, tightened to it when wider. */
+  /** Absolute path of the state folder. Created with mode 0700 when missing; a wider mode is tightened. */
   readonly folder: string
   /** Answers a request of the command line (src/control/control-client.ts). What it throws becomes an error answer. */
   readonly onRequest: (name: string) => Promise<JsonObject>
@@ -24,9 +24,9 @@ export interface ClaimOptions {
 /** The right to write a state folder, until disposal or the end of the process. */
 export type Owner = AsyncDisposable
 
-/** A candidate's own socket, seen by others: `agent.sock.<16 hex digits>`. */
+/** The name of a candidate's own socket, visible to others: `agent.sock.<16 hex digits>`. */
 const candidatePrefix = `${ownerSocket}.`
-/** The same socket before it listens; others ignore this name. */
+/** The name of the same socket before it listens; others ignore it. */
 const hiddenPrefix = `.${ownerSocket}.`
 /** Two starters that see each other both withdraw and wait at random; ten collisions are practically impossible. */
 const mostContests = 10
@@ -70,7 +70,7 @@ interface Claim extends Owner {
   withdraw(): void
 }
 
-/** Listens under a name of its own, hidden at first: a visible name answers as long as its process lives. */
+/** Listens under its own name, hidden at first: a visible name answers as long as its process lives. */
 async function candidate(sockets: SocketFolder, options: ClaimOptions): Promise<Claim> {
   const id = randomBytes(8).toString('hex')
   const hidden = sockets.path(`${hiddenPrefix}${id}`)
@@ -78,7 +78,7 @@ async function candidate(sockets: SocketFolder, options: ClaimOptions): Promise<
   const stop = new AbortController()
   let place = hidden
   let owning = false
-  // Half open: a client may close its side before the answer arrives (socat does).
+  // Half open: a client may close its side before the answer is sent (socat does).
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     // Only probing starters connect to a candidate.
     if (owning) answerRequests(socket, options, stop.signal)

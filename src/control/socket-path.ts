@@ -7,12 +7,12 @@ import { AppError } from '../lib/errors.ts'
 /** The owner's socket in the state folder. */
 export const ownerSocket = 'agent.sock'
 
-/** sockaddr_un holds 108 bytes on Linux and 104 on others, with a closing zero. */
+/** A sockaddr_un holds 108 bytes on Linux and 104 elsewhere, with a final zero. */
 const longestPathBytes = 103
 /** Room for the longest socket name (owner.ts). */
 const longestNameBytes = 40
 
-/** Socket addresses in a folder, however long the folder's own path is. */
+/** Socket paths in a folder, however long the folder's own path is. */
 export interface SocketFolder {
   path(name: string): string
   close(): void

@@ -11,7 +11,7 @@ export function encodeRequest(name: string): string {
   return `${JSON.stringify({ request: name })}\n`
 }
 
-/** The name that is asked for. @throws AppError `net/answer` */
+/** The requested name. @throws AppError `net/answer` */
 export function decodeRequest(line: string): string {
   return field(object(parseJson(line, 'request'), 'request'), 'request', filledString, 'request')
 }

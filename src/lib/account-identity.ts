@@ -1,14 +1,14 @@
 /**
- * Whose account the device is signed in to. Two sign-ins are known to be one account by their user id alone, which
- * needs a scope that not every device asks for; without it each sign-in counts as an account of its own.
+ * The account the device is signed in to. Only the user id shows that two sign-ins are of one account, and it
+ * needs a scope that not every device asks for. Without it each sign-in counts as an account of its own.
  */
 export interface AccountIdentity {
-  /** Made at the sign-in; stays while its refresh token is renewed. */
+  /** Created at the sign-in. Stays the same when the refresh token is renewed. */
   readonly signInId: string
   readonly userId: string | undefined
 }
 
-/** Of sign-ins made by versions that gave them no id. */
+/** The id of sign-ins made by versions that gave them none. */
 export const unnamedSignIn = 'unnamed'
 
 export function isSameAccount(one: AccountIdentity, other: AccountIdentity): boolean {

@@ -7,24 +7,25 @@ import { readLines } from './lines.ts'
 export type Variables = Readonly<Record<string, string | undefined>>
 
 /**
- * Sends a signal to all processes of a group, whose id is that of its first process. 0 only looks (kill(2)).
+ * Sends a signal to all processes of a group. The id of the group is that of its first process. Signal 0
+ * sends nothing and only checks (kill(2)).
  *
  * @returns whether the group has a process
  */
 export type SignalGroup = (groupId: number, signal: 'SIGTERM' | 'SIGKILL' | 0) => boolean
 
 export interface ChildOptions {
-  /** A path, or a name looked up in PATH. Never a shell's business. */
+  /** A path, or a name looked up in PATH. No shell is involved. */
   readonly program: string
   readonly args: readonly string[]
-  /** Whole; {@link plainEnvironment} makes it out of the agent's. */
+  /** The complete environment. {@link plainEnvironment} makes it from the agent's. */
   readonly env: Variables
   readonly clock: Clock
   /** Opens descriptor 3 as a socket to the child. */
   readonly channel?: boolean
-  /** {@link Child.end} then ends the child's whole group: all that it has started. */
+  /** With it, {@link Child.end} ends the child's whole group: everything the child has started. */
   readonly signalGroup?: SignalGroup
-  /** Each line the child writes to its stderr. */
+  /** Called with each line the child writes to stderr. */
   readonly onStderr: (line: string) => void
 }
 
@@ -40,18 +41,21 @@ export interface Child {
   readonly stdout: Readable
   /** Descriptor 3, with {@link ChildOptions.channel}. */
   readonly channel: Duplex | undefined
-  /** Resolves once it has ended and its streams are read to the end. Never rejects. */
+  /** Resolves when the child has ended and its streams are read to the end. Never rejects. */
   readonly ended: Promise<ChildEnd>
-  /** Asks it to end (SIGTERM, end of its stdin) and makes it after `graceMs`. Resolves once it has ended. */
+  /**
+   * Asks the child to end (SIGTERM, end of stdin) and forces it after `graceMs`. Resolves when it has ended.
+   */
   end(graceMs: number): Promise<void>
 }
 
 const longestLineBytes = 4_096
 
 /**
- * Starts a program, the only place that does. Its streams never throw: a child that closes one early shows by its end.
+ * Starts a program; no other function does. Its streams never throw: a child that closes one early is noticed
+ * when it ends.
  *
- * @throws the error of the operating system (`ENOENT`, `EACCES`) when it cannot be started
+ * @throws the error of the operating system (`ENOENT`, `EACCES`) when the program cannot be started
  */
 export async function startChild(options: ChildOptions): Promise<Child> {
   const { program, args, env, clock, onStderr, signalGroup, channel = false } = options
@@ -59,10 +63,11 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     env: { ...env },
     stdio: ['pipe', 'pipe', 'pipe', ...(channel ? (['pipe'] as const) : [])],
     shell: false,
-    // Ctrl-C in a terminal goes to all of its foreground group. Children are the agent's to end, in its own order.
+    // Ctrl-C in a terminal signals the whole foreground group. The agent ends its children itself, in its own
+    // order.
     detached: true,
   })
-  // The first thing to do: where no descriptor is left there are no streams, and an error that nobody takes is deadly.
+  // Must come first: when no descriptor is left there are no streams, and an unhandled error ends the agent.
   const started = new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve)
     child.on('error', reject)
@@ -70,7 +75,8 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   const over = new AbortController()
   let isGroupGone = false
   child.once('exit', () => {
-    // As long as a process is in the group its id is nobody else's. Streams may stay open longer, in one that left it.
+    // While the group has a process, no other group can get its id. A process that left the group may hold
+    // the streams open longer.
     isGroupGone = child.pid !== undefined && signalGroup?.(child.pid, 0) === false
   })
   const ended = new Promise<ChildEnd>((resolve) => {
@@ -98,14 +104,14 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     channel: third as Duplex | undefined,
     ended,
     async end(graceMs) {
-      // Its id may be another's by now.
+      // Another process may have its id by now.
       if (over.signal.aborted) return
       stdin.end()
       signal('SIGTERM')
       await clock.sleep(graceMs, over.signal).then(
         () => {
           signal('SIGKILL')
-          // What left the group may hold them open for ever.
+          // A process that left the group may hold them open for ever.
           for (const stream of [stdout, stderr]) stream.destroy()
         },
         () => undefined,
@@ -115,10 +121,13 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   }
 }
 
-/** Settings, which hold passwords, and what systemd gives to the agent alone: who has it may speak in its name. */
+/**
+ * Settings, which hold passwords, and the variables systemd gives to the agent alone: whoever has those can
+ * act as the agent.
+ */
 const ownVariable = /^(A2M_.*|CREDENTIALS_DIRECTORY|NOTIFY_SOCKET|WATCHDOG_.*|LISTEN_.*|JOURNAL_STREAM)$/
 
-/** What a child may know of the agent's environment: all but what is the agent's own. */
+/** The environment for a child: the agent's, without the agent's own variables. */
 export function plainEnvironment(env: Variables): Variables {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !ownVariable.test(name)))
 }

@@ -1,8 +1,8 @@
 import { AppError } from './errors.ts'
 
 /**
- * Decoders for what comes from outside: each takes an unknown value and the path it stands at, and gives a typed
- * value or throws `net/answer` naming that path. Unknown fields pass: services add some.
+ * Decoders for data from outside. Each takes an unknown value and its path, and returns a typed value or
+ * throws `net/answer` with that path. Unknown fields are ignored: services add some.
  */
 export type Decoder<T> = (value: unknown, path: string) => T
 
@@ -38,8 +38,8 @@ export const number: Decoder<number> = (value, path) =>
   typeof value === 'number' && Number.isFinite(value) ? value : refuse(path, 'a number', value)
 
 /**
- * A finite number, also when it is spelled in digits (`"3600"`): servers write both. Undefined for anything else. Its
- * size is not checked: a caller that reckons with it, or makes a date of it, sets bounds.
+ * A finite number, also as a string of digits (`"3600"`): servers send both. Undefined for anything else. The
+ * size is not checked: a caller that calculates with it, or makes a date of it, must set bounds.
  */
 export function readNumber(value: unknown): number | undefined {
   if (typeof value === 'string')
@@ -47,7 +47,7 @@ export function readNumber(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined
 }
 
-/** A number of at least `least` and at most `most`. For files of our own, which hold no digits as text. */
+/** A number from `least` to `most`. For files of the agent itself, which hold no numbers as strings. */
 export function numberFrom(least: number, most: number): Decoder<number> {
   return (value, path) => {
     const found = number(value, path)
@@ -65,14 +65,14 @@ export function listOf<T>(item: Decoder<T>): Decoder<readonly T[]> {
       : refuse(path, 'a list', value)
 }
 
-/** `undefined` for a field that is absent or null; else what `decoder` makes of it. */
+/** Undefined for a field that is absent or null; otherwise the result of `decoder`. */
 export function optional<T>(decoder: Decoder<T>): Decoder<T | undefined> {
   return (value, path) => (value === undefined || value === null ? undefined : decoder(value, path))
 }
 
 /** Decodes the field `name` of `source`, naming it in errors as `path.name`. */
 export function field<T>(source: JsonObject, name: string, decoder: Decoder<T>, path: string): T {
-  // Not what every object inherits: `constructor` is no field of an empty object.
+  // Own properties only: an empty object inherits `constructor`.
   const value = Object.hasOwn(source, name) ? source[name] : undefined
   return decoder(value, path === '' ? name : `${path}.${name}`)
 }

@@ -1,21 +1,21 @@
 /**
- * Whose fault an error is, which decides who deals with it:
- * `config` the operator (settings; the agent stops or stops asking), `unauthorized` the user (sign in again),
- * `rejected` the sender of a command, `throttled` us, too fast, `unavailable` the network or a peer (retried),
- * `protocol` a peer's answer that cannot be understood (treated as unavailable), `internal` us.
+ * Who is responsible for an error, and so who acts on it: `config` the operator (a setting is wrong; the
+ * agent stops or stops asking), `unauthorized` the user (sign in again), `rejected` the sender of a command,
+ * `throttled` the agent, which is too fast, `unavailable` the network or a peer (retried), `protocol` a peer
+ * whose answer cannot be understood (treated as unavailable), `internal` the agent.
  */
 export type ErrorKind =
   'config' | 'unauthorized' | 'rejected' | 'throttled' | 'unavailable' | 'protocol' | 'internal'
 
 interface ErrorEntry {
   readonly kind: ErrorKind
-  /** What has happened, in general. */
+  /** What happened, in general. */
   readonly cause: string
-  /** What a person can do. */
+  /** What a person can do about it. */
   readonly remedy: string
 }
 
-/** Every code the agent can show, in logs, answers and exit messages. docs/errors.md is made from this table. */
+/** Every code in logs, answers and exit messages. docs/errors.md is generated from this table. */
 export const errorCodes = {
   // settings and the state folder
   'settings/invalid': {
@@ -420,7 +420,7 @@ export const errorCodes = {
 
 export type ErrorCode = keyof typeof errorCodes
 
-/** For codes that come from elsewhere, as from an agent of another version. */
+/** For codes from elsewhere, such as an agent of another version. */
 export function isErrorCode(text: string | undefined): text is ErrorCode {
   return text !== undefined && Object.hasOwn(errorCodes, text)
 }

@@ -2,21 +2,24 @@ import { createRedactor } from './redactor.ts'
 import { errorCodes, type ErrorCode, type ErrorKind } from './error-codes.ts'
 
 export interface AppErrorOptions {
-  /** What was caught, when it says more than the message. Never logged whole: a library's error may hold tokens. */
+  /**
+   * The caught error, when it says more than the message. Never logged whole: a library's error may hold
+   * tokens.
+   */
   readonly cause?: unknown
-  /** How long the other side asked us to wait, in milliseconds. */
+  /** How long the peer asked the agent to wait, in milliseconds. */
   readonly retryAfterMs?: number
   /** A page the service wants the user to see (Amazon Music error field `url`). */
   readonly url?: string
-  /** What to do about it in this case; default: what stands with the code. */
+  /** What to do in this case. Default: the remedy of the code. */
   readonly remedy?: string
   /** Facts for logs and answers: names, statuses, ids. Never a secret. */
   readonly facts?: Readonly<Record<string, string | number | boolean | null>>
 }
 
 /**
- * The one error of the agent: a registered code, and what happened in this case. What it means in general and what
- * to do about it stands with the code in error-codes.ts.
+ * The only error class of the agent: a registered code, and what happened in this case. error-codes.ts holds
+ * the general cause and remedy of each code.
  */
 export class AppError extends Error {
   override readonly name = 'AppError'
@@ -39,7 +42,7 @@ export class AppError extends Error {
     return errorCodes[this.code].kind
   }
 
-  /** Whether the same request may succeed later without anybody changing anything. */
+  /** Whether the same request may succeed later with no change. */
   get retryable(): boolean {
     return this.kind === 'unavailable' || this.kind === 'throttled'
   }
@@ -54,8 +57,9 @@ const redact = createRedactor([])
 const longestForeignMessage = 500
 
 /**
- * Any thrown value as an {@link AppError}: what is not one already is a fault of ours, `internal/fault`. A message that
- * is not ours may quote what it failed on (`JSON.parse` does): what looks like a secret is taken out of it.
+ * Converts any thrown value to an {@link AppError}. Other values become `internal/fault`, a fault of the
+ * agent. The message of another library may quote its input (`JSON.parse` does), so everything that looks
+ * like a secret is removed.
  */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
@@ -63,7 +67,7 @@ export function toAppError(error: unknown): AppError {
   return new AppError('internal/fault', redact(message).slice(0, longestForeignMessage), { cause: error })
 }
 
-/** What is thrown need not even have a text: `String()` of an object without a prototype throws. */
+/** A thrown value may have no text: `String()` of an object without a prototype throws. */
 function inWords(value: unknown): string {
   return typeof value === 'object' && value !== null
     ? 'an object that is not an error was thrown'

@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream'
 
 /**
- * Calls `onLine` for each line of UTF-8 text that `stream` brings, without its line end. A line longer than
- * `longestBytes` is not a line of any protocol of ours: what is left of it is dropped, and `onLine` gets what came.
- * What comes after the last line end is dropped too: it was cut off.
+ * Calls `onLine` for each line of UTF-8 text in `stream`, without its line end. No protocol of the agent has
+ * a line longer than `longestBytes`: `onLine` gets the beginning of such a line, and the rest is dropped.
+ * Text after the last line end is dropped too: it was cut off.
  */
 export function readLines(stream: Readable, longestBytes: number, onLine: (line: string) => void): void {
   let waiting = Buffer.alloc(0)

@@ -1,21 +1,21 @@
-/** Room for a machine that is busy, beside each time limit. */
+/** Added to each time limit, for a busy machine. */
 const roomMs = 10_000
 
-/** What one loop says of itself. */
+/** The heartbeat of one loop. */
 export class Heartbeat {
   #leftMs = 0
   #isFresh = true
 
   /**
-   * The loop is alive. Its next wait ends when {@link Liveness.check} wakes it or, with `limitMs`, by itself within
-   * that time.
+   * The loop is alive. Its next wait ends when {@link Liveness.check} wakes it or, with `limitMs`, by itself
+   * within that time.
    */
   beat(limitMs?: number): void {
     this.#leftMs = limitMs === undefined ? 0 : limitMs + roomMs
     this.#isFresh = true
   }
 
-  /** Waits for `job`, which ends within `limitMs` by a time limit of its own: till then the loop counts as here. */
+  /** Awaits `job`, which has its own time limit of at most `limitMs`. Until then the loop counts as alive. */
   async during<T>(limitMs: number, job: Promise<T>): Promise<T> {
     this.beat(limitMs)
     try {
@@ -25,12 +25,14 @@ export class Heartbeat {
     }
   }
 
-  /** Nothing is under way, and nothing need be: here until something is begun. */
+  /** Nothing is under way: the loop counts as alive until it begins something. */
   idle(): void {
     this.beat(Infinity)
   }
 
-  /** Does `job`, which ends within `limitMs` by time limits of its own, and is {@link idle} after it. One at a time. */
+  /**
+   * Runs `job`, which ends within `limitMs` by its own time limits, then is {@link idle}. One job at a time.
+   */
   async busy<T>(limitMs: number, job: () => Promise<T>): Promise<T> {
     this.beat(limitMs)
     try {
@@ -42,7 +44,7 @@ export class Heartbeat {
 
   /** For {@link Liveness.check}: this much time has passed since the last check. */
   elapse(elapsedMs: number): void {
-    // When in that time a limit was set is not known; it counts from this call on.
+    // A limit may have been set at any moment of that time, so it counts from this call on.
     if (!this.#isFresh) this.#leftMs -= elapsedMs
     this.#isFresh = false
   }
@@ -59,11 +61,14 @@ interface Member {
   readonly wake: () => void
 }
 
-/** Asks loops whether they still go round (docs/decisions/watchdog.md). */
+/** Checks that the loops still run (docs/decisions/watchdog.md). */
 export class Liveness {
   readonly #members: Member[] = []
 
-  /** @param wake wakes the loop where it waits without a time limit, such as by its condition: it then calls `beat` */
+  /**
+   * @param wake wakes the loop from a wait without a time limit, such as on a condition; the loop then calls
+   * `beat`
+   */
   join(name: string, wake: () => void = () => undefined): Heartbeat {
     const heartbeat = new Heartbeat()
     this.#members.push({ name, heartbeat, wake })
@@ -71,7 +76,7 @@ export class Liveness {
   }
 
   /**
-   * Checks all loops, and gives each one turn of the event loop to answer.
+   * Checks all loops. Each has one turn of the event loop to answer.
    *
    * @param elapsedMs since the last call, without the time the machine was suspended
    * @returns the names of the loops that did not answer

@@ -6,8 +6,8 @@ export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 's
 export type LogLevel = (typeof logLevels)[number]
 
 /**
- * What a log line may carry: flat facts only. An object of a library (got's and mqtt's errors hold both tokens)
- * cannot be logged, because it does not fit this type.
+ * The fields of a log line: flat values only. An object of a library does not fit this type, so it cannot be
+ * logged: errors of got and mqtt hold tokens.
  */
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>
 
@@ -21,7 +21,7 @@ export interface Log {
   child(name: string): Log
 }
 
-/** One line as it was logged, for who shows logs elsewhere (MQTT topic `log`). */
+/** One logged line, for other outputs (MQTT topic `log`). */
 export interface LogLine {
   readonly level: LogLevel
   readonly name: string
@@ -31,9 +31,9 @@ export interface LogLine {
 
 export interface LogOptions {
   readonly level: LogLevel
-  /** Takes each line with its line feed: JSON, or plain words when `pretty`. */
+  /** Receives each line with its line feed: JSON, or plain text when `pretty`. */
   readonly write: (line: string) => void
-  /** For people at a terminal. */
+  /** For a terminal. */
   readonly pretty?: boolean
   /** For systemd's journal: each line begins with its priority, `<3>` for an error (sd-daemon(3)). */
   readonly journal?: boolean
@@ -41,7 +41,7 @@ export interface LogOptions {
   readonly onLine?: (line: LogLine) => void
 }
 
-/** Code, message and facts of any thrown value, fit for a log line; of a fault also where it was thrown. */
+/** Code, message and facts of any thrown value, fit for a log line. For a fault, also where it was thrown. */
 export function errorFields(error: unknown): LogFields {
   const appError = toAppError(error)
   const { code, message, facts, retryAfterMs } = appError
@@ -57,10 +57,16 @@ export function errorFields(error: unknown): LogFields {
 
 const mostFrames = 5
 
-/** `at f (/x/run.cjs:1:2)`, `at async run.cjs:1:2`, `at new X (node:net:1:2)`: nothing of a message looks like it. */
+/**
+ * `at f (/x/run.cjs:1:2)`, `at async run.cjs:1:2`, `at new X (node:net:1:2)`: no part of a message looks like
+ * this.
+ */
 const frameForm = /^ {4}at (?:((?:(?:async|new|get|set) )?[\w$.<>#[\] ]+) \()?([^()]*):(\d+):(\d+)\)?$/
 
-/** The first lines of a stack without its message, which may hold secrets, and without the folders of the files. */
+/**
+ * The first frames of a stack, without the message, which may hold secrets, and without the folders of the
+ * files.
+ */
 function stackFrames(error: unknown): string | undefined {
   if (!(error instanceof Error) || typeof error.stack !== 'string') return undefined
   const frames = error.stack
@@ -111,13 +117,13 @@ function named(root: Logger, name: string, onLine: LogOptions['onLine']): Log {
 const priorities: Readonly<Record<string, number>> = { fatal: 2, error: 3, warn: 4, info: 6 }
 const lowestPriority = 7
 
-/** The level is the first thing that pino writes. */
+/** pino writes the level first. */
 function journalPrefix(json: string): string {
   const [, level = ''] = /^\{"level":"(\w+)"/.exec(json) ?? []
   return `<${priorities[level] ?? lowestPriority}>`
 }
 
-/** pino writes a field twice rather than refuse a name it uses itself, and readers of JSON believe the second. */
+/** pino writes a field twice rather than refuse a name of its own, and JSON parsers take the second. */
 function unclashed(fields: LogFields): LogFields {
   if (!ownKeys.some((key) => Object.hasOwn(fields, key))) return fields
   return Object.fromEntries(

@@ -7,8 +7,8 @@ const tableMs = [0, 1_000, 2_000, 4_000, 10_000, 30_000, 60_000]
 const lastMs = 60_000
 
 /**
- * How long to wait before try number `attempt` (0 = the first retry), in milliseconds, ±50 % at random so that a
- * house full of agents does not knock in step after a power cut.
+ * The wait before try number `attempt` (0 = the first retry), in milliseconds, ±50 % at random so that the
+ * agents of a house do not retry in step after a power cut.
  *
  * @param random returns [0, 1)
  */
@@ -20,8 +20,8 @@ export function backOffMs(attempt: number, random: () => number): number {
 const slowestMs = 3_600_000
 
 /**
- * How long to wait where the other side has refused and not failed: 1, 2, 4, … minutes, at most an hour; up to half of
- * it less at random.
+ * The wait after the other side refused, rather than failed: 1, 2, 4, … minutes, at most one hour, minus up
+ * to half of it at random. In milliseconds.
  *
  * @param random returns [0, 1)
  */

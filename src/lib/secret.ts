@@ -3,9 +3,9 @@ import { inspect } from 'node:util'
 const mask = '[secret]'
 
 /**
- * A value that must reach the wire or the store and nothing else: a token, a device code, a password.
- * However it is printed (template, JSON, console, logger), it prints as `[secret]`; only {@link reveal} opens it,
- * so the places that open one can be found by that word.
+ * A value for the wire and the store only: a token, a device code, a password. However it is printed
+ * (template, JSON, console, logger), it prints as `[secret]`. Only {@link reveal} opens it, so a search for
+ * that name finds every place that does.
  */
 export class Secret {
   readonly #value: string

@@ -6,17 +6,20 @@ import type { Log } from './log.ts'
 export interface TimeZoneOptions {
   readonly clock: Clock
   readonly log: Log
-  /** Has the process ask the system for its zone again: Node does so once and keeps the answer. */
+  /** Makes the process read the system's time zone again: Node reads it once and caches it. */
   readonly reread: () => void
 }
 
-/** Debian's place for the zone of the machine: a link into /usr/share/zoneinfo that `timedatectl` replaces. */
+/**
+ * Debian's file for the time zone of the machine: a link into /usr/share/zoneinfo that `timedatectl`
+ * replaces.
+ */
 const place = '/etc/localtime'
 const lookEveryMs = 30_000
 
 /**
- * Follows the zone of the machine until `signal` aborts, as a person means it who sets it: the quiet hours, and the times
- * that are shown, are in the new one within half a minute.
+ * Follows the machine's time zone until `signal` aborts. Quiet hours and displayed times are in a new zone
+ * within half a minute.
  *
  * @throws signal.reason
  */
@@ -28,7 +31,7 @@ export async function watchTimeZone(
   for (;;) {
     await clock.sleep(lookEveryMs, signal)
     const now = fingerprint()
-    // Between two links there may be none for a moment.
+    // While the link is replaced, there may be none for a moment.
     if (now === undefined || now === seen) continue
     seen = now
     reread()
@@ -36,7 +39,7 @@ export async function watchTimeZone(
   }
 }
 
-/** Also of a file that is a copy, where only its content is exchanged. */
+/** Also works for a file that is a copy, where only the content changes. */
 function fingerprint(): string | undefined {
   try {
     const { ino, dev, mtimeMs } = statSync(place)

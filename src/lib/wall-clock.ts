@@ -3,61 +3,67 @@ import type { Clock } from './clock.ts'
 import type { ErrorCode } from './error-codes.ts'
 import type { Log } from './log.ts'
 
-/** Minutes do no harm to certificates and tokens; more does. */
+/** A difference of minutes does no harm to certificates and tokens; a larger one does. */
 const mostWrongMs = 5 * 60_000
-/** A wall clock that goes apart from the other by more was set. What slewing does to it is less. */
+/**
+ * When wall clock and monotonic clock move apart by more, the wall clock was set. Slewing moves it by less.
+ */
 const jumpMs = 2_000
-/** How often it is looked at: while it is believed, and while it is known to be wrong. */
+/** How often the clock is checked: normally, and while it is known to be wrong. */
 const lookEveryMs = 30_000
 const lookEveryMsWhileWrong = 1_000
-/** What a peer has said of the time is good for this long: the two clocks of a device drift apart. */
+/** How long the date a peer sent is used: the two clocks of a device drift apart. */
 const heardIsFreshMs = 3_600_000
 
-/** What a certificate that was refused for its dates comes to. */
+/** Why a certificate was refused for its dates. */
 export interface DateVerdict {
   readonly code: Extract<ErrorCode, 'net/clock' | 'net/expired'>
-  /** What speaks for it. */
+  /** The evidence, for the message. */
   readonly words: string
 }
 
-/** What those need who meet certificates. */
+/** For code that connects to peers with certificates. */
 export interface DateJudge {
-  /** Whether a peer should be asked what the time is before {@link judge}. */
+  /** Whether to ask a peer for the time before {@link judge}. */
   readonly wantsDate: boolean
-  /** What a peer said the time is: its `Date` header. Nothing is set by it; it only decides what is said. */
+  /** Notes a peer's time, its `Date` header. It sets no clock; it only decides the verdict. */
   heard(date: string | undefined): void
   /** @param nodeCode CERT_NOT_YET_VALID or CERT_HAS_EXPIRED */
   judge(nodeCode: string): DateVerdict
-  /** How often the clock was set until now. What was refused before the last time speaks of a clock that is gone. */
+  /** How often the clock was set until now. Refusals from before the last time no longer count. */
   timesSet(): number
 }
 
 export interface WallClockOptions {
   readonly clock: Clock
-  /** Milliseconds since 1970: no clock that is right is before this. */
+  /** Milliseconds since 1970. A wall clock before this time is wrong. */
   readonly notBeforeEpochMs: number
   readonly log: Log
-  /** The wall clock was set by so many milliseconds; negative: back. What was derived from it moves by as many. */
+  /**
+   * Called when the wall clock was set, with the change in milliseconds; negative: back. Times derived from
+   * it move by the same amount.
+   */
   readonly onSet: (byMs: number) => void
 }
 
 /**
- * Whether the wall clock can be believed, and when it is set. A Pi has no clock of its own: it starts in 1970, or when
- * it was last switched off, and the right time comes late or never.
+ * Judges whether the wall clock can be right, and notices when it is set. A Raspberry Pi has no clock of its
+ * own: it starts in 1970, or when it was last switched off, and the right time comes late or never.
  */
 export class WallClock implements DateJudge {
   /**
-   * The clock for all that derives times from the wall clock: that moves only when {@link look} sees it, together with
-   * what was derived. A time taken between the setting and the look would move twice otherwise.
+   * The clock for code that derives times from the wall clock. It follows a change only when {@link look}
+   * notices it and moves the derived times too: a time taken between the change and the look would otherwise
+   * move twice.
    */
   readonly asSeen: Clock
   readonly #options: WallClockOptions
   readonly #doubted = new Condition()
-  /** Wall clock minus monotonic clock, in milliseconds, as it was last seen. */
+  /** Wall clock minus monotonic clock at the last look, in milliseconds. */
   #aheadMs: number
-  /** The same, had the wall clock been right, by a peer's word. */
+  /** The same difference for a correct wall clock, from a peer's date. */
   #heard: { readonly aheadMs: number; readonly atMs: number } | undefined
-  /** A certificate said that it is wrong, and it has not been set since. */
+  /** A certificate error blamed the clock, and it has not been set since. */
   #isSuspect = false
   #timesSet = 0
 
@@ -101,8 +107,8 @@ export class WallClock implements DateJudge {
   }
 
   /**
-   * Watches for the wall clock to be set until `signal` aborts. A timer is all that Node has for that; it is quick while
-   * somebody waits for the time.
+   * Watches until `signal` aborts whether the wall clock is set. Node has only a timer for that; it is fast
+   * while the clock is known to be wrong.
    *
    * @throws signal.reason
    */
@@ -119,7 +125,7 @@ export class WallClock implements DateJudge {
     }
   }
 
-  /** Looks whether it was set; {@link run} does it now and then. */
+  /** Checks whether the clock was set. {@link run} calls it regularly. */
   look(): void {
     const { clock, log, onSet } = this.#options
     const aheadMs = this.#readAheadMs()
@@ -134,7 +140,7 @@ export class WallClock implements DateJudge {
     onSet(byMs)
   }
 
-  /** In words that stay the same from try to try: what is said already is not said again. */
+  /** The text stays the same from try to try, so that a repeated problem is not logged again. */
   #judge(nodeCode: string): DateVerdict {
     const now = `this device's clock says ${inWords(this.#options.clock.epochMs()).slice(0, 10)}`
     if (this.#isTooEarly) return { code: 'net/clock', words: `${now}, which cannot be` }
@@ -145,7 +151,7 @@ export class WallClock implements DateJudge {
         ? { code: 'net/clock', words: `${now} and is ${lengthInWords(wrongMs)} the server's` }
         : { code: 'net/expired', words: `${now}, and so does the server's` }
     }
-    // Nobody installs a certificate of the future; one that has run out is forgotten every day.
+    // Nobody installs a certificate of the future, but an expired one is easily forgotten.
     return { code: nodeCode === 'CERT_NOT_YET_VALID' ? 'net/clock' : 'net/expired', words: now }
   }
 
@@ -169,7 +175,7 @@ export class WallClock implements DateJudge {
   }
 }
 
-/** Such as `2 days ahead of`: in the largest unit of which there are two. */
+/** Such as `2 days ahead of`: in the largest unit of which there are at least two, or in minutes. */
 function lengthInWords(ms: number): string {
   const minutes = Math.round(Math.abs(ms) / 60_000)
   const side = ms > 0 ? 'ahead of' : 'behind'

@@ -1,7 +1,7 @@
 import type { LoginState } from '../account/account-state.ts'
 import { encodeLogin } from './login-json.ts'
 
-/** Shows the sign-in to people: a terminal, a log, a file, a topic. */
+/** Shows the sign-in to people: in a terminal, a log, a file, a topic. */
 export interface LoginDisplay {
   /** Replaces the previous state. Never throws: a failing display must not stop a sign-in. */
   show(login: LoginState): void
@@ -9,11 +9,11 @@ export interface LoginDisplay {
 
 /** A display in files, which must be removed when the agent ends. */
 export interface FiledDisplay extends LoginDisplay {
-  /** At the end of the agent. Never throws. */
+  /** Called when the agent ends. Never throws. */
   remove(): void
 }
 
-/** A page that Amazon Music wants the user to open (error field `url`), and its reason. */
+/** A page that the user has to open for Amazon Music (error field `url`), and the reason. */
 export interface PageToOpen {
   readonly url: string
   readonly reason: string
@@ -25,7 +25,7 @@ export interface PageDisplay {
   showPage(page: PageToOpen): void
 }
 
-/** Shows each change on every display, and skips a state that is shown already. */
+/** Shows each change on every display, and skips a state that is already shown. */
 export function showOnAll(displays: readonly LoginDisplay[]): LoginDisplay {
   let shown = ''
   return {

@@ -3,7 +3,7 @@ import type { Log } from '../lib/log.ts'
 import type { LoginDisplay, PageDisplay } from './display.ts'
 import { noCodeWords, validity } from './words.ts'
 
-/** Shows sign-in and pages as one line each in the log: no QR code, a journal would tear it apart. */
+/** Shows sign-in and pages as one log line each. No QR code: a journal would break it into lines. */
 export function createLogDisplay(log: Log, clock: Clock): LoginDisplay & PageDisplay {
   return {
     show(login) {

@@ -12,8 +12,8 @@ import { createShownFile } from './shown-file.ts'
 const fileName = 'login.json'
 
 /**
- * The sign-in in a file that `status`, `login` and scripts read: `<folder>/login.json` (0600, whole or not at all),
- * the JSON of topic `login`. A write that fails is logged once, until one succeeds again.
+ * The sign-in in a file that `status`, `login` and scripts read: `<folder>/login.json` (0600, replaced
+ * atomically), with the JSON of topic `login`. A failed write is logged once, until one succeeds again.
  */
 export function createLoginFile(folder: string, log: Log): FiledDisplay {
   const file = createShownFile({
@@ -29,8 +29,8 @@ export function createLoginFile(folder: string, log: Log): FiledDisplay {
 }
 
 /**
- * What the file says, or undefined when there is none or it cannot be understood. An agent that was killed leaves the
- * file behind: believe it only while somebody owns the folder (src/control/).
+ * Reads the file; undefined when there is none, or it cannot be decoded. An agent that was killed leaves the
+ * file behind: trust it only while an agent owns the folder (src/control/).
  */
 export function readLoginFile(folder: string): LoginState | undefined {
   try {

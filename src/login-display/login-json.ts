@@ -2,7 +2,7 @@ import { field, number, object, optional, string, type Decoder } from '../lib/de
 import { AppError } from '../lib/errors.ts'
 import type { LoginState } from '../account/account-state.ts'
 
-/** The sign-in as topic `login` and file `login.json` carry it: docs/mqtt.md, "Account and login". */
+/** The sign-in in topic `login` and file `login.json`: docs/mqtt.md, "Account and login". */
 export interface LoginJson {
   readonly state: LoginState['state']
   readonly user_code: string | null
@@ -33,7 +33,7 @@ export function encodeLogin(login: LoginState): LoginJson {
   }
 }
 
-/** The reverse of {@link encodeLogin}. @throws AppError `net/answer` naming the field that is wrong */
+/** The reverse of {@link encodeLogin}. @throws AppError `net/answer` naming the wrong field */
 export const decodeLogin: Decoder<LoginState> = (value, path) => {
   const source = object(value, path)
   const state = field(source, 'state', string, path)

@@ -9,22 +9,22 @@ import { promptWords } from './words.ts'
 
 export interface LoginPromptOptions {
   /**
-   * `$RUNTIME_DIRECTORY` as systemd gives it: absolute paths, the first of which is used, with a colon between them.
-   * Empty or undefined: nothing is kept.
+   * `$RUNTIME_DIRECTORY` as systemd sets it: absolute paths separated by colons; the first one is used. Empty
+   * or undefined: no file is written.
    */
   readonly runtimeDirectory: string | undefined
-  /** Name of the device: who sees the words may have several. */
+  /** Name of the device, for readers who have several. */
   readonly device: string
   readonly log: Log
 }
 
-/** Wider than this it would be torn apart on the smallest screens there are. */
+/** A wider QR code would wrap on the narrowest screens. */
 const widest = 80
 
 /**
- * Shows a code at the login prompts of the machine: `motd` (pam_motd, after a login, also by ssh) and `issue` (agetty,
- * before it), two files that everybody may read, there only while a code waits. The package links to them from
- * /etc/motd.d and /etc/issue.d: docs/decisions/login-prompt.md.
+ * Shows a code at the login prompts of the machine, in two files that everybody may read: `motd` (pam_motd,
+ * after a login, also over ssh) and `issue` (agetty, before it). They exist only while a code waits. The
+ * package links to them from /etc/motd.d and /etc/issue.d: docs/decisions/login-prompt.md.
  */
 export function createLoginPrompt({ runtimeDirectory, device, log }: LoginPromptOptions): FiledDisplay {
   const folder = runtimeDirectory?.split(':')[0] ?? ''
@@ -46,13 +46,13 @@ export function createLoginPrompt({ runtimeDirectory, device, log }: LoginPrompt
 }
 
 const texts = {
-  /** For whatever terminal somebody has logged in from. */
+  /** For any terminal of a logged-in user. */
   motd: (login: ShownCode, device: string) => below('half', login, device),
-  /** For Linux's own console, in agetty's format, where a backslash begins an escape. */
+  /** For the Linux console, in agetty's format, where a backslash begins an escape. */
   issue: (login: ShownCode, device: string) => below('full', login, device).replaceAll('\\', '\\\\'),
 }
 
-/** The QR code first: where the screen is too low for both, the words are what stays. */
+/** The QR code comes first: on a screen too low for both, the text stays visible. */
 function below(blocks: Blocks, login: ShownCode, device: string): string {
   const qr = terminalQr(login.verificationUriComplete, blocks)
   const fitting = qr === undefined || qr.columns > widest ? undefined : qr.text

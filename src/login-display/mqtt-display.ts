@@ -9,8 +9,8 @@ export interface MqttDisplayOptions {
 }
 
 /**
- * Shows the sign-in on topics `login`, `login/status` and `login/qr`, and pages on `error/qr` (PNG bytes). A status of
- * `pending` follows the picture: who looks at `login/qr` because of it must find one.
+ * Shows the sign-in on topics `login`, `login/status` and `login/qr`, and pages on `error/qr` (PNG bytes).
+ * The status `pending` is published after the QR code: a client that then reads `login/qr` must find one.
  */
 export function createMqttDisplay({
   retain,
@@ -56,7 +56,7 @@ interface Clearable {
   clearPage(): void
 }
 
-/** The library that draws is large and needed once in months. */
+/** Loaded on demand: the library is large and needed once in months. */
 async function draw(link: string): Promise<Buffer> {
   const { pngQr } = await import('./png-qr.ts')
   return pngQr(link)

@@ -1,14 +1,15 @@
 import { toBuffer } from 'qrcode'
 
 /**
- * Pixels for one module: a code for a sign-in URL (29 modules and the quiet zone) becomes 444 pixels wide, which a
- * dashboard's picture card shows without enlarging it to a blur.
+ * Pixels per module. The code of a sign-in URL (29 modules and the quiet zone) becomes 444 pixels wide, which
+ * a dashboard's picture card shows without blurring it.
  */
 const pixelsPerModule = 12
 
 /**
- * `text` as a QR code in a PNG file: dark on light, quiet zone of four modules, error level M (a dashboard may put a
- * rounded corner or a badge over it). Load this file only when a picture is wanted: the library is large.
+ * `text` as a QR code in a PNG: dark on light, quiet zone of four modules, error level M (a dashboard may
+ * cover a part with a rounded corner or a badge). Load this file only when a PNG is needed: the library is
+ * large.
  *
  * @throws Error when `text` is too long for a QR code
  */

@@ -4,24 +4,24 @@ import type { Log } from '../lib/log.ts'
 
 /** A file that others read while the agent runs. */
 export interface ShownFile {
-  /** Replaces what is there: readers see the old text or the new, whole. Never throws. */
+  /** Replaces the content atomically: readers see the whole old text or the whole new one. Never throws. */
   write(text: string): void
-  /** Never throws; a file that is not there is fine. */
+  /** Never throws; a missing file is fine. */
   remove(): void
 }
 
 export interface ShownFileOptions {
   readonly path: string
-  /** Permission bits, kept whatever the umask. */
+  /** Permission bits, set whatever the umask. */
   readonly mode: number
   readonly log: Log
-  /** Makes the folder ready; done before each write. May throw. */
+  /** Prepares the folder before each write. May throw. */
   readonly prepare?: () => void
 }
 
 /**
- * Keeps one file about the sign-in. Logs the first failure in a row; the sign-in continues, and its other displays still
- * show it.
+ * Writes one file about the sign-in. Logs the first failure in a row. The sign-in continues, and its other
+ * displays still show it.
  */
 export function createShownFile({ path, mode, log, prepare }: ShownFileOptions): ShownFile {
   let failing = false
@@ -55,7 +55,7 @@ function replaceFile(path: string, text: string, mode: number): void {
   const next = `${path}.new`
   const file = openSync(next, 'w', mode)
   try {
-    // The umask takes bits away, and a leftover of a killed agent keeps the mode it had.
+    // The umask removes bits, and a file left by a killed agent keeps its old mode.
     fchmodSync(file, mode)
     writeSync(file, text)
     fsyncSync(file)

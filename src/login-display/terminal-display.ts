@@ -3,7 +3,7 @@ import type { LoginDisplay, PageDisplay } from './display.ts'
 import { terminalQr, type Blocks } from './terminal-qr.ts'
 import { pageWords, signInWords, noCodeWords } from './words.ts'
 
-/** The part of a tty.WriteStream that is needed; a pipe or a file fits too and has no `isTTY`. */
+/** The needed part of a tty.WriteStream. A pipe or a file, which has no `isTTY`, fits too. */
 export interface Terminal {
   readonly isTTY?: boolean
   /** Width in characters; may change while the program runs. */
@@ -17,7 +17,10 @@ export interface TerminalDisplayOptions {
   readonly clock: Clock
 }
 
-/** Shows sign-in and pages in a terminal: QR code (only where it fits) and words; words only in a pipe or a file. */
+/**
+ * Shows sign-in and pages in a terminal as text, with a QR code where it fits. In a pipe or a file: text
+ * only.
+ */
 export function createTerminalDisplay(options: TerminalDisplayOptions): LoginDisplay & PageDisplay {
   const { terminal, blocks, clock } = options
 
@@ -47,8 +50,8 @@ export function createTerminalDisplay(options: TerminalDisplayOptions): LoginDis
 }
 
 /**
- * Which blocks a terminal can draw, by the variables that describe it: Linux's own console and terminals that are not
- * set to UTF-8 get spaces.
+ * The blocks that a terminal can draw, judged by its environment variables: the Linux console and terminals
+ * that are not set to UTF-8 get spaces.
  */
 export function blocksFor(env: Readonly<Record<string, string | undefined>>): Blocks {
   const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || ''
@@ -58,6 +61,6 @@ export function blocksFor(env: Readonly<Record<string, string | undefined>>): Bl
 function fitting(terminal: Terminal, link: string, blocks: Blocks): string | undefined {
   if (terminal.isTTY !== true) return undefined
   const qr = terminalQr(link, blocks)
-  // A line that wraps is worse than none. Too few rows are not: one can scroll back.
+  // A QR code whose lines wrap is useless. One with too many rows is fine: the user can scroll back.
   return qr === undefined || qr.columns > (terminal.columns ?? 0) ? undefined : qr.text
 }

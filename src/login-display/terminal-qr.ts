@@ -16,8 +16,8 @@ export interface TerminalQr {
 export type Blocks = 'half' | 'full'
 
 /**
- * Light on dark in colours of the 256-colour cube (231 white, 16 black). The sixteen basic colours, and a colour left
- * to the terminal, are remapped by themes: a QR code drawn in them comes out inverted on a light ground.
+ * Light on dark in colours of the 256-colour cube (231 white, 16 black). Themes remap the sixteen basic
+ * colours and the terminal's default ones, which would invert the code on a light background.
  */
 const light = { ink: '\u001b[38;5;231m', ground: '\u001b[48;5;231m' }
 const dark = { ground: '\u001b[48;5;16m' }
@@ -28,8 +28,8 @@ const quietModules = 4
 const drawnModules = 1
 
 /**
- * Draws `text` as a QR code with its quiet zone, error level L (a screen has no scratches, and a small code needs
- * fewer columns). Undefined when the text is too long for one.
+ * Draws `text` as a QR code with its quiet zone, at error level L (a screen has no scratches, and a small
+ * code needs fewer columns). Undefined when the text is too long.
  */
 export function terminalQr(text: string, blocks: Blocks): TerminalQr | undefined {
   const lines = draw(text)
@@ -45,19 +45,22 @@ export function terminalQr(text: string, blocks: Blocks): TerminalQr | undefined
 
 /** The library's small form: one character for two modules, light ones drawn, one module of quiet zone. */
 function draw(text: string): readonly string[] | undefined {
-  // It puts the low byte of each character into the code; readers take the bytes for UTF-8.
+  // The library encodes the low byte of each character, and readers decode the bytes as UTF-8.
   const bytes = Buffer.from(text).toString('latin1')
   let drawing: string | undefined
   try {
     qrcode.generate(bytes, { small: true }, (made) => (drawing = made))
   } catch {
-    // It throws a bare text when no size of code can hold the data.
+    // The library throws a string when no QR code can hold the data.
     return undefined
   }
   return drawing?.trimEnd().split('\n')
 }
 
-/** Widens the quiet zone. Above, the library's half line becomes whole, so both sides of the code have four or more. */
+/**
+ * Widens the quiet zone. At the top the library's half line becomes a whole one, so the code has four or more
+ * modules above and below.
+ */
 function pad(lines: readonly string[]): readonly string[] {
   const side = '█'.repeat(quietModules - drawnModules)
   const body = lines.slice(1).map((line) => `${side}${line}${side}`)
@@ -69,7 +72,7 @@ function paintHalf(line: string): string {
   return `${light.ink}${dark.ground}${line}`
 }
 
-/** One line of half blocks as two lines of coloured spaces. */
+/** Paints one line of half blocks as two lines of coloured spaces. */
 function paintFull(line: string): readonly string[] {
   const row = (lightIn: string): string =>
     Array.from(line, (block) => `${lightIn.includes(block) ? light.ground : dark.ground}  `).join('')

@@ -2,8 +2,8 @@ import type { ShownCode } from '../account/account-state.ts'
 import type { PageToOpen } from './display.ts'
 
 /**
- * What to do with a code, line by line. URL and code are included whether or not a QR code is shown above; the QR code is
- * mentioned only where it is.
+ * Instructions for a code, line by line. URL and code are included with or without a QR code above; the QR
+ * code is mentioned only when there is one.
  *
  * @param validForMs how long the code can still be used
  */
@@ -23,8 +23,9 @@ export function signInWords(prompt: ShownCode, validForMs: number, qrShown: bool
 }
 
 /**
- * The same for a login prompt, which is read some time after it was written: it names the device, and the end of
- * validity instead of its length. Five lines with a QR code, so that 19 rows of code and the words fit a console of 25.
+ * The instructions for a login prompt, which somebody reads some time later: they name the device, and the
+ * time when the code expires instead of how long it is valid. Five lines with a QR code, so that 19 rows of
+ * code and the text fit a console of 25 rows.
  */
 export function promptWords(prompt: ShownCode, device: string, qrShown: boolean): readonly string[] {
   return [
@@ -37,7 +38,7 @@ export function promptWords(prompt: ShownCode, device: string, qrShown: boolean)
   ]
 }
 
-/** What to do with a page that Amazon Music wants the user to open, line by line. */
+/** Instructions for a page that the user has to open for Amazon Music, line by line. */
 export function pageWords(page: PageToOpen, qrShown: boolean): readonly string[] {
   return [
     `Amazon Music says: ${printable(page.reason)}`,
@@ -58,7 +59,7 @@ export function validity(validForMs: number): string {
   return `The code is valid for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`
 }
 
-/** In the zone of the machine, which is named: `14:10 GMT+1`. */
+/** In the machine's time zone, with its name: `14:10 GMT+1`. */
 function timeOfDay(epochMs: number): string {
   return new Intl.DateTimeFormat('en-GB', {
     hour: '2-digit',
@@ -67,7 +68,7 @@ function timeOfDay(epochMs: number): string {
   }).format(epochMs)
 }
 
-/** Texts of a service go to a terminal: control characters in them could redraw it. */
+/** Texts of a service are shown on a terminal: control characters in them could redraw it. */
 function printable(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, '')
 }

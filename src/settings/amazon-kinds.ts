@@ -2,9 +2,9 @@ import type { Parsed, Parser } from './setting.ts'
 import { nearest } from './nearest.ts'
 
 /*
- * Forms: Client ID `amzn1.application-oa2-client.` + 32 hex digits in samples, at most 100 bytes; Security Profile ID
- * `amzn1.application.` + 32 hex digits in samples. Neither length is promised, so only prefix and limit are checked.
- * Swapped ids, braces and quotes copied along, and `ao2` are what people report in the issues of Amazon's samples.
+ * Client ID: `amzn1.application-oa2-client.` and 32 hex digits in samples, at most 100 bytes. Security Profile ID:
+ * `amzn1.application.` and 32 hex digits in samples. Neither length is guaranteed, so only prefix and limit are
+ * checked. Issues of Amazon's samples report swapped ids, copied braces and quotes, and `ao2` for `oa2`.
  */
 const clientPrefix = 'amzn1.application-oa2-client.'
 const profilePrefix = 'amzn1.application.'
@@ -37,13 +37,13 @@ function identifier(text: string, prefix: string, what: string): Parsed<string> 
   if (!text.startsWith(prefix) || text.length === prefix.length) {
     return no(`expected ${what}, which begins with "${prefix}" and goes on with letters and digits`)
   }
-  // It goes into a header and a form: what a console shows is plain ASCII, anything else came with the copying.
+  // The id goes into a header and a form. A console shows plain ASCII; anything else was added while copying.
   if (!/^[\x21-\x7e]+$/.test(text)) return no(`expected ${what} without spaces and special characters in it`)
   if (text.length > longestIdBytes) return no(`expected ${what}, at most ${longestIdBytes} bytes long`)
   return { ok: true, value: text }
 }
 
-/** The ten scopes of the Amazon Music Web API, then the three of Login with Amazon itself. */
+/** The ten scopes of the Amazon Music Web API, followed by the three of Login with Amazon. */
 const knownScopes = [
   'music::catalog',
   'music::favorites',
@@ -64,7 +64,10 @@ export type Scope = (typeof knownScopes)[number]
 
 const isScope = (word: string): word is Scope => (knownScopes as readonly string[]).includes(word)
 
-/** Scopes in the order given, each once. A write scope includes its `:read` twin, which is then left out. */
+/**
+ * Scopes in the given order, without duplicates. A write scope includes its `:read` scope, which is then
+ * omitted.
+ */
 export const scopes: Parser<readonly Scope[]> = (text) => {
   const words = [...new Set(text.split(/[\s,]+/).filter((word) => word !== ''))]
   if (words.length === 0) return no('expected scopes separated by spaces')

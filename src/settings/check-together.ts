@@ -7,12 +7,15 @@ import type { Environment, Facts } from './setting.ts'
 import type { Settings } from './table.ts'
 
 interface Checked {
-  /** As given, with the broker's user and password, wherever they stood, in the settings of that name only. */
+  /**
+   * The given settings. The broker's user and password are in the settings of these names only, wherever they
+   * were given.
+   */
   readonly settings: Partial<Settings>
   readonly problems: readonly string[]
 }
 
-/** The checks that one setting alone cannot fail. Files are read here, so that a wrong path shows at the start. */
+/** Checks that need more than one setting. Files are read here, so that a wrong path shows at the start. */
 export function checkTogether(
   settings: Partial<Settings>,
   env: Environment,
@@ -61,7 +64,7 @@ export function checkTogether(
     problems.push('A2M_MQTT_CERT_FILE is not set: expected the certificate of the key in A2M_MQTT_KEY_FILE')
   }
 
-  // As in URLs everywhere, what is special in them is written with "%".
+  // Special characters in a URL are written with "%", here too.
   const urlUser = decodeURIComponent(mqttUrl?.username ?? '')
   const urlPassword = decodeURIComponent(mqttUrl?.password ?? '')
   const passwordFrom = [
@@ -77,11 +80,12 @@ export function checkTogether(
   }
 
   const username = mqttUsername ?? (urlUser === '' ? undefined : urlUser)
-  // Whoever sets a password means that one, and not what systemd holds ready.
+  // A password that the operator set comes before the one from systemd.
   const isSet = passwordFrom.length > 0 || mqttUrl === undefined
   const fromCredential = isSet ? undefined : credential('mqtt-password')
   const password = mqttPassword ?? sealed(urlPassword) ?? sealed(fromFile) ?? sealed(fromCredential)
-  // MQTT 3.1.1 section 3.1.2.9 forbids it, and brokers close the connection without a word.
+  // MQTT 3.1.1 section 3.1.2.9 forbids a password without a user, and brokers close the connection without a
+  // reason.
   if (mqttUrl !== undefined && password !== undefined && username === undefined) {
     problems.push("A2M_MQTT_USERNAME is not set: expected the user that the broker's password belongs to")
   }
@@ -102,7 +106,7 @@ export function checkTogether(
     },
   }
 
-  /** A file that systemd shows to this service only (LoadCredential= in its unit). It need not be there. */
+  /** A file that systemd shows to this service only (LoadCredential= in its unit). It is optional. */
   function credential(name: string): string | undefined {
     const folder = env['CREDENTIALS_DIRECTORY'] ?? ''
     if (folder === '') return undefined
@@ -132,7 +136,7 @@ export function checkTogether(
   }
 
   function requirePem(name: string, content: string | undefined, label: string): void {
-    // OpenSSL finds no line behind a byte order mark, and nothing in another encoding.
+    // OpenSSL does not find the line after a byte order mark, or in another encoding.
     if (content === undefined || new RegExp(`^-----BEGIN [A-Z ]*${label}-----`, 'm').test(content)) return
     if (content.startsWith('\ufeff') && content.includes(`${label}-----`)) {
       problems.push(`${name}: the file begins with a byte order mark; save it without one`)

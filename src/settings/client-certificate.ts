@@ -3,13 +3,13 @@ import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto'
 import type { Secret } from '../lib/secret.ts'
 
 interface Found {
-  /** PEM, as in the files. */
+  /** PEM, as in the file. */
   readonly cert: string | undefined
   readonly key: string | undefined
   readonly passphrase: Secret | undefined
 }
 
-/** What is wrong with the client certificate and its key for the broker, as problems of settings. */
+/** Problems of the client certificate and its key for the broker, as messages about settings. */
 export function clientCertificateProblems({ cert, key, passphrase }: Found): readonly string[] {
   const problems: string[] = []
   const certificate = attempt(
@@ -33,8 +33,8 @@ export function clientCertificateProblems({ cert, key, passphrase }: Found): rea
 }
 
 /**
- * What is wrong with a PEM file of authorities. OpenSSL stops at the first certificate it cannot read and says nothing: the
- * broker's or a server's own would then be refused for an authority that the file has.
+ * The problem of a PEM file of authorities. OpenSSL stops silently at the first certificate it cannot read:
+ * the certificate of the broker or a server would then be refused although its authority is in the file.
  */
 export function authorityProblem(name: string, pem: string): string | undefined {
   const begin = /^-----BEGIN [A-Z0-9 ]*CERTIFICATE-----/gm

@@ -1,11 +1,14 @@
-/** The content of a file made usable, or the words that complete "A2M_X_FILE: PATH …". They never quote the content. */
+/**
+ * The usable content of a file, or the text that completes "A2M_X_FILE: PATH …". That text never quotes the
+ * content.
+ */
 export type FileText =
   { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problem: string }
 
 /**
- * What editors on other systems leave is taken away (a byte order mark) or named (another encoding).
+ * Removes a byte order mark, which some editors write, and reports other encodings.
  *
- * @param content as Node decodes it from UTF-8: what is none shows as U+FFFD, and UTF-16 as zero bytes
+ * @param content decoded from UTF-8 by Node: invalid bytes show as U+FFFD, and UTF-16 as zero bytes
  */
 export function fileText(content: string): FileText {
   if (content.includes('\0')) {
@@ -15,7 +18,7 @@ export function fileText(content: string): FileText {
   return { ok: true, text: content.replace(/^\ufeff/, '') }
 }
 
-/** A password from a file that holds nothing else: its last line feed, which editors put there, is left out. */
+/** A password from a file that holds nothing else, without the final line feed that editors add. */
 export function passwordText(content: string): FileText {
   const read = fileText(content)
   if (!read.ok) return read

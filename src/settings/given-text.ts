@@ -1,23 +1,23 @@
 import type { Environment, Setting } from './setting.ts'
 
 export interface GivenText {
-  /** Undefined: nothing is set. A variable that is set but empty counts as not set, as in a filled-in .env.example. */
+  /** Undefined when not set. An empty variable counts as not set, as in a filled-in .env.example. */
   readonly text: string | undefined
   /** A sentence for the operator. */
   readonly notice?: string
 }
 
-/** The text of a setting as its parser takes it: a flag, which is stronger, or a variable. */
+/** The text of a setting for its parser: from its flag, which takes precedence, or its variable. */
 export function givenText(
   { env: name, secret }: Pick<Setting<unknown>, 'env' | 'secret'>,
   env: Environment,
   flag: string | undefined,
 ): GivenText {
   const found = flag ?? env[name] ?? ''
-  // White space at the ends comes with copying, but in a password it may be meant.
+  // White space at the ends comes from copying, but in a password it may be intended.
   const text = secret ? found : found.trim()
   if (text === '') return { text: undefined }
-  // `docker run --env-file` hands quotes on as a part of the value. A shell that took a flag has not.
+  // `docker run --env-file` passes quotes on as part of the value. For a flag the shell has removed them.
   const unquoted = flag === undefined ? withoutQuotes(text) : undefined
   if (unquoted === undefined) return { text }
   if (secret) {

@@ -5,13 +5,13 @@ import { Secret } from '../lib/secret.ts'
 import { isSecure } from '../lib/http/secure-url.ts'
 import type { Parsed, Parser } from './setting.ts'
 
-/** Any text, as it is. */
+/** Any text, unchanged. */
 export const text: Parser<string> = yes
 
-/** As {@link text}, sealed. */
+/** As {@link text}, wrapped in a Secret. */
 export const secret: Parser<Secret> = (found) => yes(new Secret(found))
 
-/** A web address that tokens may be sent to. Without query and user: no request would carry them. */
+/** A web address that tokens may be sent to. A query or user is refused: no request would send it. */
 export const webUrl: Parser<URL> = (found) => {
   const url = parseUrl(found)
   if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
@@ -30,7 +30,7 @@ export const webUrl: Parser<URL> = (found) => {
 
 const brokerSchemes = ['mqtt:', 'mqtts:', 'ws:', 'wss:']
 
-/** The broker's address, user and password still in it. A problem never quotes it. */
+/** The broker's address, still with user and password. A problem never quotes it. */
 export const brokerUrl: Parser<URL> = (found) => {
   const expected = 'expected mqtt://host:1883, mqtts://host:8883, ws://host:port/path or wss://host:port/path'
   const url = parseUrl(found)
@@ -52,7 +52,7 @@ function parseUrl(found: string): URL | undefined {
   return URL.canParse(found) ? new URL(found) : undefined
 }
 
-/** A file or folder: an absolute path, made from the working directory when it was given a relative one. */
+/** An absolute path of a file or folder. A relative one is resolved from the working directory. */
 export const path: Parser<string> = (found) =>
   found.startsWith('~')
     ? no('expected a path without "~", which only a shell knows')
@@ -60,7 +60,7 @@ export const path: Parser<string> = (found) =>
       ? no('expected a path without a zero byte')
       : yes(resolve(found))
 
-/** One of `words`, in any case of letters. */
+/** One of `words`, in upper or lower case. */
 export function word<W extends string>(words: readonly W[]): Parser<W> {
   const parse: Parser<W> = (found) => {
     const match = words.find((known) => known === found.toLowerCase())
@@ -80,7 +80,7 @@ const parseOnOff: Parser<boolean> = (found) => {
 
 export const onOff: Parser<boolean> = Object.assign(parseOnOff, { words: ['on', 'off'] })
 
-/** A language tag as for `Accept-Language`; `en_us` is read as `en-US`: people copy both. */
+/** A language tag for `Accept-Language`. `en_us` is read as `en-US`: people copy both. */
 export const locale: Parser<string> = (found) => {
   const expected = 'expected a language and country such as en-US or de-DE'
   try {
@@ -93,10 +93,10 @@ export const locale: Parser<string> = (found) => {
 
 const longestTopicBytes = 200
 
-/** A topic without wildcards, for publishing below or for subscribing to as it is. */
+/** A topic without wildcards, to publish below or to subscribe to as it is. */
 export const topic: Parser<string> = (found) => {
   if (/[+#]/.test(found)) return no('expected a topic without "+" and "#"')
-  // MQTT 5 section 1.5.4: brokers may disconnect a client that sends them.
+  // MQTT 5 section 1.5.4: brokers may disconnect a client that sends these characters.
   if (/[\u0000-\u001f\u007f-\u009f\ufffe\uffff]/.test(found)) {
     return no('expected a topic without control characters')
   }
@@ -111,7 +111,7 @@ export const topic: Parser<string> = (found) => {
 const slugForm = /^[a-z0-9_-]{1,64}$/
 const slugCharacters = 'at most 64 small letters, digits, "-" and "_", such as living-room'
 
-/** The slug closest to `found`; empty when no character of it can be used. */
+/** The slug closest to `found`; empty when none of its characters can be used. */
 export function slugOf(found: string): string {
   return found
     .toLowerCase()
@@ -120,7 +120,7 @@ export function slugOf(found: string): string {
     .slice(0, 64)
 }
 
-/** `<base>/all/…` and `<base>/group/…` address many devices, so no device may have these names. */
+/** `<base>/all/…` and `<base>/group/…` address several devices, so no device may have these names. */
 const takenNames = ['all', 'group']
 
 /** The topic level that names this device. */
@@ -131,7 +131,7 @@ export const deviceName: Parser<string> = (found) => {
     : yes(found)
 }
 
-/** Slugs separated by commas, each once. */
+/** Slugs separated by commas, without duplicates. */
 export const slugs: Parser<readonly string[]> = (found) => {
   const names = found
     .split(',')
@@ -153,7 +153,7 @@ export const hosts: Parser<readonly string[]> = (found) => {
   if (!names.every(isHost)) {
     return no('expected hosts separated by commas, such as localhost, nas.lan:8123 or [::1]')
   }
-  // An address may be written in many ways; port 80 vanishes from a URL.
+  // An address has several spellings, and URL drops port 80.
   const plain = names.map((name) => {
     const port = /:(\d+)$/.exec(name)?.[1]
     return `${new URL(`http://${name}`).hostname}${port === undefined || name.endsWith(']') ? '' : `:${Number(port)}`}`
@@ -171,7 +171,10 @@ export function wholeNumber(least: number, most: number): Parser<number> {
   }
 }
 
-/** From one time of day to another, in local time; past midnight when the second is the earlier one. */
+/**
+ * From one time of day to another, in local time. The span includes midnight when the second time is the
+ * earlier one.
+ */
 export interface Hours {
   /** Minutes since midnight. */
   readonly fromMinute: number
@@ -190,8 +193,8 @@ export const hours: Parser<Hours> = (found) => {
 }
 
 /**
- * A program and its arguments, run without a shell. Separated by white space, or a JSON list of strings where an
- * argument contains white space.
+ * A program and its arguments, run without a shell: separated by white space, or a JSON list of strings when
+ * an argument contains white space.
  */
 export const commandLine: Parser<readonly string[]> = (found) => {
   const expected =

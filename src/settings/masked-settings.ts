@@ -6,8 +6,8 @@ import { settingKeys, settingsTable, type SettingKey, type Settings } from './ta
 export type MaskedValue = string | number | boolean | null | readonly string[]
 
 /**
- * The settings in force as JSON values, for people to look at: a secret that is set is `[secret]`, an id ends in its
- * last six characters, a command line is its program, what is not set is null.
+ * The current settings as JSON values for display: a secret that is set is `[secret]`, an id is shortened to
+ * its last six characters, a command line to its program; a setting without a value is null.
  */
 export function maskedSettings(settings: Settings): Readonly<Record<SettingKey, MaskedValue>> {
   return Object.fromEntries(
@@ -21,7 +21,7 @@ function masked({ secret, shortened }: Setting<unknown>, value: Settings[Setting
   if (value instanceof URL) return withoutSecrets(value)
   if (typeof value === 'object' && 'text' in value) return value.text
   if (shortened && typeof value === 'string') return `…${value.slice(-6)}`
-  // Arguments may be a key or an address that only its owner should know.
+  // An argument may be a key, or an address that only its owner should know.
   if (shortened && Array.isArray(value))
     return [...value.slice(0, 1).map(String), ...(value.length > 1 ? ['…'] : [])]
   return value

@@ -1,6 +1,7 @@
-/** The one of `known` that `word` is probably a slip of, or undefined when none is near. */
+/** The name in `known` that `word` probably misspells; undefined when none is near. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
-  // Two slips, or one in three letters of a long name: enough for a left-out word part, too few for a chance hit.
+  // Two typing errors, or one per three letters of a long name: enough for a missing part of a name, too few
+  // for a chance match.
   const limit = Math.max(2, Math.floor(word.length / 3))
   let best: { readonly name: string; readonly steps: number } | undefined
   for (const name of known) {
@@ -10,7 +11,7 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return best?.name
 }
 
-/** Levenshtein's: how many letters to add, drop or change to make `a` into `b`. */
+/** The Levenshtein distance: how many letters to add, remove or change to turn `a` into `b`. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index)
   for (let i = 0; i < a.length; i++) {

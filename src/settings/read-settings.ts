@@ -6,26 +6,26 @@ import { nearest } from './nearest.ts'
 import type { Environment, Facts, Setting } from './setting.ts'
 import { flagOf, settingKeys, settingsTable, type SettingKey, type Settings } from './table.ts'
 
-/** What the command line gave, by setting. */
+/** The values given on the command line, by setting. */
 export type SettingFlags = Readonly<Partial<Record<SettingKey, string>>>
 
 export interface SettingSources {
   readonly env: Environment
-  /** A flag is stronger than its variable. */
+  /** A flag takes precedence over its variable. */
   readonly flags: SettingFlags
   readonly facts: Facts
 }
 
 export interface ReadSettings<K extends SettingKey> {
   readonly settings: Pick<Settings, K>
-  /** What the operator should know and the agent can live with, a sentence each. */
+  /** What the operator should know although the agent can run with it; one sentence each. */
   readonly notices: readonly string[]
 }
 
 /**
- * Reads the settings `keys`, all of them unless said otherwise: `status` and `logout` need no Client ID.
+ * Reads the settings `keys`, by default all of them: `status` and `logout` need no Client ID.
  *
- * @throws AppError `settings/invalid`: every problem there is, one a line, by name, with what is expected.
+ * @throws AppError `settings/invalid` with every problem, one per line, by name and with what is expected.
  */
 export function readSettings<K extends SettingKey = SettingKey>(
   { env, flags, facts }: SettingSources,
@@ -64,8 +64,9 @@ export function readSettings<K extends SettingKey = SettingKey>(
   const together = checkTogether(settings, env, facts.readFile)
   problems.push(...together.problems)
   for (const unknown of unknownVariables(env)) {
-    // A near miss is a slip, and a slip means a setting that silently is not in force. Anything else may be a
-    // newer agent's setting, or something an orchestrator put there (Kubernetes makes A2M_PORT of a service "a2m").
+    // A near miss is a typing error, and the setting it means would silently not apply. Any other name may be
+    // a setting of a newer agent, or come from an orchestrator (Kubernetes sets A2M_PORT for a service
+    // "a2m").
     if (unknown.near === undefined)
       notices.push(`${unknown.name} is no setting of this agent and is ignored.`)
     else problems.push(`${unknown.name} is no setting: did you mean ${unknown.near}?`)
@@ -84,7 +85,7 @@ export function readSettings<K extends SettingKey = SettingKey>(
   ) {
     notices.push('A2M_MQTT_URL: the password travels readable; mqtts:// (or wss://) would protect it.')
   }
-  // Every key asked for is there by now, with undefined where the table allows it.
+  // Every requested key is present now, with undefined where the table allows it.
   return { settings: together.settings as Pick<Settings, K>, notices }
 }
 

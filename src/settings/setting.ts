@@ -1,16 +1,19 @@
-/** What is outside the table and still decides a default or a check. Given by main, so that tests can make it up. */
+/**
+ * Values outside the table that a default or a check depends on. main.ts provides them, and tests can set
+ * their own.
+ */
 export interface Facts {
-  /** As the operating system gives it, domain included. */
+  /** From the operating system, domain included. */
   readonly hostName: string
   /** Absolute path. */
   readonly homeDir: string
-  /** Whole file as UTF-8. Throws as `readFileSync` does. */
+  /** The whole file as UTF-8. Throws what `readFileSync` throws. */
   readonly readFile: (path: string) => string
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** A text made into a value, or the words that complete "A2M_X: …". Those words never quote a secret. */
+/** A parsed value, or the text that completes "A2M_X: …". That text never quotes a secret. */
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T; readonly notices?: readonly string[] }
   | { readonly ok: false; readonly problem: string }
@@ -18,21 +21,21 @@ export type Parsed<T> =
 /** Takes the text as found, not empty and without white space around it. Never throws. */
 export interface Parser<T> {
   (text: string): Parsed<T>
-  /** All there is to choose from, for a shell that completes what is typed. */
+  /** All possible values, for shell completion. */
   readonly words?: readonly string[]
 }
 
 /** One row of the table. */
 export interface Setting<T> {
   readonly env: `A2M_${string}`
-  /** Without it there is no agent. */
+  /** The agent does not start without it. */
   readonly required: boolean
   /** Never shown, and without a flag: everybody on the machine can read a command line. */
   readonly secret: boolean
-  /** Shown in part, an id by its end and a command line by its program: not a secret, but nobody else's business. */
+  /** Shown in part, an id by its end and a command line by its program: not a secret, but private. */
   readonly shortened: boolean
   readonly parse: Parser<T>
-  /** The text that stands in when nothing is set; undefined when the setting may stay without a value. */
+  /** The text used when nothing is set; undefined when the setting may have no value. */
   readonly fallback: (env: Environment, facts: Facts) => string | undefined
   /** The default in words, for help and docs; empty when there is none. */
   readonly defaultText: string
@@ -45,7 +48,7 @@ interface Marks {
   readonly shortened?: boolean
 }
 
-/** Must be set. */
+/** A setting that must be set. */
 export function required<T>(
   env: `A2M_${string}`,
   parse: Parser<T>,
@@ -55,7 +58,7 @@ export function required<T>(
   return { ...row(env, parse, doc, marks), required: true, fallback: () => undefined, defaultText: '' }
 }
 
-/** `defaultText`, read by the same parser, stands in when nothing is set. */
+/** A setting with a fixed default: `defaultText`, read by the same parser. */
 export function preset<T>(
   env: `A2M_${string}`,
   parse: Parser<T>,
@@ -65,7 +68,7 @@ export function preset<T>(
   return { ...row(env, parse, doc, {}), fallback: () => defaultText, defaultText }
 }
 
-/** The default depends on the machine; `defaultText` says how. */
+/** A setting whose default depends on the machine; `defaultText` describes it. */
 export function derived<T>(
   env: `A2M_${string}`,
   parse: Parser<T>,
@@ -76,7 +79,7 @@ export function derived<T>(
   return { ...row(env, parse, doc, {}), fallback, defaultText }
 }
 
-/** Undefined when nothing is set. */
+/** A setting that is undefined when nothing is set. */
 export function optional<T>(
   env: `A2M_${string}`,
   parse: Parser<T>,

@@ -7,7 +7,7 @@ export interface LineProblem {
 }
 
 export interface SettingsFile {
-  /** Of several lines of a name the last one counts. */
+  /** When several lines set the same name, the last one counts. */
   readonly values: Readonly<Record<string, string>>
   readonly problems: readonly LineProblem[]
 }
@@ -15,11 +15,12 @@ export interface SettingsFile {
 const quoting = "put it in 'single quotes'"
 
 /**
- * Reads a settings file as far as systemd (`EnvironmentFile=`: src/basic/env-file.c) and Node (`--env-file`:
- * src/node_dotenv.cc) read it alike. The service gets its settings from the one, the command line from the other, so a
- * line in which they differ is a problem.
+ * Reads a settings file, as far as systemd (`EnvironmentFile=`: src/basic/env-file.c) and Node (`--env-file`:
+ * src/node_dotenv.cc) agree. The service gets its settings through systemd and the command line through Node,
+ * so a line that the two read differently is a problem.
  *
- * @param text the whole file; a byte order mark and carriage returns are problems, too: systemd takes them for values
+ * @param text the whole file; a byte order mark and carriage returns are problems too: systemd makes them
+ * part of the value
  */
 export function readSettingsFile(text: string): SettingsFile {
   const values: Record<string, string> = {}
@@ -35,7 +36,7 @@ export function readSettingsFile(text: string): SettingsFile {
 
 type Line = { readonly name: string; readonly value: string } | { readonly reason: string }
 
-/** Undefined for what says nothing. */
+/** Undefined for an empty line or a comment. */
 function readLine(line: string): Line | undefined {
   if (line.includes('\0')) return { reason: 'holds zero bytes: save the file as UTF-8' }
   if (line.includes('\ufffd')) return { reason: 'is not UTF-8: save the file as UTF-8' }

@@ -10,8 +10,8 @@ import { playbackSettings } from './table-playback.ts'
 const product = 'amazonmusic2mqtt'
 
 /**
- * Every setting, once, in the order in which people read them. Types, flags, checks, help, the README's table and
- * .env.example are made from it.
+ * Every setting, once, in the order of the documentation. Types, flags, checks, help, the README's table and
+ * .env.example are generated from it.
  */
 export const settingsTable = {
   ...amazonSettings,
@@ -42,7 +42,7 @@ export const settingsTable = {
 
 export type SettingKey = keyof typeof settingsTable
 
-/** What the agent runs on. Made from the table. */
+/** The settings of the agent. The type follows from the table. */
 export type Settings = {
   readonly [K in SettingKey]: (typeof settingsTable)[K] extends Setting<infer T> ? T : never
 }
@@ -54,7 +54,10 @@ export function flagOf(env: string): string {
   return env.slice('A2M_'.length).toLowerCase().replaceAll('_', '-')
 }
 
-/** systemd names its StateDirectory= folders with colons between; the XDG rules have relative paths ignored. */
+/**
+ * systemd separates its StateDirectory= folders with colons. The XDG specification says to ignore relative
+ * paths.
+ */
 function defaultStateDir(env: Environment, { homeDir }: Facts): string {
   const fromSystemd = env['STATE_DIRECTORY']?.split(':')[0] ?? ''
   if (fromSystemd !== '') return fromSystemd

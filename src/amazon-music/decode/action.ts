@@ -11,7 +11,10 @@ const actionNames: readonly ActionName[] = [
   'shuffle',
 ]
 
-/** `actions` of a queue entry (API_web_schema, Actions): all optional; those the agent has no use for pass by. */
+/**
+ * `actions` of a queue entry (docs/sources.md, API schema, Actions). All are optional; those the agent does
+ * not use are ignored.
+ */
 export const decodeActions: Decoder<Entity['actions']> = (value, path) => {
   const source = object(value, path)
   const actions: Partial<Record<ActionName, Action>> = {}
@@ -22,10 +25,10 @@ export const decodeActions: Decoder<Entity['actions']> = (value, path) => {
   return actions
 }
 
-/** A count below 0 or beyond any sense is no limit that anybody could show. */
+/** A count below 0, or absurdly large, is ignored: nobody could display it as a limit. */
 const asSkips = asNumberFrom(0, 1_000_000)
 
-/** API_web_schema, Action. */
+/** docs/sources.md, API schema, Action. */
 const decodeAction: Decoder<Action> = (value, path) => {
   const source = object(value, path)
   return {

@@ -3,16 +3,17 @@ import type { Entity } from '../entity.ts'
 import { asList, asObject, present } from './layers.ts'
 import { decodeEntity } from './entity.ts'
 
-/** A part of an answer and where it stands, for errors. */
+/** A part of an answer and its path, for errors. */
 export interface Located {
   readonly value: unknown
   readonly path: string
 }
 
 /**
- * The payload of an answer: what is in `data`, else (V2) the whole of it; and in there what is in `playback`.
+ * The payload of an answer: the content of `data`, or (V2) the whole answer; and inside that, the content of
+ * `playback`.
  *
- * @see API_web_overview, the envelope; API_playback_sessions, type InitialPlaybackSessionResponse
+ * @see docs/sources.md, API overview (the envelope) and API playback (InitialPlaybackSessionResponse)
  */
 export function payloadOf(body: unknown, path: string): Located {
   const inData = step({ value: body, path }, 'data')
@@ -29,7 +30,7 @@ export const currentNames = ['currentEntity', 'current', 'currentTrack', 'entity
 export const nextNames = ['nextEntities', 'next', 'nextTracks', 'upcoming']
 export const previousNames = ['previousEntities', 'previous', 'previousTracks', 'history']
 
-/** The entries of an answer that holds a list of them, or one. */
+/** The entries of an answer that holds a list of them, or a single one. */
 export function decodeEntities({ value, path }: Located): readonly Entity[] {
   if (asList(value) !== undefined) return listOf(decodeEntity)(value, path)
   const source = object(value, path)
@@ -45,7 +46,9 @@ export function decodeEntities({ value, path }: Located): readonly Entity[] {
   return field(source, 'entities', listOf(decodeEntity), path)
 }
 
-/** The entries under the first of `names` that is there, be it a list or one entry; none when none is. */
+/**
+ * The entries under the first of `names` that is present, as a list or a single entry; none when no name is.
+ */
 export function decodeUnder(source: JsonObject, names: readonly string[], path: string): readonly Entity[] {
   const name = present(source, names)
   if (name === undefined) return []

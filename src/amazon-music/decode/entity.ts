@@ -14,7 +14,7 @@ import { decodeActions } from './action.ts'
 import { readMetadata } from './metadata.ts'
 import { decodeStream } from './stream.ts'
 
-/** Fields an entry may keep its catalog data in. The name tells the kind where `_type` does not. */
+/** Fields that may hold an entry's catalog data. The field's name gives the kind when `_type` does not. */
 const nested = [
   'track',
   'podcastEpisode',
@@ -28,10 +28,10 @@ const nested = [
 ]
 
 /**
- * One entry of the service's queue. `sessionId`, `entityReferenceId` and `actions` are documented, the rest is
- * reported in two nestings; both are read.
+ * One entry of the service's queue. `sessionId`, `entityReferenceId` and `actions` are documented. The rest
+ * is reported in two nestings, and both are read.
  *
- * @see API_playback_sessions, Create New Session; API_web_schema, Action
+ * @see docs/sources.md, API playback (Create New Session) and API schema (Action)
  */
 export const decodeEntity: Decoder<Entity> = (value, path) => {
   const entry = object(value, path)
@@ -49,7 +49,7 @@ export const decodeEntity: Decoder<Entity> = (value, path) => {
   }
 }
 
-/** V2's list of active queues names the current entity by its catalog id only. */
+/** V2's list of active queues identifies the current entity by its catalog id only. */
 function decodeReferenceId(entry: JsonObject, path: string): string {
   return field(entry, present(entry, ['entityReferenceId', 'id']) ?? 'entityReferenceId', filledString, path)
 }
@@ -58,7 +58,7 @@ function decodeSessionId(entry: JsonObject, path: string): string | undefined {
   return field(entry, present(entry, ['sessionId', 'queueId']) ?? 'sessionId', optional(string), path)
 }
 
-/** `_type` first; `Playable` says nothing, and then the catalog data does. */
+/** `_type` decides, unless it is `Playable`, which says nothing: then the catalog data decides. */
 function readKind(entry: JsonObject, id: string | undefined): EntityKind {
   const type = asText(entry['_type'])
   const kind = type === undefined ? undefined : kindOfType(type)

@@ -5,14 +5,14 @@ import type { Evidence } from '../routes/routes.ts'
 import { codeOfStatus, serviceCodes, staleTokenCodes } from '../service-codes.ts'
 import { asWebUrl } from './metadata.ts'
 
-/** An answer that is not a success, and the row of the routes table it answers. */
+/** An answer that is not a success, and the row of the routes table for its request. */
 export interface FailedAnswer {
   readonly operation: string
   readonly evidence: Evidence
   readonly scope: string
   readonly status: number
   readonly body: Buffer
-  /** What the answer asked to wait, in milliseconds. */
+  /** The wait that the answer asks for, in milliseconds. */
   readonly retryAfterMs: number | undefined
   /** Header `WWW-Authenticate` (RFC 6750 section 3). */
   readonly challenge?: string | undefined
@@ -20,18 +20,18 @@ export interface FailedAnswer {
 
 export interface ServiceError {
   readonly error: AppError
-  /** Whether a renewed access token may cure it. */
+  /** Whether a renewed access token may help. */
   readonly staleToken: boolean
 }
 
-/** Longer texts are cut: messages go into payloads and logs. */
+/** Longer messages are cut: they go into payloads and logs. */
 const longestMessage = 500
 
 /**
- * The error an answer stands for: V1 `error {status, code, message, url?, reference?, payload?}`, V2
- * `error {code, message, traceId}`. The message is the service's own.
+ * Converts an answer to an error: V1 `error {status, code, message, url?, reference?, payload?}`, V2 `error
+ * {code, message, traceId}`. The message is the service's own.
  *
- * @see API_web_errors, API_web_errors_v2
+ * @see docs/sources.md, API errors; for V2, Amazon's page API_web_errors_v2
  */
 export function decodeServiceError(answer: FailedAnswer): ServiceError {
   const { operation, status, retryAfterMs } = answer
@@ -60,8 +60,8 @@ export function decodeServiceError(answer: FailedAnswer): ServiceError {
 }
 
 /**
- * A code of the service decides. What bears none, or one that is not listed, is taken for an expired token when it is a
- * 401, which a gateway in front of the service says too, or a 403 that blames the token.
+ * A code of the service decides. Without a known code, the token counts as expired on a 401, which a gateway
+ * in front of the service sends too, and on a 403 that blames the token.
  */
 function isTokenStale(
   { status, challenge }: FailedAnswer,
@@ -84,7 +84,7 @@ function blamesToken(words: string | undefined): boolean {
   )
 }
 
-/** Empty for what is no error envelope, such as a proxy's HTML page. */
+/** Empty for a body that is no error envelope, such as a proxy's HTML page. */
 function readEnvelope(body: Buffer): Readonly<Record<string, unknown>> {
   try {
     const document = asObject(JSON.parse(body.toString('utf8')))
@@ -94,7 +94,7 @@ function readEnvelope(body: Buffer): Readonly<Record<string, unknown>> {
   }
 }
 
-/** Only a code in the service's own envelope shows that the route was there. */
+/** Only a code in the service's own envelope shows that the route exists. */
 function codeOf(
   { status, evidence }: FailedAnswer,
   serviceCode: string | undefined,

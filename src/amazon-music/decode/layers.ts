@@ -1,15 +1,15 @@
 import { readNumber, type JsonObject } from '../../lib/decode.ts'
 
 /**
- * The service's objects are known from several sources that nest the same fields differently. A reader therefore
- * looks through the layers of an object, outermost first, under each of the names a field is known by.
+ * Several sources describe the service's objects, and they nest the same fields differently. A reader
+ * therefore searches the layers of an object, outermost first, under each known name of a field.
  */
 export type Layers = readonly JsonObject[]
 
-/** What is there to take, or undefined when it is not of the wanted type. */
+/** Converts a value, or returns undefined when it has another type. */
 export type Reader<T> = (value: unknown) => T | undefined
 
-/** `top`, then those of its fields `names` that are objects. */
+/** `top`, followed by those of its fields `names` that are objects. */
 export function layersOf(top: JsonObject, names: readonly string[]): Layers {
   const layers = [top]
   for (const name of names) {
@@ -19,7 +19,7 @@ export function layersOf(top: JsonObject, names: readonly string[]): Layers {
   return layers
 }
 
-/** The first of `names` that holds what `read` can take, layer by layer. */
+/** The first value under `names` that `read` accepts, layer by layer. */
 export function pick<T>(layers: Layers, names: readonly string[], read: Reader<T>): T | undefined {
   for (const layer of layers) {
     for (const name of names) {
@@ -30,7 +30,7 @@ export function pick<T>(layers: Layers, names: readonly string[], read: Reader<T
   return undefined
 }
 
-/** The first of `names` that is there at all (not null), with its name. */
+/** The first of `names` whose value is present (not null). */
 export function present(source: JsonObject, names: readonly string[]): string | undefined {
   return names.find((name) => source[name] !== undefined && source[name] !== null)
 }
@@ -38,7 +38,7 @@ export function present(source: JsonObject, names: readonly string[]): string | 
 export const asText: Reader<string> = (value) =>
   typeof value === 'string' && value !== '' ? value : undefined
 
-/** A number from `least` to `most`, also spelled in digits; one out of these bounds is as good as none. */
+/** A number from `least` to `most`, also as a string of digits. One out of bounds counts as missing. */
 export function asNumberFrom(least: number, most: number): Reader<number> {
   return (value) => {
     const found = readNumber(value)

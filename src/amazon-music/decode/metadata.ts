@@ -1,8 +1,9 @@
 import { asList, asNumberFrom, asObject, asText, pick, type Layers, type Reader } from './layers.ts'
 
 /**
- * What people see of a track, episode, album, … (sections "Track", "Album", "Artist", "Image" of API_web_schema).
- * Nothing here decides what is played, so a field of an unexpected form is left out instead of failing the answer.
+ * The displayed data of a track, episode, album, … (docs/sources.md, API schema: Track, Album, Artist,
+ * Image). It does not decide what is played, so a field of an unexpected form is ignored and the answer stays
+ * valid.
  */
 export interface Metadata {
   readonly title: string | undefined
@@ -28,10 +29,10 @@ export function readMetadata(layers: Layers): Metadata {
   }
 }
 
-/** Nothing to listen to lasts longer than a month. Also what is reckoned with must be a number that can be one. */
+/** Nothing to listen to lasts longer than a month. The bound also keeps calculations within valid numbers. */
 const longestSeconds = 31 * 86_400
 
-/** The wire has seconds, whole or not, in `durationSeconds` (queue) and `duration` (catalog). */
+/** The service sends seconds, whole or not, in `durationSeconds` (queue) or `duration` (catalog). */
 function readDurationMs(layers: Layers): number | undefined {
   const seconds = pick(layers, ['durationSeconds', 'duration'], asNumberFrom(0, longestSeconds))
   if (seconds !== undefined) return Math.round(seconds * 1000)
@@ -43,13 +44,13 @@ function readDurationMs(layers: Layers): number | undefined {
   return ms === undefined ? undefined : Math.round(ms)
 }
 
-/** A text, or an object with a name. */
+/** A string, or an object with a name. */
 const asName: Reader<string> = (value) => {
   const object = asObject(value)
   return object === undefined ? asText(value) : pick([object], ['name', 'title'], asText)
 }
 
-/** The same, or a list of them. */
+/** A name as in {@link asName}, or a list of them. */
 const asNames: Reader<string> = (value) => {
   const list = asList(value)
   if (list === undefined) return asName(value)
@@ -57,7 +58,7 @@ const asNames: Reader<string> = (value) => {
   return names.length === 0 ? undefined : names.join(', ')
 }
 
-/** Images come as a list with an `imageType` each, one object, or the address alone. */
+/** Images come as a list with an `imageType` each, as one object, or as a bare URL. */
 const asImageUrl: Reader<string> = (value) => {
   const list = asList(value)
   if (list === undefined) return asWebUrl(asObject(value)?.['url'] ?? value)

@@ -3,10 +3,10 @@ import { asList, asObject, asText, layersOf, pick, type Layers } from './layers.
 import type { SearchHit, SearchType } from '../api.ts'
 import { asWebUrl, readMetadata } from './metadata.ts'
 
-/** Builds the MRN of a hit whose entity brings no `playParams` of its own. */
+/** Makes the MRN of a hit whose entity has no `playParams` of its own. */
 export type PlayIdOf = (type: SearchType, id: string) => string
 
-/** `_type` of catalog entities (API_web_views, API_web_search); others are skipped. */
+/** `_type` of catalog entities (docs/sources.md, API search, API tracks and the like); others are skipped. */
 const types: ReadonlyMap<string, SearchType> = new Map<string, SearchType>(
   Object.entries({
     Track: 'track',
@@ -21,7 +21,7 @@ const types: ReadonlyMap<string, SearchType> = new Map<string, SearchType>(
   } as const),
 )
 
-/** GET /v1/search: `data` is a list of views, each with groups of entities, best first. */
+/** GET /v1/search: `data` is a list of views. Each has groups of entities, best first. */
 export function decodeSearchViews(body: unknown, path: string, playIdOf: PlayIdOf): readonly SearchHit[] {
   const wrapped = asObject(body)?.['data'] !== undefined
   const data = wrapped ? (body as JsonObject)['data'] : body
@@ -90,7 +90,7 @@ function inside(source: JsonObject, name: string, path: string): readonly [JsonO
   return inner === undefined ? [source, path] : [inner, `${path}.${name}`]
 }
 
-/** The group "Top hits" repeats entries of the others. */
+/** Removes duplicates: the group "Top hits" repeats entries of other groups. */
 function withoutTwins(hits: readonly SearchHit[]): readonly SearchHit[] {
   const first = new Map<string, SearchHit>()
   for (const hit of hits) {

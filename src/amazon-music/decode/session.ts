@@ -14,10 +14,10 @@ import {
 const sessionIdNames = ['sessionId', 'queueId', 'id']
 
 /**
- * The window a created or restored session opened: `data.playback` or `data.entities`, wrapped or not.
+ * The window of a created or restored session: `data.playback` or `data.entities`, wrapped or not.
  *
- * @param known the session asked for, when the answer need not repeat it
- * @see API_playback_sessions, Create New Session
+ * @param known the id of the requested session, when the answer may omit it
+ * @see docs/sources.md, API playback, Create New Session
  */
 export function decodeSessionWindow(body: unknown, path: string, known?: string): SessionWindow {
   if (known !== undefined && isEmpty(body)) return { sessionId: known, entities: [] }
@@ -33,12 +33,15 @@ export function decodeSessionWindow(body: unknown, path: string, known?: string)
 
 export const nothingRead: QueueRead = { entities: [], restoredAs: undefined }
 
-/** The session was restored before it was read (API_playback_overview_v2; for V1 inferred). */
+/**
+ * The service restored the session before reading it (Amazon's page API_playback_overview_v2; inferred for
+ * V1).
+ */
 const restoredFirst = 206
 
 /**
- * The entries a read of the session `asked` gives. With status 206 it is read as an answer of Restore: whether the
- * session keeps its id is not documented, nor where a new one stands.
+ * The entries in an answer about the session `asked`. With status 206 the answer is decoded like one of
+ * Restore: no page says whether the session keeps its id, or where the answer has a new one.
  */
 export function decodeQueueRead(body: unknown, status: number, path: string, asked: string): QueueRead {
   if (status === restoredFirst) {
@@ -49,7 +52,10 @@ export function decodeQueueRead(body: unknown, status: number, path: string, ask
   return { entities: decodeEntities(payloadOf(body, path)), restoredAs: undefined }
 }
 
-/** The queue around the current entry (API_playback_sessions, Get Playback Queue; the form is inferred). */
+/**
+ * The queue around the current entry (docs/sources.md, API playback, Get Playback Queue; the form is
+ * inferred).
+ */
 export function decodeQueue(body: unknown, path: string): Queue {
   const payload = payloadOf(body, path)
   const source = asObject(payload.value)
@@ -63,7 +69,7 @@ export function decodeQueue(body: unknown, path: string): Queue {
   }
 }
 
-/** One list, and perhaps a word on which entry is current; without it the first is. */
+/** One list, perhaps with a field that names the current entry; without it the first is current. */
 function splitAtCurrent(payload: Located): Queue {
   const entities = decodeEntities(payload)
   const source = asObject(payload.value) ?? {}
@@ -73,7 +79,10 @@ function splitAtCurrent(payload: Located): Queue {
   return { current: entities[at], next: entities.slice(at + 1), previous: entities.slice(0, at) }
 }
 
-/** The account's sessions; V2 calls them queues (API_playback_sessions, Get Active Sessions; API_web_playback_v2). */
+/**
+ * The account's sessions; V2 calls them queues (docs/sources.md, API playback, Get Active Sessions; for V2,
+ * Amazon's page API_web_playback_v2).
+ */
 export function decodeActiveSessions(body: unknown, path: string): readonly ActiveSession[] {
   const { value, path: at } = payloadOf(body, path)
   if (asList(value) !== undefined) return listOf(decodeActiveSession)(value, at)

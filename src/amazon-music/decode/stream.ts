@@ -12,8 +12,8 @@ import type { Stream } from '../entity.ts'
 import { asList, asObject, asText, present } from './layers.ts'
 
 /**
- * Where the sound of a queue entry is: `playbackInformation {url, protocol, format}` or
- * `mediaMetadata {url, drmType, mediaType}` (both reported). Undefined when the entry names no address.
+ * The stream of a queue entry: `playbackInformation {url, protocol, format}` or `mediaMetadata {url, drmType,
+ * mediaType}` (both reported). Undefined when the entry has no URL.
  */
 export function decodeStream(entry: JsonObject, path: string): Stream | undefined {
   for (const name of ['playbackInformation', 'mediaMetadata']) {
@@ -25,19 +25,22 @@ export function decodeStream(entry: JsonObject, path: string): Stream | undefine
       protocol: field(source, 'protocol', optional(string), at),
       format: field(source, 'format', optional(string), at) ?? asText(source['mediaType']),
       drm: drmOf(entry),
-      // Where they stand is not known: next to the address or next to the entry's other fields.
+      // Their place is unknown: next to the URL, or next to the entry's other fields.
       licenseHeaders:
         field(source, 'licenseHeaders', optional(decodeHeaders), at) ??
         field(entry, 'licenseHeaders', optional(decodeHeaders), path) ??
         {},
-      // Not seen anywhere; the name is the obvious one.
+      // Not seen in any answer; the name is the obvious one.
       headers: field(source, 'headers', optional(decodeHeaders), at) ?? {},
     }
   }
   return undefined
 }
 
-/** Wherever the address stands: what one of the two calls protected is not made clear by the other's NONE. */
+/**
+ * Reads both objects, whichever has the URL: when one names a protection, a NONE in the other does not lift
+ * it.
+ */
 function drmOf(entry: JsonObject): string | undefined {
   const told = ['mediaMetadata', 'playbackInformation'].flatMap(
     (name) => asText(asObject(entry[name])?.['drmType']) ?? [],
@@ -45,7 +48,7 @@ function drmOf(entry: JsonObject): string | undefined {
   return told.find((drm) => drm.toUpperCase() !== 'NONE') ?? told[0]
 }
 
-/** An object of texts, or a list of `{name, value}`. */
+/** An object of strings, or a list of `{name, value}`. */
 const decodeHeaders: Decoder<Stream['licenseHeaders']> = (value, path) => {
   const pairs = asList(value)?.map((item) => {
     const pair = asObject(item) ?? {}

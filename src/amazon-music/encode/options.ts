@@ -3,9 +3,10 @@ import type { PlaybackOptions } from '../api.ts'
 import type { Words } from '../routes/routes.ts'
 
 /**
- * The options of Create New Session in the service's words. One left out stays out: the service has its own default.
+ * The options of Create New Session in the service's words. An unset option is omitted, so the service's
+ * default applies.
  *
- * @see API_playback_sessions, Create New Session, playbackOptions
+ * @see docs/sources.md, API playback, Create New Session, playbackOptions
  */
 export function encodeOptions(options: PlaybackOptions, words: Words): Arguments {
   return {
@@ -16,12 +17,12 @@ export function encodeOptions(options: PlaybackOptions, words: Words): Arguments
   }
 }
 
-/** Where `takeOverType` goes is not known, only that it is there (reported): the routes say. */
+/** `takeOverType` is reported to exist, but not where: the routes table places it. */
 export function encodeTakeOver(takeOver: boolean | undefined, words: Words): Arguments {
   return takeOver === true ? { takeOverType: words.takeOver.auto } : {}
 }
 
-/** The word for a switch that stands this way; undefined for one nobody touched. */
+/** The word for this position of a switch; undefined when the switch was not set. */
 export function wordFor(
   on: boolean | undefined,
   words: { readonly on: string; readonly off: string },

@@ -3,8 +3,8 @@ import type { PlaybackReport } from '../api.ts'
 import type { Words } from '../routes/routes.ts'
 
 /**
- * A report as the arguments of reportEvent, in the wire's units (API_playback_sessions, Report Single Event; the
- * fields are reported).
+ * A report as arguments of reportEvent, in the service's units (docs/sources.md, API playback, Report Single
+ * Event; the fields are reported).
  */
 export function encodeReport(report: PlaybackReport, words: Words): Arguments {
   return {

@@ -3,7 +3,7 @@ import { AppError } from '../../lib/errors.ts'
 
 type ArgumentType = 'text' | 'texts' | 'number' | 'boolean' | 'list'
 
-/** The arguments of the built-in routes. A routes file may bring others: those pass as they come. */
+/** The types of the built-in routes' arguments. Arguments that a routes file adds are not checked. */
 const types: Readonly<Record<string, ArgumentType>> = {
   sessionId: 'text',
   limit: 'number',
@@ -43,7 +43,7 @@ export interface Signature {
 }
 
 /**
- * Checks what a person sent as the arguments of an operation: known, complete, of the right type.
+ * Checks the arguments that a person sent for an operation: known, complete, and of the right type.
  *
  * @throws AppError `command/payload`, naming every problem and what the operation takes
  */

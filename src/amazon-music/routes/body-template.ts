@@ -1,26 +1,26 @@
 /** A JSON value, as data. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 
-/** Arguments by name; an absent one is `undefined` or missing. */
+/** Arguments by name. An absent one is `undefined` or missing. */
 export type Arguments = Readonly<Record<string, unknown>>
 
 export interface BodyTemplate {
-  /** The arguments it can carry. */
+  /** The names of the arguments in the template. */
   readonly names: readonly string[]
   /** The body for these arguments, ready to be sent as JSON. */
   render(args: Arguments): unknown
 }
 
-/** What stands for "nothing here": the key or list element is dropped. */
+/** Marks an absent value: its key or list element is dropped. */
 const absent = Symbol('absent')
 type Render = (args: Arguments) => unknown
 
 const placeholder = /^\$([A-Za-z]\w*)$/
 
 /**
- * A body as data: a text `"$name"` stands for the argument of that name, `"$$…"` for a text that begins with a
- * dollar, anything else for itself. An absent argument drops its key, and an object or list that held arguments
- * and has lost them all drops its own; an object written empty stays.
+ * Compiles a body template. The string `"$name"` is replaced by the argument of that name, and `"$$…"` is a
+ * string that begins with a dollar; anything else is literal. An absent argument drops its key. An object or
+ * list whose arguments are all absent drops its own key; one written as empty stays.
  */
 export function compileBody(template: Json): BodyTemplate {
   const names = new Set<string>()
@@ -29,7 +29,7 @@ export function compileBody(template: Json): BodyTemplate {
     names: [...names],
     render(args) {
       const body = render(args)
-      // A whole body of absent arguments is still a body.
+      // When all arguments are absent, the body is empty but still sent.
       return body === absent ? (Array.isArray(template) ? [] : {}) : body
     },
   }

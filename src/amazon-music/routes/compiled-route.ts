@@ -3,13 +3,13 @@ import { compileBody, type Arguments } from './body-template.ts'
 import { compilePath } from './path-template.ts'
 import type { Operation, Route, Routes } from './routes.ts'
 
-/** A row of the routes table, made ready once so that a call only fills it in. */
+/** A row of the routes table, compiled once so that a call only fills in its arguments. */
 export interface CompiledRoute extends Signature {
   readonly name: Operation
   readonly route: Route
-  /** Every header but the token. */
+  /** All headers but the token's. */
   readonly headers: Readonly<Record<string, string>>
-  /** @throws AppError `command/payload` when an argument cannot stand in the path */
+  /** @throws AppError `command/payload` when an argument does not fit into the path */
   url(args: Arguments): URL
   /** Undefined: no body is sent. */
   body(args: Arguments): unknown
@@ -17,23 +17,24 @@ export interface CompiledRoute extends Signature {
 
 export type CompiledRoutes = Readonly<Record<Operation, CompiledRoute>>
 
-/** Who calls whom: the same for every call. */
+/** The two sides of every call: the service and this device. */
 export interface Correspondents {
-  /** The service's host, such as https://api.music.amazon.dev; a path in front of the routes is kept. */
+  /** The service's base URL, such as https://api.music.amazon.dev; a path in front of the routes is kept. */
   readonly musicUrl: URL
   /** Header x-api-key. */
   readonly securityProfileId: string
-  /** Header X-Amzn-Device-Id: the same for this device's whole life. */
+  /** Header X-Amzn-Device-Id. Never changes on this device. */
   readonly deviceId: string
   /** Header Accept-Language, such as `en-us`. */
   readonly locale: string
 }
 
-/** @see API_web_request_headers */
+/** @see docs/sources.md, API headers */
 export function compileRoutes(routes: Routes, who: Correspondents): CompiledRoutes {
   const plain = {
     'x-api-key': who.securityProfileId,
-    // Needed for playback only, by the newer edition; always, by the older: always satisfies both.
+    // The newer edition of the page requires it for playback only, the older one always: always satisfies
+    // both.
     'x-amzn-device-id': who.deviceId,
     'accept-language': who.locale,
     accept: 'application/json',

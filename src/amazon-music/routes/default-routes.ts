@@ -9,10 +9,10 @@ const get = { method: 'GET', body: null, required: [], audioHeaders: true, repea
 const post = { method: 'POST', required: [], audioHeaders: true, repeatable: false } as const
 const put = { method: 'PUT', audioHeaders: true, repeatable: false } as const
 
-/** One item: the MRN goes where Create New Session has it. */
+/** One item, with the MRN where Create New Session has it. */
 const oneItem: Json = { playParams: { id: '$id', containerIds: '$containerIds' } }
 
-/** A reading by POST, one filter without `field` ("match query"). */
+/** A read by POST with one filter without `field` ("match query"). */
 function search(path: string, evidence: Route['evidence']): Route {
   return {
     method: 'POST',
@@ -27,10 +27,10 @@ function search(path: string, evidence: Route['evidence']): Route {
 }
 
 /**
- * Every address, body and word of the service that the agent uses, V1. Approved partners hold the full reference:
- * a file can replace any of it (routes-file.ts), which is why nothing of this stands elsewhere.
+ * All paths, bodies and words of the service's V1 that the agent uses. Approved partners have the full
+ * reference, and a file can replace any part (routes-file.ts): so no other file holds any of them.
  *
- * @see API_playback_sessions, API_web_search, API_web_request_headers, API_web_overview
+ * @see docs/sources.md, API playback, API search, API headers, API overview
  */
 export const defaultRoutes: Routes = {
   operations: {
@@ -48,12 +48,13 @@ export const defaultRoutes: Routes = {
           playbackContinuationMode: '$playbackContinuationMode',
         },
         limit: '$limit',
-        // Reported to exist; that it stands here is inferred.
+        // Reported to exist; its place here is inferred.
         takeOverType: '$takeOverType',
       },
     },
     getCurrentTrack: { ...get, path: `${session}/current`, scope: playback, evidence: 'reported' },
-    // Whether reading next or previous also moves the position is not known: not repeated blindly.
+    // It is unknown whether reading next or previous also moves the position, so they are not retried
+    // blindly.
     getNextTracks: {
       ...get,
       path: `${session}/next?limit={limit}`,
@@ -68,7 +69,7 @@ export const defaultRoutes: Routes = {
       evidence: 'reported',
       repeatable: false,
     },
-    // After V2's …/queues/{id}/view.
+    // Modelled on V2's …/queues/{id}/view.
     getPlaybackQueue: { ...get, path: `${session}/view`, scope: playback, evidence: 'inferred' },
     getActiveSessions: { ...get, path: `${sessions}/active`, scope: playback, evidence: 'reported' },
     restoreSession: {
@@ -131,7 +132,7 @@ export const defaultRoutes: Routes = {
       },
       required: ['metricId', 'type'],
     },
-    // Each of the events is a body of reportEvent.
+    // Each event has the body of reportEvent.
     reportEvents: {
       ...post,
       path: '/v1/playback/events',
@@ -155,7 +156,7 @@ export const defaultRoutes: Routes = {
     searchPlaylists: search('/v1/search/playlists', 'reported'),
   },
 
-  // Documented; the capability list only as a sample.
+  // Documented; the list of capabilities only as an example.
   audioHeaders: {
     'X-Amzn-Audio-DRMType': 'WIDEVINE',
     'X-Amzn-Audio-Device-Capability': 'STD_RES,HI_FI,HI_RES,THREE_DIMENSIONAL',
@@ -166,7 +167,7 @@ export const defaultRoutes: Routes = {
     shuffle: { on: 'SHUFFLE_ON', off: 'SHUFFLE_OFF' },
     loop: { on: 'LOOP_ON', off: 'LOOP_OFF' },
     autoplay: { on: 'AUTOPLAY_ON', off: 'AUTOPLAY_OFF' },
-    // Reported; other values are not known.
+    // Reported; other values are unknown.
     takeOver: { auto: 'AUTO' },
     // Reported.
     event: { start: 'start', stop: 'stop' },
@@ -183,7 +184,7 @@ export const defaultRoutes: Routes = {
     },
   },
 
-  // track: reported; album: documented in part; the others: inferred after them.
+  // track: reported; album: documented in part; the others: inferred from these.
   mrn: {
     track: 'mrn:1.0:catalog:track:asin:{id}',
     album: 'mrn:1.0:catalog:album:asin:{id}',
@@ -195,6 +196,7 @@ export const defaultRoutes: Routes = {
     episode: 'mrn:1.0:catalog:podcast-episode:{idType}:{id}',
   },
 
-  // The editions say 1-10, 1-11 and 1-5 for a window, 100 and 20 for a search: what satisfies all.
+  // The editions of the pages say 1-10, 1-11 and 1-5 for a window, 100 and 20 for a search: these values
+  // satisfy all.
   limits: { window: 5, search: 20 },
 }

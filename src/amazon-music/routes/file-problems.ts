@@ -1,7 +1,9 @@
 import type { JsonObject } from '../../lib/decode.ts'
 import { asObject } from '../decode/layers.ts'
 
-/** Reads a file written by a person: notes every problem by its path and goes on with what is built in. */
+/**
+ * Reads a file written by a person. Notes every problem with its path, and continues with the built-in value.
+ */
 export class FileProblems {
   readonly found: string[] = []
 
@@ -9,7 +11,7 @@ export class FileProblems {
     this.found.push(`${path}: ${words}`)
   }
 
-  /** An object with no other keys than `known` (any, when left out); an empty one when the file says nothing. */
+  /** An object with no keys but `known` (any key when omitted); empty when the file has none here. */
   object(value: unknown, path: string, known?: readonly string[]): JsonObject {
     if (value === undefined) return {}
     const source = asObject(value)
@@ -25,7 +27,7 @@ export class FileProblems {
     return source
   }
 
-  /** `builtIn` with what `value` puts in place of its texts and counts; keys and types are fixed. */
+  /** `builtIn` with its strings and counts replaced by those of `value`. Keys and types are fixed. */
   overlay<T extends object>(value: unknown, builtIn: T, path: string): T {
     const source = this.object(value, path, Object.keys(builtIn))
     const entries = Object.entries(builtIn).map(([key, own]: [string, unknown]) => {

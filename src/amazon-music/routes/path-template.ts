@@ -2,11 +2,11 @@ import { AppError } from '../../lib/errors.ts'
 import type { Arguments } from './body-template.ts'
 
 export interface PathTemplate {
-  /** Those in the path itself: without them there is no address. */
+  /** Arguments in the path: all are required. */
   readonly pathNames: readonly string[]
-  /** Those in the query: left out when absent. */
+  /** Arguments in the query: an absent one is omitted. */
   readonly queryNames: readonly string[]
-  /** The address below `base` for these arguments. @throws AppError `command/payload` */
+  /** The URL below `base` for these arguments. @throws AppError `command/payload` */
   url(args: Arguments): URL
 }
 
@@ -42,7 +42,7 @@ export function namesIn(template: string): readonly string[] {
 
 function segment(name: string, value: unknown): string {
   const text = asText(value)
-  // '.' and '..' would climb to another route, whatever their encoding.
+  // '.' and '..' would lead to another route, however they are encoded.
   if (text === undefined || text === '' || text === '.' || text === '..') {
     throw new AppError('command/payload', `${name}: expected a text that names something`)
   }

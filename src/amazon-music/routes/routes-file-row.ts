@@ -3,7 +3,7 @@ import { isText, type FileProblems } from './file-problems.ts'
 import { namesIn } from './path-template.ts'
 import { evidences, methods, type Route } from './routes.ts'
 
-/** A row of the table with what the file puts in place of its keys. */
+/** A row of the table with its keys replaced by those of the file. */
 export function readRow(value: unknown, builtIn: Route, at: string, problems: FileProblems): Route {
   const source = problems.object(value, at, Object.keys(builtIn))
   const take = <K extends keyof Route>(
@@ -34,7 +34,7 @@ export function readRow(value: unknown, builtIn: Route, at: string, problems: Fi
   return row
 }
 
-/** A misspelt name would drop what matters without a word. */
+/** Finds misspelt names: without this check they would silently drop an argument that matters. */
 function checkPlaceholders(row: Route, builtIn: Route, at: string, problems: FileProblems): void {
   const given = namesOf(builtIn)
   for (const name of namesIn(row.path.split('?', 1)[0] ?? '')) {
@@ -55,7 +55,7 @@ function namesOf({ path, body }: Route): readonly string[] {
 const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean'
 const isTexts = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every(isText)
 const isPath = (value: unknown): value is string => isText(value) && /^\/(?!\/)[^\s#]*$/.test(value)
-/** The file was JSON, so all of it is. */
+/** The file was parsed as JSON, so every value in it is JSON. */
 const isJson = (value: unknown): value is Json => value !== undefined
 const oneOf =
   <T extends string>(words: readonly T[]) =>

@@ -4,9 +4,9 @@ import { readRow } from './routes-file-row.ts'
 import type { Operation, Route, Routes } from './routes.ts'
 
 /**
- * The routes with what a file (A2M_MUSIC_ROUTES_FILE) puts in place of them. The file is JSON of the table's own
- * form and may hold any part of it: `{"operations":{"getPlaybackQueue":{"path":"/v1/…"}},"words":{…}}`. An audio
- * header set to null is not sent.
+ * The routes with the replacements of a file (A2M_MUSIC_ROUTES_FILE). The file is JSON in the form of the
+ * table and may hold any part of it: `{"operations":{"getPlaybackQueue":{"path":"/v1/…"}},"words":{…}}`. An
+ * audio header set to null is not sent.
  *
  * @param text the file's content
  * @throws AppError `settings/invalid`, naming every problem
@@ -31,7 +31,7 @@ export function readRoutesFile(text: string, defaults: Routes): Routes {
   })
 }
 
-/** Undefined, with a problem noted, when it is not JSON. */
+/** Undefined, with the problem noted, when the text is not JSON. */
 function parse(text: string, problems: FileProblems): unknown {
   try {
     return JSON.parse(text)

@@ -1,7 +1,7 @@
 import type { Json } from './body-template.ts'
 import type { PlaybackOperation, TerminationReason } from '../api.ts'
 
-/** How sure a row is: on an Amazon page, told by a third party, or deduced by us. */
+/** How certain a row is: on an Amazon page, reported by a third party, or inferred by this project. */
 export const evidences = ['documented', 'reported', 'inferred'] as const
 export type Evidence = (typeof evidences)[number]
 
@@ -13,26 +13,26 @@ export type Operation =
 
 export interface Route {
   readonly method: HttpMethod
-  /** `{name}` in the path is needed; a query pair `key={name}` is left out when its argument is absent. */
+  /** `{name}` in the path is required; a query pair `key={name}` is omitted when its argument is absent. */
   readonly path: string
   /** The scope the token needs. */
   readonly scope: string
   readonly evidence: Evidence
-  /** Template of the JSON body (body-template.ts); null: none is sent. */
+  /** Template of the JSON body (body-template.ts); null: no body. */
   readonly body: Json
-  /** Arguments without which the call makes no sense, besides those in the path. */
+  /** Required arguments besides those in the path. */
   readonly required: readonly string[]
-  /** Whether the audio headers go with it. */
+  /** Whether the audio headers are sent. */
   readonly audioHeaders: boolean
-  /** Whether it can be sent again when nobody knows what became of the first: a pure reading. */
+  /** Whether it may be sent again when the result of the first try is unknown: it only reads. */
   readonly repeatable: boolean
 }
 
-/** Ids become MRNs by these forms; `{id}` is the id, `{idType}` its kind: `asin`, `uuid` or `key`. */
+/** The forms that make an MRN of an id: `{id}` is the id, `{idType}` its type: `asin`, `uuid` or `key`. */
 export type MrnKind =
   'track' | 'album' | 'artist' | 'playlist' | 'userPlaylist' | 'station' | 'podcast' | 'episode'
 
-/** The service's words for ours. */
+/** The service's words for values of the agent. */
 export interface Words {
   readonly shuffle: { readonly on: string; readonly off: string }
   readonly loop: { readonly on: string; readonly off: string }
@@ -48,9 +48,9 @@ export interface Routes {
   readonly words: Words
   readonly mrn: Readonly<Record<MrnKind, string>>
   readonly limits: {
-    /** Entities per window asked for at once. */
+    /** The most entities per window. */
     readonly window: number
-    /** Hits per search. */
+    /** The most hits per search. */
     readonly search: number
   }
 }

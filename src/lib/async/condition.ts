@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts'
 
 /**
- * Wakes those who wait for a change. A notification carries nothing: the waiter checks again what it waits for, so one
- * too many does no harm. Checking and waiting without an `await` in between misses none.
+ * Lets code wait for a change. A notification carries no value: the waiter checks its condition again, so a
+ * needless notification does no harm. A check and a wait without an `await` in between miss none.
  */
 export class Condition {
   readonly #waiting = new Set<() => void>()

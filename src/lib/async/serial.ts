@@ -1,12 +1,12 @@
-/** Runs a job, and gives what it comes to. */
+/** Runs a job and returns its result. */
 type RunJob = <T>(job: () => Promise<T>) => Promise<T>
 
-/** Runs jobs one after the other in the order they were given, whatever each of them throws. */
+/** Runs jobs one after the other in the order they were given, even after one that throws. */
 export class Serial {
   readonly #runJob: RunJob
   #last: Promise<unknown> = Promise.resolve()
 
-  /** @param runJob runs each when its turn has come, where somebody wants to watch that */
+  /** @param runJob runs each job in its turn; lets the owner watch the run */
   constructor(runJob: RunJob = (job) => job()) {
     this.#runJob = runJob
   }

@@ -2,9 +2,9 @@
 export type Task = (signal: AbortSignal) => Promise<void>
 
 /**
- * Runs `tasks` side by side until all have ended. The first that throws stops the others, and what it threw is
- * thrown once they have ended, also when `signal` aborts meanwhile. An abort from outside is not an error: this then
- * returns.
+ * Runs `tasks` in parallel until all have ended. The first that throws stops the others, and its error is
+ * thrown when they have ended, even if `signal` aborts meanwhile. An abort from outside is not an error: the
+ * call then returns.
  */
 export async function runTogether(signal: AbortSignal, tasks: readonly Task[]): Promise<void> {
   const failure = new AbortController()
@@ -14,17 +14,17 @@ export async function runTogether(signal: AbortSignal, tasks: readonly Task[]): 
       try {
         await task(both)
       } catch (error) {
-        // Without a reason the abort would make one that looks like a cancellation.
+        // An abort without a reason would look like a cancellation.
         if (!both.aborted) failure.abort(error ?? new Error('A task failed and threw nothing'))
         throw error
       }
     }),
   )
-  // Aborted only by a task that failed while nobody had asked it to stop.
+  // Aborted only by a task that failed before anybody asked it to stop.
   if (failure.signal.aborted) throw failure.signal.reason
 }
 
-/** Whether `error` only says that somebody was asked to stop. */
+/** Whether `error` only reports a cancellation. */
 export function isCancellation(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError'
 }
@@ -37,7 +37,7 @@ export function aborted(signal: AbortSignal): Promise<void> {
   })
 }
 
-/** A job nobody waits for: cancellation is dropped, any other failure goes to `onFailure`. */
+/** Runs a job that nobody awaits. A failure goes to `onFailure`, unless `signal` has aborted. */
 export function detach(
   job: Promise<unknown>,
   signal: AbortSignal,
@@ -48,7 +48,7 @@ export function detach(
   })
 }
 
-/** Waits for `job`, but no longer than until `signal` aborts: then rejects with its reason, and `job` goes on. */
+/** Awaits `job`, but rejects with `signal.reason` as soon as `signal` aborts; `job` then continues. */
 export async function orAborted<T>(job: Promise<T>, signal: AbortSignal): Promise<T> {
   const settled = new AbortController()
   const abort = new Promise<never>((_, reject) => {
@@ -59,7 +59,7 @@ export async function orAborted<T>(job: Promise<T>, signal: AbortSignal): Promis
   try {
     return await Promise.race([job, abort])
   } finally {
-    // A signal may live as long as the agent: nothing is left hanging on it.
+    // `signal` may live as long as the agent: leave no listener on it.
     settled.abort()
   }
 }

@@ -2,8 +2,8 @@ import type { Clock } from '../clock.ts'
 import { AppError } from '../errors.ts'
 
 /**
- * Runs `job` under a signal that follows `signal`, and aborts after `limitMs` with an AppError `net/timeout`: for those
- * who ask somebody else and do not want to wait for ever.
+ * Runs `job` under a signal that follows `signal`, and aborts it after `limitMs` with an AppError
+ * `net/timeout`.
  *
  * @throws what `job` throws
  */
@@ -26,7 +26,10 @@ export async function withTimeLimit<T>(
   }
 }
 
-/** The result of `job`, or undefined when it takes longer than `ms`: the job then goes on, and nobody waits for it. */
+/**
+ * The result of `job`, or undefined when it takes longer than `ms`; the job then continues and nobody awaits
+ * it.
+ */
 export async function inTime<T>(clock: Clock, ms: number, job: Promise<T>): Promise<T | undefined> {
   const settled = new AbortController()
   const late = clock.sleep(ms, settled.signal).then(

@@ -1,4 +1,4 @@
-/** Lets a loop wait for something to do: a wake that comes before the wait is not lost. */
+/** Lets a loop wait for work. A wake that comes before the wait is not lost. */
 export class Wake {
   #pending = false
   #resume: (() => void) | undefined

@@ -1,13 +1,13 @@
 import { request as requestHttps } from 'node:https'
 
-/** Longer than that nobody waits for words about a certificate. */
+/** The longest time a message about a certificate waits for the date. */
 const longestMs = 5_000
 
 /**
- * What the server at `url` says the time is, whoever it is: its certificate is not looked at, so it is told nothing but
- * that somebody asks for `/`, and believed in nothing but words for people.
+ * Asks the server at `url` for the time, without a check of its certificate. So the request reveals nothing
+ * but that somebody asks for `/`, and the answer serves only for messages to people.
  *
- * @param leftMs it takes no longer, whatever the server does meanwhile
+ * @param leftMs time limit, whatever the server does meanwhile
  * @returns its `Date` header; undefined when none came in time
  * @throws signal.reason
  */
@@ -19,7 +19,7 @@ export function askDate(
 ): Promise<string | undefined> {
   signal.throwIfAborted()
   return new Promise((resolve, reject) => {
-    // Not `timeout`, which begins again with every byte.
+    // Not `timeout`, which starts again with every byte.
     const late = AbortSignal.timeout(Math.min(leftMs, longestMs))
     const asking = requestHttps(
       new URL('/', url),

@@ -21,9 +21,9 @@ export interface HttpRequest {
   readonly form?: Readonly<Record<string, string | Secret>>
   /** Sent as application/json. */
   readonly json?: unknown
-  /** From start to end of the exchange, whatever it takes. Default 10 s. */
+  /** Limit for the whole exchange, in milliseconds. Default 10 s. */
   readonly timeoutMs?: number
-  /** Whether it does no harm twice. Default: for GET. */
+  /** Whether sending it twice does no harm. Default: for GET only. */
   readonly repeatable?: boolean
   /** Larger answers are refused. Default 1 MiB. */
   readonly maxBytes?: number
@@ -37,10 +37,10 @@ export interface HttpResponse {
 }
 
 /**
- * One HTTP exchange; every status is an answer, not an error. Redirects are not followed (a token must not travel).
- * Nothing is retried (waiting is the callers' business), with two exceptions: a request that may be repeated and got
- * not a byte on a connection that had been idle (a router may have forgotten it), and a certificate refused by a clock
- * that has been set since. The time limit covers all of it.
+ * One HTTP exchange. Every status is an answer, not an error. Redirects are not followed: a token must not
+ * travel. Callers do their own retries, with two exceptions: a repeatable request is sent again when nothing
+ * came back on a connection that had been idle (a router may have dropped it), and any request when its
+ * certificate was refused by a clock that has been set since. The time limit covers all attempts.
  *
  * @throws AppError `net/*`, with method, host and path only: no header, no query, no body.
  */
@@ -51,17 +51,17 @@ export interface Http {
 }
 
 export interface HttpOptions {
-  /** Tells a wrong clock from a certificate that has run out. */
+  /** Distinguishes a wrong clock from an expired certificate. */
   readonly judge?: DateJudge
-  /** PEM: the authorities to trust. Default: those of Node. */
+  /** PEM of the trusted authorities. Default: those of Node. */
   readonly ca?: readonly string[]
-  /** How long a connection is kept while nothing uses it, in milliseconds. */
+  /** How long an unused connection stays open, in milliseconds. */
   readonly idleMs?: number
 }
 
-/** Routers forget idle connections after minutes, some after one, and say nothing to either end. */
+/** Routers drop idle connections after minutes, some after one, and notify neither end. */
 const defaultIdleMs = 30_000
-/** A reused connection on which nothing comes back for this long is given up for a fresh one. */
+/** A reused connection that brings nothing for this long is replaced by a new one. */
 const longestSilenceMs = 4_000
 const defaultTimeoutMs = 10_000
 
@@ -89,11 +89,12 @@ export function createHttp(userAgent: string, options: HttpOptions = {}): Http {
     signal: AbortSignal,
   ): Promise<HttpResponse> {
     const maxBytes = request.maxBytes ?? 1024 * 1024
-    // One of our own for each exchange: AbortSignal.any() leaves a trace in a signal that lives on (nodejs/node#55351).
+    // A controller for each exchange: AbortSignal.any() leaks memory in a signal that lives on
+    // (nodejs/node#55351).
     signal.throwIfAborted()
     const over = new AbortController()
     const stop = (): void => over.abort()
-    // Node warns of more than ten, and as many exchanges as their callers like may be under way.
+    // Node warns at more than ten listeners, and callers may run any number of exchanges.
     setMaxListeners(0, signal)
     signal.addEventListener('abort', stop, { once: true })
     let isSilent = (): boolean => false
@@ -156,7 +157,7 @@ export function createHttp(userAgent: string, options: HttpOptions = {}): Http {
           return await attempt(request, leftMs(), isFirst && mayRepeat, signal)
         } catch (error) {
           if (!(error instanceof Failed)) throw error
-          // What was idle beside it is as old.
+          // The other idle connections are as old as this one.
           if (error.onSilentConnection) dropIdle(agent)
           const hasTime = leftMs() > 1
           if (isFirst && mayRepeat && error.onSilentConnection && hasTime) continue
@@ -170,7 +171,7 @@ export function createHttp(userAgent: string, options: HttpOptions = {}): Http {
           }
           isJudged = true
           if (judge.wantsDate) judge.heard(await askDate(request.url, userAgent, leftMs(), signal))
-          // Nothing was sent yet, and the clock that refused the certificate is gone.
+          // Nothing was sent yet, and the clock that refused the certificate has been set since.
           if (judge.timesSet() !== timesSet && leftMs() > 1) continue
           const { code, words } = judge.judge(nodeCode)
           throw new AppError(code, `${where}: ${nodeCode}: ${words}`)
@@ -184,7 +185,7 @@ export function createHttp(userAgent: string, options: HttpOptions = {}): Http {
   }
 }
 
-/** Why one attempt failed; got's error is not passed on from here. */
+/** Why one attempt failed. got's error does not leave this file. */
 class Failed extends Error {
   readonly reason: unknown
   /** The connection had been used before, and nothing came back on it. */
@@ -203,7 +204,7 @@ function dropIdle(agents: Readonly<Record<string, HttpAgent>>): void {
   }
 }
 
-/** Why an exchange of ours was ended. */
+/** Reasons for which the agent itself ends an exchange. */
 const tooLarge = Symbol('too large')
 const silent = Symbol('silent')
 
@@ -213,7 +214,7 @@ function opened(values: Readonly<Record<string, string | Secret>>): Record<strin
   )
 }
 
-/** Node's and OpenSSL's names for a failed exchange; anything else is `net/failed`. */
+/** Codes by the names Node and OpenSSL give to failed exchanges. Any other name is `net/failed`. */
 const networkCodes: Readonly<Record<string, ErrorCode>> = {
   ETIMEDOUT: 'net/timeout',
   ECONNREFUSED: 'net/refused',
@@ -238,7 +239,7 @@ export function isAboutDates(nodeCode: string): boolean {
   return nodeCode === 'CERT_NOT_YET_VALID' || nodeCode === 'CERT_HAS_EXPIRED'
 }
 
-/** The code for a failed connection, by the name Node gives the failure. Shared with the broker's connection. */
+/** The code for a failed connection, by Node's name for the failure. The broker's connection uses it too. */
 export function networkCode(nodeCode: string | undefined): ErrorCode {
   const code = nodeCode !== undefined && Object.hasOwn(networkCodes, nodeCode) && networkCodes[nodeCode]
   return code || 'net/failed'

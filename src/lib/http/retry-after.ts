@@ -1,10 +1,10 @@
-/** A server that asks for more than this is not obeyed: one slip of its must not silence the agent for days. */
+/** The longest wait a server may ask for: one slip of a server must not silence the agent for days. */
 const longestMs = 3_600_000
 
 /**
- * The wait a `Retry-After` header asks for, in milliseconds, at most an hour; undefined when there is none that can
- * be understood. A date counts from the answer's own `Date` header: this device's wall clock may be wrong.
- * Source: RFC 9110 section 10.2.3.
+ * The wait that a `Retry-After` header asks for, in milliseconds, at most one hour. Undefined when there is
+ * none, or none that can be read. A date counts from the answer's own `Date` header, because this device's
+ * wall clock may be wrong. Source: RFC 9110 section 10.2.3.
  */
 export function decodeRetryAfter(
   retryAfter: string | undefined,
@@ -16,7 +16,9 @@ export function decodeRetryAfter(
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), longestMs)
 }
 
-/** NaN when it is none. Every HTTP date begins with its weekday; Date.parse takes much else for a date. */
+/**
+ * NaN for anything else. Every HTTP date begins with its weekday; Date.parse accepts much that is no date.
+ */
 function dateMs(text: string): number {
   return /^[a-z]/i.test(text) ? Date.parse(text) : Number.NaN
 }

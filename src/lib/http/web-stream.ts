@@ -8,20 +8,20 @@ import { networkCode } from './http.ts'
 
 export interface WebStreamRequest {
   readonly url: URL
-  /** Sent to every server on the way: no secrets. */
+  /** Sent to every server of a redirect chain: no secrets. */
   readonly headers: Readonly<Record<string, string>>
   /** Hosts (`nas.lan`, `[::1]:8123`) that may be on this machine or its link. */
   readonly allowedHosts: readonly string[]
-  /** PEM: the authorities to trust. Default: those of Node. */
+  /** PEM of the trusted authorities. Default: those of Node. */
   readonly ca?: readonly string[]
-  /** How long each server on the way may take to begin its answer, in milliseconds. */
+  /** How long each server of the chain may take to begin its answer, in milliseconds. */
   readonly answerWithinMs: number
 }
 
 const mostRedirects = 5
 const redirects = [301, 302, 303, 307, 308]
 
-/** This machine and its link: loopback, "this host", link-local. IPv4 in IPv6 is looked through. */
+/** Addresses of this machine and its link: loopback, "this host", link-local, also as IPv4 in IPv6. */
 const near = new BlockList()
 for (const [network, prefix, family] of [
   ['0.0.0.0', 8, 'ipv4'],
@@ -29,7 +29,7 @@ for (const [network, prefix, family] of [
   ['169.254.0.0', 16, 'ipv4'],
   ['::', 127, 'ipv6'],
   ['fe80::', 10, 'ipv6'],
-  // NAT64 (RFC 6052), and the form of IPv4 in IPv6 that is no longer used (RFC 4291 section 2.5.5.1).
+  // NAT64 (RFC 6052), and the deprecated form of IPv4 in IPv6 (RFC 4291 section 2.5.5.1).
   ['64:ff9b::', 104, 'ipv6'],
   ['64:ff9b::7f00:0', 104, 'ipv6'],
   ['64:ff9b::a9fe:0', 112, 'ipv6'],
@@ -39,14 +39,14 @@ for (const [network, prefix, family] of [
   near.addSubnet(network, prefix, family)
 }
 
-/** Whether an IP address, without brackets, is this machine's own or of its link. */
+/** Whether an IP address, without brackets, belongs to this machine or its link. */
 export function isNearAddress(address: string): boolean {
   const bare = address.replace(/%.*$/, '')
   const family = isIP(bare)
   return family !== 0 && near.check(bare, family === 6 ? 'ipv6' : 'ipv4')
 }
 
-/** Whether what the URL says already shows that it leads to this machine or its link, and nobody allowed that. */
+/** Whether the URL alone shows that it leads to this machine or its link, and the host is not allowed. */
 export function leadsNear(url: URL, allowedHosts: readonly string[]): boolean {
   if (isAllowed(url, allowedHosts)) return false
   const name = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
@@ -54,10 +54,10 @@ export function leadsNear(url: URL, allowedHosts: readonly string[]): boolean {
 }
 
 /**
- * GET, following redirects, to addresses that are neither this machine's nor of its link. Each address is judged as it
- * is connected to: what a name leads to may change between two questions.
+ * GET that follows redirects, to addresses of neither this machine nor its link. Each address is checked when
+ * the connection is made: a name may resolve to another address the next time.
  *
- * @returns the last answer, whatever its status, and its body as it comes; end it with `destroy()`
+ * @returns the last answer, whatever its status, with its body as a stream; end it with `destroy()`
  * @throws AppError `playback/announce-host`, `net/*`, without the address; signal.reason
  */
 export async function openWebStream(
@@ -118,7 +118,7 @@ function ask(
   })
 }
 
-/** As Node's own, without the addresses that are near. */
+/** Node's lookup, without the addresses of this machine and its link. */
 const guarded: LookupFunction = (hostname, options, done) => {
   lookup(hostname, { ...options, all: true }, (error, found) => {
     const far = error === null ? found.filter(({ address }) => !isNearAddress(address)) : []

@@ -3,13 +3,13 @@ import { dirname } from 'node:path'
 
 import { AppError } from '../errors.ts'
 
-/** The mount that a path lies on. */
+/** The mount that a path is on. */
 export interface Mount {
   readonly point: string
-  /** As the kernel names it: `ext4`, `overlay`, `tmpfs`. */
+  /** The kernel's name for it: `ext4`, `overlay`, `tmpfs`. */
   readonly kind: string
   readonly isReadOnly: boolean
-  /** Whether what is written there is in memory only, and gone at the next reboot. */
+  /** Whether files on it are in memory only and lost at the next reboot. */
   readonly isLostAtReboot: boolean
 }
 
@@ -21,7 +21,7 @@ interface Row extends Omit<Mount, 'isLostAtReboot'> {
 const inMemory = ['tmpfs', 'ramfs', 'devtmpfs']
 
 /**
- * The mount that `path` lies on, or would lie on if it were there; undefined where that is unknown (no /proc).
+ * The mount that `path` is on, or would be on if it existed. Undefined where that is unknown (no /proc).
  *
  * @param path absolute
  */
@@ -47,7 +47,7 @@ export function mountOf(mountInfo: string, path: string): Mount | undefined {
   return { point, kind, isReadOnly, isLostAtReboot: isLost(row, rows) }
 }
 
-/** Of an overlay it is the upper folder that is written to (raspi-config and overlayroot put it on a tmpfs). */
+/** An overlay writes to its upper folder (raspi-config and overlayroot put that on a tmpfs). */
 function isLost(row: Row, rows: readonly Row[]): boolean {
   if (isInMemory(row)) return true
   if (row.kind !== 'overlay') return false
@@ -57,18 +57,18 @@ function isLost(row: Row, rows: readonly Row[]): boolean {
     rows.filter(({ kind }) => kind !== 'overlay'),
     upper,
   )
-  // A container's lies with its maker, on the host's disk.
+  // The upper folder of a container is on the host's disk.
   if (under === undefined && /\/(docker|containerd|containers)\//.test(upper)) return false
-  // Where the root is an overlay the tmpfs below it often has no mount point of its own any more.
+  // Where the root is an overlay, the tmpfs below it often has no mount point any more.
   return under === undefined || under.point === '/' ? row.point === '/' : isInMemory(under)
 }
 
-/** Some boards keep a file system of the usual kind on compressed memory. */
+/** Some boards keep a file system of an ordinary kind on compressed memory. */
 function isInMemory({ kind, source }: Row): boolean {
   return inMemory.includes(kind) || /^\/dev\/z?ram\d+$/.test(source)
 }
 
-/** The last of the longest: a later mount covers an earlier one. */
+/** The last one with the longest mount point: a later mount covers an earlier one. */
 function holder(rows: readonly Row[], path: string): Row | undefined {
   let best: Row | undefined
   for (const row of rows) {
@@ -88,7 +88,7 @@ function rowOf(line: string): readonly Row[] {
   return [{ point: unescaped(point), kind, source, isReadOnly, options: all.map(unescaped) }]
 }
 
-/** The kernel writes space, tab, line feed and backslash as `\040` and so on. */
+/** Decodes the kernel's escapes: space, tab, line feed and backslash as `\040` and so on. */
 function unescaped(text: string): string {
   return text.replaceAll(/\\([0-7]{3})/g, (_, digits: string) =>
     String.fromCharCode(Number.parseInt(digits, 8)),
@@ -96,8 +96,8 @@ function unescaped(text: string): string {
 }
 
 /**
- * Why what is saved in `folder` will not be there after a reboot (it lies on a tmpfs, or on an overlay whose upper part
- * does), as `state/volatile`; undefined when it will, or when that is unknown.
+ * Why files saved in `folder` are lost at a reboot (it is on a tmpfs, or on an overlay whose upper folder
+ * is), as `state/volatile`. Undefined when they are not, or when that is unknown.
  */
 export function volatileProblem(folder: string): AppError | undefined {
   const mount = readMount(folder)

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /**
- * Makes `folder` and what is missing above it with mode 0700, or tightens it to that.
+ * Creates `folder` and its missing parents with mode 0700, or tightens `folder` to that mode.
  *
  * @throws errors of Node
  */
@@ -12,8 +12,8 @@ export function makePrivateFolder(folder: string): void {
 }
 
 /**
- * Not mkdirSync's own `recursive`: where the system answers ENOENT below a folder that exists (/proc, /sys, some
- * automounts) Node 20's never returns.
+ * Not mkdirSync with `recursive`: in Node 20 it never returns where the system answers ENOENT below a folder
+ * that exists (/proc, /sys, some automounts).
  */
 function make(folder: string): void {
   if (existsSync(folder)) return
@@ -22,7 +22,7 @@ function make(folder: string): void {
   try {
     mkdirSync(folder, { mode: 0o700 })
   } catch (error) {
-    // Somebody else made it in between.
+    // Another process created it in between.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
 }

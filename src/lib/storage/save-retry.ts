@@ -6,7 +6,7 @@ import { errorFields, type Log } from '../log.ts'
 export interface SaveRetryOptions {
   readonly clock: Clock
   readonly log: Log
-  /** What keeps things from the disk, each time that changes; undefined: all is on it. */
+  /** Called each time the problem that prevents saving changes; undefined: everything is saved. */
   readonly onChange: (problem: AppError | undefined) => void
 }
 
@@ -15,12 +15,12 @@ interface Unsaved {
   readonly again: () => void
 }
 
-/** How long after a failed save the disk is tried again. */
+/** Time from a failed save to the next try. */
 const againMs = 60_000
 
 /**
- * What could not be saved because the disk is full or read-only. Said once, tried again every minute, and said once more
- * when all is on the disk.
+ * Values that could not be saved because the disk is full or read-only. Logs the problem once, retries every
+ * minute, and logs once more when everything is saved.
  */
 export class SaveRetry {
   readonly #options: SaveRetryOptions
@@ -31,13 +31,16 @@ export class SaveRetry {
     this.#options = options
   }
 
-  /** What keeps things from the disk; undefined: all is on it. */
+  /** The problem that prevents saving; undefined: everything is saved. */
   get problem(): AppError | undefined {
     const [first] = this.#unsaved.values()
     return first?.error
   }
 
-  /** @param again saves the same once more; what it throws is not looked at: it comes here anyway */
+  /**
+   * @param again saves the same value again; what it throws is ignored, because the failed save calls this
+   * method too
+   */
   failed(file: string, error: AppError, again: () => void): void {
     const isFirst = this.#unsaved.size === 0
     this.#unsaved.set(file, { error, again })
@@ -56,7 +59,7 @@ export class SaveRetry {
     this.#options.onChange(undefined)
   }
 
-  /** Tries again until `signal` aborts. @throws signal.reason */
+  /** Retries until `signal` aborts. @throws signal.reason */
   async run(signal: AbortSignal): Promise<void> {
     for (;;) {
       while (this.#unsaved.size === 0) await this.#failed.wait(signal)
@@ -65,7 +68,7 @@ export class SaveRetry {
         try {
           again()
         } catch {
-          // Told by failed().
+          // failed() has reported it.
         }
       }
     }

@@ -20,35 +20,38 @@ import type { Log } from '../log.ts'
 import { makePrivateFolder } from './private-folder.ts'
 import type { SaveRetry } from './save-retry.ts'
 
-/** A small JSON object on disk that survives power cuts. The whole value is in memory; the disk is read once. */
+/**
+ * A small JSON object on disk that survives power cuts. The whole value stays in memory; the disk is read
+ * once.
+ */
 export interface StoredFile<T> {
-  /** What was last saved, here or in an earlier life; undefined when there is nothing. */
+  /** The last value saved, in this run or an earlier one; undefined when there is none. */
   readonly value: T | undefined
-  /** Whole or not at all, and on the disk when this returns. @throws AppError `state/unwritable` */
+  /** Saves all or nothing; the value is on the disk when this returns. @throws AppError `state/unwritable` */
   save(value: T): void
-  /** Removes the value, its previous copy and what was set aside. @throws AppError `state/unwritable` */
+  /** Removes the value, its previous copy and the files set aside. @throws AppError `state/unwritable` */
   clear(): void
 }
 
 export interface StoredFileOptions<T> {
-  /** Absolute path of the state folder; made with mode 0700 when missing, tightened to it when wider. */
+  /** Absolute path of the state folder. Created with mode 0700 when missing; a wider mode is tightened. */
   readonly folder: string
   /** File name without `.json`. */
   readonly name: string
   readonly decode: Decoder<T>
   readonly encode: (value: T) => JsonObject
   readonly log: Log
-  /** Told of each save; what failed is then tried again by itself. */
+  /** Notified of each save; retries those that failed. */
   readonly troubles?: Pick<SaveRetry, 'failed' | 'saved'>
 }
 
 /**
- * Opens `<folder>/<name>.json` (mode 0600 from its first byte). Saving copies the present file to
- * `<name>.previous.json`, writes and syncs a temporary file, renames it over the old one and syncs the folder, so a
- * kill or a power cut at any step leaves the old value or the new one. There are always two files: a card may lose one
- * after it said that it is written, so what is saved only once is copied, and a lost file is made anew from the other.
- * A file that cannot be read as a `T` is set aside as `<name>.corrupt-<n>.json`, reported, and the previous copy is
- * used when it is sound. Never throws.
+ * Opens `<folder>/<name>.json` (mode 0600 from its first byte). A save copies the current file to
+ * `<name>.previous.json`, writes and syncs a temporary file, renames it over the old one and syncs the
+ * folder: a kill or a power cut at any step leaves the old value or the new one. There are always two files,
+ * because a card may lose a file after it reported the write as done: a value that was saved only once is
+ * copied, and a lost file is restored from the other. A file that cannot be read as a `T` is set aside as
+ * `<name>.corrupt-<n>.json` and logged, and the previous copy is used if it is sound. Never throws.
  */
 export function openStoredFile<T>(options: StoredFileOptions<T>): StoredFile<T> {
   const { folder, name, decode, encode, log, troubles } = options
@@ -57,11 +60,11 @@ export function openStoredFile<T>(options: StoredFileOptions<T>): StoredFile<T> 
 
   const read = (fileName: string): T | undefined => {
     if (!existsSync(join(folder, `${fileName}.json`))) return undefined
-    // conf throws a bare SyntaxError from its constructor when the file is not JSON.
+    // conf's constructor throws a bare SyntaxError when the file is not JSON.
     return decode(object(open(folder, fileName).store, fileName), fileName)
   }
 
-  /** Whether the file is there and holds a value. */
+  /** Whether the file exists and holds a value. */
   const isSound = (fileName: string): boolean => {
     try {
       return read(fileName) !== undefined
@@ -77,7 +80,7 @@ export function openStoredFile<T>(options: StoredFileOptions<T>): StoredFile<T> 
 
   let value: T | undefined
   let conf: Conf | undefined
-  /** Whether the present file is fit to become the previous copy. */
+  /** Whether the current file may become the previous copy. */
   let sound = true
   tryTo(() => makePrivateFolder(folder))
   tryTo(() => tidy(folder, name))
@@ -89,7 +92,7 @@ export function openStoredFile<T>(options: StoredFileOptions<T>): StoredFile<T> 
     try {
       value = read(`${name}.previous`)
     } catch {
-      // Two bad copies: start as if there were none.
+      // Both copies are bad: start as if there were none.
     }
     log.error('A state file could not be read and was set aside', {
       code: 'state/corrupt',
@@ -98,7 +101,7 @@ export function openStoredFile<T>(options: StoredFileOptions<T>): StoredFile<T> 
       previousCopyUsed: value !== undefined,
     })
   }
-  // A crash between two renames, or a set-aside file: the previous copy is all there is.
+  // After a crash between two renames, or with the file set aside, only the previous copy is left.
   if (value === undefined) tryTo(() => (value = read(`${name}.previous`)))
   if (value !== undefined) {
     if (!sound || !existsSync(path)) tryTo(() => restore(previousPath, path))
@@ -131,14 +134,14 @@ export function openStoredFile<T>(options: StoredFileOptions<T>): StoredFile<T> 
         () => {
           const keepsCopy = existsSync(path) && sound
           if (keepsCopy) replaceByCopy(path, previousPath)
-          // It could not be set aside, and conf reads what is there before it writes.
+          // It could not be set aside, and conf reads the existing file before it writes.
           if (!sound) rmSync(path, { force: true })
           conf ??= open(folder, name)
           const content = encode(next)
           conf.store = { ...content }
           if (!holds(conf, content)) {
-            // conf's writer does not look how much was written: a disk that fills up in the middle cuts the file off
-            // without an error (measured with conf 15.1, atomically 2.1).
+            // conf's writer does not check how much was written: a disk that fills up midway truncates the
+            // file without an error (measured with conf 15.1, atomically 2.1).
             if (keepsCopy) renameSync(previousPath, path)
             else rmSync(path)
             throw errorOf('ENOSPC')
@@ -153,7 +156,7 @@ export function openStoredFile<T>(options: StoredFileOptions<T>): StoredFile<T> 
     clear() {
       writing(
         () => {
-          // The previous copy first: a crash in between must not bring a forgotten value back.
+          // The previous copy first: a crash in between must not restore a value that was cleared.
           rmSync(previousPath, { force: true })
           rmSync(path, { force: true })
           for (const left of filesOf(folder, name)) rmSync(join(folder, left), { force: true })
@@ -173,12 +176,14 @@ export function checkWritable(folder: string): void {
   tryWriting(folder, makePrivateFolder)
 }
 
-/** The same for who only looks: a folder that is missing is not made, and one with a wider mode is left so. */
+/**
+ * Like {@link checkWritable}, but changes nothing: does not create a missing folder or tighten a wider mode.
+ */
 export function checkWritableAsIs(folder: string): void {
   tryWriting(folder, () => undefined)
 }
 
-/** More than any state file has before anybody plays. */
+/** More than any state file holds before the first playback. */
 const probeBytes = 4_096
 
 function errorOf(code: string): Error {
@@ -191,7 +196,7 @@ function tryWriting(folder: string, prepare: (folder: string) => void): void {
     prepare(folder)
     const file = openSync(probe, 'w', 0o600)
     try {
-      // A full disk still takes an empty file.
+      // A full disk still accepts an empty file.
       if (writeSync(file, Buffer.alloc(probeBytes)) < probeBytes) throw errorOf('ENOSPC')
       fsyncSync(file)
     } finally {
@@ -230,8 +235,8 @@ function filesOf(folder: string, name: string): readonly string[] {
 }
 
 /**
- * conf's temporary files (`<name>.json.tmp-*`) outlive a kill and hold what was being saved: they are removed. What
- * somebody copied here with a wider mode is tightened.
+ * Removes conf's temporary files (`<name>.json.tmp-*`), which outlive a kill and hold the value that was
+ * being saved. Tightens the mode of files that somebody copied here with a wider one.
  */
 function tidy(folder: string, name: string): void {
   for (const file of filesOf(folder, name)) {
@@ -241,7 +246,7 @@ function tidy(folder: string, name: string): void {
   }
 }
 
-/** The path the file has now, or null when it could not be moved. */
+/** The new path of the file, or null when it could not be moved. */
 function setAside(folder: string, name: string): string | null {
   let n = 1
   while (existsSync(join(folder, `${name}.corrupt-${n}.json`))) n++
@@ -280,11 +285,11 @@ function syncPath(path: string): void {
   }
 }
 
-/** For steps whose failure shows again, in words, at the next save. */
+/** For steps whose failure the next save reports. */
 function tryTo(step: () => unknown): void {
   try {
     step()
   } catch {
-    // See above.
+    // The next save reports it.
   }
 }

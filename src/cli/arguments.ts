@@ -5,7 +5,7 @@ import { nearest } from '../settings/nearest.ts'
 import type { SettingFlags } from '../settings/read-settings.ts'
 import { flagOf, settingKeys, settingsTable, type SettingKey } from '../settings/table.ts'
 
-/** Each command in one line, in the order of the help. */
+/** One line for each command, in the order of the help. */
 export const commands = {
   run: 'Sign in, stay signed in, and bridge MQTT to Amazon Music. This is the default.',
   demo: 'The same with a stand-in for Amazon (and a broker, unless A2M_MQTT_URL is set): needs no account.',
@@ -23,10 +23,10 @@ export const commands = {
 
 export type Command = keyof typeof commands
 
-/** Flags that are no settings, with the commands that take them, in the order of the help. */
+/** Flags that are not settings, with the commands that take them, in the order of the help. */
 export const ownFlags: readonly {
   readonly of: readonly Command[]
-  /** By name, what each does. */
+  /** Flag name -> help text. */
   readonly flags: Readonly<Record<string, string>>
 }[] = [
   {
@@ -48,7 +48,7 @@ export const ownFlags: readonly {
   { of: ['doctor'], flags: { json: 'Print the page as JSON, for machines.' } },
 ]
 
-/** Flags of every command, by their names with what is short for them. */
+/** Flags that every command takes, with their short forms. */
 export const otherFlags = {
   help: { short: 'h', doc: 'Show this.' },
   version: { short: 'V', doc: 'Show the version.' },
@@ -56,31 +56,31 @@ export const otherFlags = {
 
 export interface Arguments {
   readonly command: Command
-  /** Settings given as flags; not yet checked. */
+  /** Settings given as flags, not validated yet. */
   readonly flags: SettingFlags
   readonly sandbox: {
     readonly lan: boolean
     readonly approve: boolean
-    /** 0: a free one. */
+    /** 0 takes a free port. */
     readonly port: number
   }
-  /** Of `check`. */
+  /** For `check`. */
   readonly settingsOnly: boolean
-  /** Of `check`: a path. */
+  /** For `check`: a path. */
   readonly settingsFile: string | undefined
-  /** Of `doctor`. */
+  /** For `doctor`. */
   readonly json: boolean
-  /** Of `check-player`: what stands after "--", as it is. */
+  /** For `check-player`: the arguments after "--", unchanged. */
   readonly program: readonly string[]
   readonly help: boolean
   readonly version: boolean
 }
 
 /**
- * Takes a command line apart.
+ * Parses a command line.
  *
- * @param argv what stands after the program's name
- * @throws AppError `usage/invalid`: every problem there is, one a line
+ * @param argv the arguments after the program name
+ * @throws AppError `usage/invalid`: all problems, one per line
  */
 export function parseArguments(argv: readonly string[]): Arguments {
   const problems: string[] = []
@@ -88,7 +88,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
   const [own, program] = terminator < 0 ? [argv, []] : [argv.slice(0, terminator), argv.slice(terminator + 1)]
   const { tokens } = parseArgs({
     args: [...own],
-    // parseArgs itself stops at the first problem. Not strict, it leaves the judging to the loop below.
+    // In strict mode parseArgs stops at the first problem. The loop below finds all of them.
     strict: false,
     tokens: true,
     options: {
@@ -110,7 +110,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
   const given = new Map<string, string | undefined>()
   let afterProblem = false
   for (const token of tokens) {
-    // What follows a flag that does not exist is most likely its value, and may be a secret: not quoted.
+    // The word after an unknown flag is probably its value, which may be a secret: do not quote it.
     if (token.kind === 'positional' && !afterProblem) words.push(token.value)
     afterProblem = false
     if (token.kind !== 'option') continue
@@ -173,9 +173,9 @@ export function parseArguments(argv: readonly string[]): Arguments {
 }
 
 /**
- * The flags that a command takes, without their dashes: those of its own before those of all.
+ * The flags of a command without their dashes: first its own, then those that every command takes.
  *
- * @returns by name, the setting that it stands for, if any
+ * @returns flag name -> the setting it stands for, if any
  */
 export function flagsOf(command: Command): ReadonlyMap<string, SettingKey | undefined> {
   const own = ownFlags.flatMap(({ of, flags }) => (of.includes(command) ? Object.keys(flags) : []))
@@ -190,12 +190,12 @@ function hasSettings(command: Command): boolean {
   return command !== 'sandbox' && command !== 'check-player'
 }
 
-/** Whether a value follows a flag. */
+/** Whether the flag takes a value. */
 export function takesValue(name: string): boolean {
   return !switches.includes(name)
 }
 
-/** Flag name -> setting; a secret has none. */
+/** Flag name -> setting. Secrets have no flag. */
 const settingFlags: ReadonlyMap<string, SettingKey> = new Map(
   settingKeys.filter((key) => !settingsTable[key].secret).map((key) => [flagOf(settingsTable[key].env), key]),
 )
@@ -213,7 +213,7 @@ interface OptionToken {
   readonly inlineValue?: boolean | undefined
 }
 
-/** What is wrong with one flag. Its value is not quoted: it may be a secret in the wrong place. */
+/** Describes the problem with one flag. Does not quote the value: it may be a secret in the wrong place. */
 function flagProblem({ name, rawName, value, inlineValue }: OptionToken): string | undefined {
   const env = secretFlags.get(name)
   if (env !== undefined) {
@@ -230,7 +230,7 @@ function flagProblem({ name, rawName, value, inlineValue }: OptionToken): string
   return undefined
 }
 
-/** Flags with a value that are no settings. */
+/** Flags that take a value but are not settings. */
 const valued: readonly string[] = ['port', 'settings-file']
 
 const switches: readonly string[] = ['help', 'version', 'lan', 'approve', 'json', 'settings-only']

@@ -6,24 +6,27 @@ import { brokerPlace, brokerSettings } from '../app/broker-place.ts'
 import type { Settings } from '../settings/table.ts'
 import type { Runtime } from '../app/runtime.ts'
 
-/** What {@link askBroker} has to know. */
+/** The settings that {@link askBroker} needs. */
 export const askedSettings = [...brokerSettings, 'baseTopic', 'deviceName'] as const
 
-/** A device for Home Assistant in one message is 16 to 21 kB, by the length of its names; the queue is smaller. */
+/**
+ * A Home Assistant device in one message takes 16 to 21 kB, depending on its names. The published queue is
+ * smaller.
+ */
 const discoveryBytes = 25_000
-/** The largest cover. */
+/** The size of the largest cover. */
 const coverBytes = 200_000
 
 export interface BrokerAnswer {
-  /** MQTT's protocol level. */
+  /** The MQTT protocol level: 4 is MQTT 3.1.1. */
   readonly version: 4 | 5
-  /** What will not work, and what to do about it. */
+  /** What will not work, and how to fix it. */
   readonly notice?: string
 }
 
 /**
- * Connects to the broker of the settings once, under a client id of its own, publishes messages as large as the agent's on
- * topic `check` of the device, and leaves.
+ * Connects to the configured broker under a client id of its own, publishes messages as large as the agent's
+ * on the device's topic `check`, and disconnects.
  *
  * @param signal ends it at once
  * @throws AppError `mqtt/*`, `net/*`
@@ -35,9 +38,11 @@ export async function askBroker(
   signal: AbortSignal,
 ): Promise<BrokerAnswer> {
   const mark = Math.floor(random() * 1e9).toString(36)
-  // A broker that wants certain ids wants them to begin so. The agent's own would throw the running agent out.
+  // Keep the agent's id as prefix: some brokers allow only ids with a certain prefix. The id itself would
+  // disconnect a running agent.
   const clientId = `${settings.mqttClientId ?? 'a2m'}-check-${mark}`
-  // Among the topics that the agent may write. A last will on `availability` would call a running agent offline.
+  // A topic that the agent's ACL allows. It also receives the last will, which on `availability` would mark a
+  // running agent as offline.
   const topic = createTopics(settings.baseTopic, settings.deviceName, [], []).of('check')
   const sizes = [discoveryBytes, coverBytes]
   const { version, refusedBytes } = await probeBroker(

@@ -5,8 +5,8 @@ import type { ClientVerdict } from '../diagnostics/probes/lwa.ts'
 import type { Settings } from '../settings/table.ts'
 
 /**
- * Whether Amazon knows the client id, by a refresh with a token that is none: it refuses a client id that it does not
- * know before it looks at the token. A code pair would show more, but begin a sign-in.
+ * Checks whether Amazon knows the client id: sends a refresh with an invalid token. Amazon rejects an unknown
+ * client id before it looks at the token. Requesting a code pair would show more, but would start a sign-in.
  */
 export async function askClient(
   { lwaUrl, lwaClientId: clientId, locale }: Pick<Settings, 'lwaUrl' | 'lwaClientId' | 'locale'>,

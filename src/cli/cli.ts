@@ -8,7 +8,7 @@ import { exitCodes, helpText } from './help.ts'
 import type { Runtime } from '../app/runtime.ts'
 
 /**
- * Runs one command to its end.
+ * Runs one command until it ends.
  *
  * @returns the exit code
  */
@@ -24,9 +24,9 @@ export async function runCommand(runtime: Runtime, signal: AbortSignal): Promise
     }
     return exitCodes.ok[0]
   } catch (thrown) {
-    // What a command throws when it is stopped is a consequence.
+    // After a fault, what the stopped command throws is only a consequence: report the fault.
     const error: unknown = runtime.fault.aborted ? runtime.fault.reason : thrown
-    // Being stopped is what was asked for.
+    // Stopping on request is a success.
     if (signal.aborted && !runtime.fault.aborted && isCancellation(error)) return exitCodes.ok[0]
     const words = describeError(error)
     const inJournal = isJournal(runtime.env['JOURNAL_STREAM'], stderrDescriptor)
@@ -35,7 +35,7 @@ export async function runCommand(runtime: Runtime, signal: AbortSignal): Promise
   }
 }
 
-/** Each command is loaded when it is asked for: `run` must not pay for what only `demo` needs. */
+/** Loads a command's module on demand, so that `run` does not load what only `demo` needs. */
 async function dispatch(args: Arguments, runtime: Runtime, signal: AbortSignal): Promise<number> {
   const sources = { env: runtime.env, flags: args.flags, facts: runtime.facts }
   switch (args.command) {
@@ -80,7 +80,7 @@ async function dispatch(args: Arguments, runtime: Runtime, signal: AbortSignal):
   }
 }
 
-/** What happened, what to do, and the code to look up. */
+/** The message, the remedy, and the error code to look up. */
 export function describeError(thrown: unknown): string {
   const error = toAppError(thrown)
   return `${error.message}\n${error.remedy}\n(${error.code})\n`

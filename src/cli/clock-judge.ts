@@ -3,19 +3,22 @@ import { WallClock, type DateJudge } from '../lib/wall-clock.ts'
 import type { Runtime } from '../app/runtime.ts'
 import { notBeforeEpochMs } from '../version.ts'
 
-/** Tells a wrong clock from a certificate that has run out, and keeps what servers said of the time. */
+/** Distinguishes a wrong clock from an expired certificate, and remembers the time that servers reported. */
 export interface ClockJudge extends DateJudge {
-  /** How far the clock was ahead of a server's whose certificate was refused for its dates, in milliseconds. */
+  /**
+   * How far this clock is ahead of a server whose certificate was refused because of its dates, in
+   * milliseconds.
+   */
   readonly heardErrorMs: number | undefined
 }
 
-/** For one command, in which nobody sets the clock. */
+/** For a single command: assumes that nobody sets the clock meanwhile. */
 export function createClockJudge({ clock }: Pick<Runtime, 'clock'>): ClockJudge {
   const log = createLog({ level: 'silent', write: () => undefined })
   const wallClock = new WallClock({ clock, notBeforeEpochMs, log, onSet: () => undefined })
   let heardErrorMs: number | undefined
   return {
-    // Also of a clock that cannot be right: how far it is off helps who has to set it.
+    // Ask servers for the date even if the clock is certainly wrong: the error helps whoever sets the clock.
     wantsDate: true,
     heard(date) {
       const epochMs = Date.parse(date ?? '')

@@ -29,7 +29,10 @@ import { settingsFacts } from './settings-facts.ts'
 import { startPlayerOnce } from './start-player-once.ts'
 import { usableSettings } from './usable-settings.ts'
 
-/** One exchange, of those that follow a name's look-up: with it the page is there within 15 s, whatever is dead. */
+/**
+ * Time limit of one exchange, which follows the name look-up. It keeps the page within 15 s, whatever does
+ * not respond.
+ */
 const exchangeMs = 6_000
 
 interface Tools {
@@ -38,8 +41,8 @@ interface Tools {
 }
 
 /**
- * All that `doctor` looks at, in the order of the page. What several of them need (a name, an answer, the running
- * agent) is asked for once, and from now on.
+ * All probes of `doctor`, in the order of the page. Starts at once what several of them need (name look-ups,
+ * exchanges, the request to the running agent), each only once.
  */
 export function doctorProbes(
   sources: SettingSources,
@@ -61,7 +64,7 @@ export function doctorProbes(
     names.set(url.hostname, known)
     return known
   }
-  // The order of the names on the page is that of these three.
+  // These three lines set the order of the host names on the page.
   const broker = brokerFacts(sources, runtime, tools.judge, resolved)
   const reached = reaching(runtime, tools, resolved, signal)
   const lwaReached = reached(lwa?.lwaUrl)
@@ -161,7 +164,7 @@ function brokerFacts(
   }
 }
 
-/** Gives what asks a service for its front page, once its name is known. */
+/** Returns a function that requests the front page of a service once its name is resolved. */
 function reaching(
   { clock }: Runtime,
   { http, judge }: Tools,

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../lib/error-codes.ts'
 import { exitCodes } from './help.ts'
 
-/** What does not get better by itself. */
+/** Errors that only the operator can fix. */
 const operatorsBusiness: readonly ErrorCode[] = [
   'settings/invalid',
   'state/unwritable',
@@ -11,7 +11,7 @@ const operatorsBusiness: readonly ErrorCode[] = [
   'player/device',
 ]
 
-/** What a failure found by `check` or `doctor` comes to: 78 for what the operator has to set right, else 69. */
+/** The exit code for a failure found by `check` or `doctor`: 78 for what the operator must fix, else 69. */
 export function exitCodeOfFinding(code: ErrorCode | undefined): number {
   const isOperators = code !== undefined && operatorsBusiness.includes(code)
   return isOperators ? exitCodes.settings[0] : exitCodes.unavailable[0]

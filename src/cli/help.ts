@@ -2,7 +2,7 @@ import { flagOf, settingKeys, settingsTable } from '../settings/table.ts'
 import type { Setting } from '../settings/setting.ts'
 import { commands, otherFlags, ownFlags, takesValue } from './arguments.ts'
 
-/** What the exit code says to scripts and to systemd, after sysexits.h. */
+/** Exit codes for scripts and systemd, after sysexits.h. */
 export const exitCodes = {
   ok: [0, 'All is well.'],
   broken: [1, 'check-player: the player breaks a rule.'],
@@ -16,7 +16,7 @@ export const exitCodes = {
 
 const width = 100
 
-/** The whole help, for a terminal of at least 100 columns. Ends with a line feed. */
+/** The whole help text, for a terminal of at least 100 columns. Ends with a line feed. */
 export function helpText(): string {
   return [
     'amazonmusic2mqtt [COMMAND] [FLAGS]',

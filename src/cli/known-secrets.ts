@@ -6,7 +6,10 @@ import type { SettingSources } from '../settings/read-settings.ts'
 import { settingKeys, settingsTable } from '../settings/table.ts'
 import { usableSettings } from './usable-settings.ts'
 
-/** All that is secret here and known to be: settings, passwords in files, the code that waits. Empty texts too. */
+/**
+ * All secrets this machine has, to be masked: secret settings, passwords in files, the pending user code. May
+ * contain empty strings.
+ */
 export function knownSecrets({ env, facts }: SettingSources): readonly string[] {
   const given = (name: `A2M_${string}`, secret: boolean): string =>
     givenText({ env: name, secret }, env, undefined).text ?? ''

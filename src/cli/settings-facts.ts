@@ -5,10 +5,10 @@ import { readSettings, type SettingSources } from '../settings/read-settings.ts'
 import { readSettingsFile } from '../settings/settings-file.ts'
 import { settingKeys, settingsTable } from '../settings/table.ts'
 
-/** Where the package keeps the settings. */
+/** The settings file of the Debian package. */
 export const packagedSettings = '/etc/amazonmusic2mqtt/amazonmusic2mqtt.env'
 
-/** All that `doctor` says of the settings is made from this. */
+/** Everything `doctor` needs to report on the settings. */
 export function settingsFacts(sources: SettingSources): SettingsFacts {
   const { env, flags, facts } = sources
   return {

@@ -5,10 +5,10 @@ import type { Settings } from '../settings/table.ts'
 import type { Runtime } from '../app/runtime.ts'
 
 /**
- * Starts the player that the settings mean here, and ends it.
+ * Starts the configured player and closes it.
  *
- * @returns which it is and what it says of itself at its start
- * @throws AppError `player/*`; `player/device` for what it warns of
+ * @returns its name, and what it logs at its start
+ * @throws AppError `player/*`; `player/device` for its warnings
  */
 export async function startPlayerOnce(
   settings: Pick<Settings, 'player' | 'playerCommand' | 'audioDevice' | 'mixer'>,

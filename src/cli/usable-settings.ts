@@ -1,7 +1,7 @@
 import { readSettings, type SettingSources } from '../settings/read-settings.ts'
 import { settingsTable, type SettingKey, type Settings } from '../settings/table.ts'
 
-/** The settings `keys`, whatever is wrong with the others; undefined when one of them cannot be used. */
+/** The settings `keys`, even if others are invalid; undefined when one of `keys` is invalid. */
 export function usableSettings<K extends SettingKey>(
   { env, flags, facts }: SettingSources,
   keys: readonly K[],

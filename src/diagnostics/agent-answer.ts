@@ -10,28 +10,28 @@ import {
 } from '../lib/decode.ts'
 import { AppError, toAppError } from '../lib/errors.ts'
 
-/** A warning or an error as the agent logged it. */
+/** A warning or an error from the agent's log. */
 export interface Problem {
   /** ISO 8601. */
   readonly at: string
   readonly level: string
-  /** Of which part of the agent. */
+  /** The part of the agent that logged it. */
   readonly name: string
   readonly message: string
   readonly code: string | undefined
-  /** How often. */
+  /** How many times it was logged. */
   readonly times: number
 }
 
-/** What came of the agent's own call to the music service. */
+/** The result of the agent's own call to the music service. */
 export type MusicAnswer =
   | { readonly state: 'ok' }
   | { readonly state: 'untried' }
   | { readonly state: 'failed'; readonly code: string; readonly message: string }
 
-/** What the running agent says of itself, as far as it says it; an older one says less. */
+/** What the running agent reports about itself. Older agents report less. */
 export interface AgentAnswer {
-  /** `silent`: one is there, and does not answer or not to us. */
+  /** `silent`: an agent runs, but does not answer, or not this user. */
   readonly kind: 'runs' | 'absent' | 'silent'
   readonly error?: AppError
   readonly version?: string | undefined
@@ -46,16 +46,16 @@ export interface AgentAnswer {
 }
 
 /**
- * Asks the running agent.
+ * Asks the running agent for its report.
  *
- * @param ask gives the answer to a request of the control socket, undefined when nobody listens
+ * @param ask sends a request to the control socket; undefined when nobody listens
  */
 export async function askAgent(
   ask: (request: string) => Promise<JsonObject | undefined>,
 ): Promise<AgentAnswer> {
   try {
     const answer = await ask('doctor').catch((error: unknown) => {
-      // An agent of before there was a doctor.
+      // An agent older than `doctor`.
       if (toAppError(error).code === 'command/unknown') return ask('status')
       throw error
     })
@@ -84,7 +84,7 @@ function decodeAgentAnswer(answer: JsonObject): AgentAnswer {
             message: field(accountError, 'message', string, 'account.error'),
           }),
     },
-    // Of the sign-in only how it stands: the code is the user's.
+    // Only the state of the sign-in: the code belongs to the user.
     login: login && field(login, 'state', string, 'login'),
     broker: text('broker'),
     playback: text('playback'),

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../lib/error-codes.ts'
 import { toAppError } from '../lib/errors.ts'
 
-/** `FAIL` keeps the agent from its work, `warn` may, `info` is for whoever reads the page. */
+/** `FAIL` prevents the agent from working, `warn` may prevent it, `info` is only for the reader. */
 export type Mark = 'ok' | 'warn' | 'FAIL' | 'info'
 
 /** One line of the page. */
@@ -9,16 +9,16 @@ export interface Finding {
   readonly mark: Mark
   readonly name: string
   readonly words: string
-  /** What to do. */
+  /** What to do about it. */
   readonly remedy?: string
-  /** docs/errors.md says more. */
+  /** Explained in docs/errors.md. */
   readonly code?: ErrorCode
 }
 
-/** Takes what a probe finds, as soon as it is found: what comes later may not come at all. */
+/** Receives each finding of a probe at once: the probe may hang or fail before its next one. */
 export type Say = (finding: Finding) => void
 
-/** The line for any thrown value, with the remedy that stands with its code. */
+/** The finding for any thrown value, with the remedy of its error code. */
 export function failure(name: string, thrown: unknown, mark: 'FAIL' | 'warn' = 'FAIL'): Finding {
   const { message, remedy, code } = toAppError(thrown)
   return { mark, name, words: message, remedy, code }

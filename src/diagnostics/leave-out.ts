@@ -1,20 +1,20 @@
 import type { Finding, Mark } from './finding.ts'
 import type { Section } from './run-probes.ts'
 
-/** A section of which not all is shown. */
+/** A section that may be shortened. */
 export interface Shown extends Section {
-  /** The marks of what is not. */
+  /** The marks of the findings left out. */
   readonly leftOut: readonly Mark[]
 }
 
-/** From what a page can do without to what it is made for. */
+/** The least important mark first. */
 const byWeight: readonly Mark[] = ['info', 'ok', 'warn', 'FAIL']
 
 /**
- * The same sections without the finding that is missed least: of the lightest mark that there is, the last of the
- * section that has most of them. So long lists get short before short ones do; what stands first in a list stays.
+ * Removes the least important finding: of the least important mark present, the last one in the section that
+ * has most of them. So long lists shrink before short ones, and the first findings of a list stay.
  *
- * @returns `sections` itself when nothing is left to leave out
+ * @returns `sections` itself when nothing can be left out
  */
 export function leaveOneOut(sections: readonly Shown[]): readonly Shown[] {
   for (const mark of byWeight) {
@@ -31,7 +31,9 @@ export function leaveOneOut(sections: readonly Shown[]): readonly Shown[] {
   return sections
 }
 
-/** The line that says how many of a section are not shown, and how many of them matter; none when all are. */
+/**
+ * The line that counts the findings left out, and those of them that matter; empty when nothing is left out.
+ */
 export function leftOutLine({ leftOut }: Shown): readonly Finding[] {
   if (leftOut.length === 0) return []
   const count = (mark: Mark): number => leftOut.filter((one) => one === mark).length

@@ -1,6 +1,6 @@
 import type { Section } from './run-probes.ts'
 
-/** The same sections with every text on them masked: what is said, by whom, and what to do. */
+/** Masks every text of the sections: names, words and remedies. */
 export function maskSections(
   sections: readonly Section[],
   mask: (text: string) => string,

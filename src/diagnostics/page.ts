@@ -4,11 +4,11 @@ import type { Section } from './run-probes.ts'
 import { shortened } from './shortened.ts'
 
 const width = 100
-/** More is no page any more that somebody reads. */
+/** Nobody reads a longer page. */
 const mostLines = 120
-/** In characters. Somebody's log line may be as long as a book. */
+/** In characters. A log line can be of any length. */
 const longestWords = 500
-/** Markdown shows what is indented by four as it is. */
+/** Markdown shows text indented by four spaces unchanged. */
 const margin = '    '
 const nameWidth = 20
 
@@ -19,14 +19,14 @@ export interface Page {
   readonly sections: readonly Section[]
 }
 
-/** What whoever pastes the page should know of it first. */
+/** What to know before posting the page. */
 const notice =
   'Passwords, tokens and codes are left out and ids are cut to six characters. Names of hosts, folders, users, ' +
   'devices and sound cards are in it, and what the log says of errors: look through it before you post it.'
 
 /**
- * The page as Markdown, at most 100 columns wide and 120 lines long: what is missed least is left out, and counted
- * where it would stand. Ends with a line feed.
+ * The page as Markdown, at most 100 columns wide and 120 lines long. Leaves out the least important findings
+ * and counts them in their place. Ends with a line feed.
  */
 export function pageText(page: Page): string {
   const head = [
@@ -57,7 +57,7 @@ function sectionLines(sections: readonly Shown[]): readonly string[] {
   ])
 }
 
-/** The page for machines: an object with `format`, `at` (ISO 8601), `failed`, `warned` and `sections`. */
+/** The page as JSON: an object with `format`, `at` (ISO 8601), `failed`, `warned` and `sections`. */
 export function pageJson({ product, version, atEpochMs, sections }: Page): string {
   const content = {
     format: 1,
@@ -82,7 +82,10 @@ function count(sections: readonly Section[], mark: Mark): number {
   return sections.flatMap(({ findings }) => findings).filter((finding) => finding.mark === mark).length
 }
 
-/** The line, and what to do, once a page for each code; nothing when it stands right above, under the same name. */
+/**
+ * A finding and its remedy. A remedy with a code is printed once per page, then as "as above"; not at all
+ * when the line above has the same name, code and remedy.
+ */
 function lines(finding: Finding, before: Finding | undefined, explained: Set<string>): readonly string[] {
   const { mark, name, words, remedy, code } = finding
   const first = `${margin}${mark.padEnd(6)}${name.padEnd(nameWidth)}  `
@@ -102,7 +105,7 @@ function at(epochMs: number): string {
   return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC by the clock of this machine`
 }
 
-/** One line, and nothing that moves a terminal's cursor. */
+/** One line, without control characters that move a terminal's cursor. */
 function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
 }

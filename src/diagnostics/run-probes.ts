@@ -4,9 +4,9 @@ import { orAborted } from '../lib/async/tasks.ts'
 import type { Finding, Say } from './finding.ts'
 
 export interface Probe {
-  /** Of its section. */
+  /** The heading of the section. */
   readonly title: string
-  /** Past this it is left alone; what it said until then stands. */
+  /** After this time the probe is abandoned. Its findings until then are kept. */
   readonly limitMs: number
   readonly run: (say: Say, signal: AbortSignal) => Promise<void> | void
 }
@@ -17,10 +17,10 @@ export interface Section {
 }
 
 /**
- * Runs all probes side by side, each within its time.
+ * Runs all probes in parallel, each with its time limit.
  *
- * @returns a section for each, in the same order, whatever became of it
- * @throws the reason of `signal` only
+ * @returns one section per probe, in the same order, even for failed probes
+ * @throws signal.reason only
  */
 export async function runProbes(
   probes: readonly Probe[],
@@ -37,7 +37,7 @@ async function runProbe({ title, limitMs, run }: Probe, clock: Clock, signal: Ab
   const over = new AbortController()
   const either = AbortSignal.any([signal, over.signal])
   const say: Say = (finding) => {
-    // A probe that was given up goes on in the dark.
+    // An abandoned probe may still run: ignore its findings.
     if (!over.signal.aborted) findings.push(finding)
   }
   const done = new AbortController()

@@ -8,7 +8,7 @@ export interface ProgramPlace {
   readonly clock: Clock
 }
 
-/** What a program said, or why there is nothing: it is not there, it was not done in time. */
+/** The output of a program; `missing`: not installed; `late`: not finished in time. */
 export type ProgramResult =
   | { readonly kind: 'ended'; readonly code: number | null; readonly stdout: string; readonly stderr: string }
   | { readonly kind: 'missing' }
@@ -18,9 +18,9 @@ const mostComplaints = 20
 const longestOutputBytes = 4 * 1024 * 1024
 
 /**
- * Runs a program of the system to its end, in plain English, and at most for `limitMs`.
+ * Runs a program of the system with English output, for at most `limitMs`.
  *
- * @throws the reason of `signal`, once the program has been ended
+ * @throws signal.reason, after the program has ended
  */
 export async function runProgram(
   { env, clock }: ProgramPlace,

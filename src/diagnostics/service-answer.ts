@@ -2,25 +2,29 @@ import type { HttpResponse } from '../lib/http/http.ts'
 import { failure, type Say } from './finding.ts'
 import type { Resolved } from './probes/names.ts'
 
-/** What a service on the internet said to a question that needs no token, or why nothing. */
+/** The response of an internet service to a request without a token, or the error. */
 export interface Reached {
   readonly response: HttpResponse | undefined
   readonly error: unknown
   readonly tookMs: number
-  /** How far this machine's clock is ahead of the server's, in milliseconds. Known of some that failed too. */
+  /**
+   * How far this machine's clock is ahead of the server's, in milliseconds. Known after some failures too.
+   */
   readonly clockErrorMs: number | undefined
 }
 
 export interface ReachPlace {
   readonly epochMs: () => number
   readonly monotonicMs: () => number
-  /** What a server whose certificate was refused for its dates said of the time, likewise. */
+  /** The same, measured against a server whose certificate was refused because of its dates. */
   readonly heardErrorMs: () => number | undefined
-  /** Asks for `url` without a token. */
+  /** Requests `url` without a token. */
   readonly get: (url: URL, signal: AbortSignal) => Promise<HttpResponse>
 }
 
-/** Asks once the name is known: Node's own look-up cannot be ended. Throws nothing. */
+/**
+ * Sends the request after the name is resolved, because Node.js cannot cancel its own look-up. Never throws.
+ */
 export async function reach(
   place: ReachPlace,
   url: URL,
@@ -41,7 +45,7 @@ export async function reach(
   }
 }
 
-/** How far a clock is ahead of the server's that answered just now; undefined: it did not say. */
+/** How far the clock is ahead of the server that has just answered; undefined without a `Date` header. */
 export function clockErrorMs(response: HttpResponse, nowEpochMs: number): number | undefined {
   const date = Date.parse(response.header('date') ?? '')
   return Number.isNaN(date) ? undefined : nowEpochMs - date

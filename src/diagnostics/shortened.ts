@@ -1,6 +1,6 @@
 /**
- * At most `longest` characters of a text, and how many more there were. The word that the cut would go through is left
- * out as well: half a secret no longer looks like one, and would pass the mask.
+ * The first `longest` characters of a text and the number of characters cut. Also drops the word that the cut
+ * would split: half a secret would not be recognised as one and so not be masked.
  */
 export function shortened(text: string, longest: number): string {
   if (text.length <= longest) return text

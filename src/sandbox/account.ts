@@ -1,8 +1,8 @@
 import type { Tier } from './conditions.ts'
 
-/** An Amazon customer who can sign in at the page. */
+/** An Amazon customer who can sign in on the sandbox's page. */
 export interface Account {
-  /** How the page's form and the control API call it. */
+  /** Names the account in the page's form and in the control API. */
   readonly key: string
   /** `user_id` of Login with Amazon: `amzn1.account.…`. */
   readonly userId: string
@@ -13,11 +13,11 @@ export interface Account {
   readonly postalCode: string
   readonly countryCode: string
   tier: Tier
-  /** Without one, every music call is 403 `AUTH_NO_MUSIC_ACCOUNT_FOUND`. */
+  /** If false, every music call fails with 403 `AUTH_NO_MUSIC_ACCOUNT_FOUND`. */
   hasMusicAccount: boolean
 }
 
-/** Two customers, so that a test can link a different one than before. The first is the one who signs in by default. */
+/** Two customers, so that a test can sign in with another account than before. The first is the default. */
 export function twoAccounts(tier: Tier): readonly [Account, Account] {
   return [
     {

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
 
-/** The time of the sandbox. Tests pass one that stands still until they advance it. */
+/** The time source of the sandbox. Tests pass one that only moves when they advance it. */
 export interface SandboxClock {
-  /** Milliseconds from any fixed point; never goes back. */
+  /** Milliseconds from an arbitrary origin; never decreases. */
   monotonicMs(): number
   /** Milliseconds since 1970-01-01 UTC. */
   epochMs(): number
@@ -16,7 +16,7 @@ export const systemClock: SandboxClock = {
   sleep: (ms, signal) => wait(ms, undefined, { signal }),
 }
 
-/** A clock that runs like `base` but that the control API can push forward. */
+/** A clock that follows `base` and that the control API can move forward. */
 export class MovableClock implements SandboxClock {
   readonly #base: SandboxClock
   #aheadMs = 0
@@ -37,7 +37,7 @@ export class MovableClock implements SandboxClock {
     return this.#base.sleep(ms, signal)
   }
 
-  /** Moves both readings `ms` forward. Sleeps under way are not shortened. */
+  /** Moves both times forward by `ms`. Does not shorten a sleep that has started. */
   advance(ms: number): void {
     this.#aheadMs += ms
   }

@@ -1,75 +1,89 @@
-/** A subscription tier as `/v1/me` names it. Only `FREE` is seen on an Amazon page; the others are inferred. */
+/** A subscription tier in `/v1/me`. Amazon's pages show only `FREE`; the others are inferred. */
 export type Tier = 'FREE' | 'PRIME' | 'UNLIMITED'
 
 /**
- * How the sandbox behaves where the service has limits, or where the public pages leave the behaviour open.
- * Each can be given at the start and changed while it runs. Times are in seconds.
+ * Configures the service limits, and the behaviour that the public pages leave open. Each condition can be
+ * set at the start and changed at run time. Times are in seconds.
  */
 export interface Conditions {
   /** `interval` of a new code pair (LWA code pair: 30). */
   interval: number
   /** `expires_in` of a new code pair (LWA code pair: 600). */
   expiresIn: number
-  /** Life of an access token (LWA access token: 3600). */
+  /** Lifetime of an access token (LWA access token: 3600). */
   accessTokenLifetime: number
   /**
-   * What a refresh does to the refresh token. The pages say a new one is issued, not when the old one dies:
-   * it dies `at-once`, or `on-first-use` of the new access token; or the `same` value comes back; or the
-   * field is `absent` from the answer and the old one stays good.
+   * What a refresh does to the refresh token. The pages say that a new one is issued, but not when the old
+   * one becomes invalid: `at-once`, or `on-first-use` of the new access token. `same` returns the old token;
+   * `absent` returns none, and the old one stays valid.
    */
   rotation: 'at-once' | 'on-first-use' | 'same' | 'absent'
-  /** `error` of a poll after the user denied. No page names it; RFC 8628 says `access_denied`. */
+  /** `error` of a poll after the user denied. No Amazon page names it; RFC 8628 has `access_denied`. */
   denialError: string
-  /** `error` of a refresh with a token of another client: RFC 6749 and LWA token differ from avs-device-sdk#687. */
+  /**
+   * `error` of a refresh with another client's token. RFC 6749 and LWA token disagree with
+   * avs-device-sdk#687.
+   */
   otherClientError: 'invalid_grant' | 'unauthorized_client'
-  /** Client ids that exist; null: any of the right form. */
+  /** The client ids that exist; null accepts any well-formed id. */
   clientIds: readonly string[] | null
-  /** Security Profile IDs that are enabled for music; null: any of the right form. */
+  /** The Security Profile IDs enabled for music; null accepts any well-formed id. */
   securityProfileIds: readonly string[] | null
-  /** Client ids made in the console's Web tab: linking works, every refresh asks for `client_secret`. */
+  /**
+   * Client ids created in the console's Web tab: sign-in works, but every refresh requires `client_secret`.
+   */
   clientsOfWebType: readonly string[]
-  /** Client ids for which code-based linking is not enabled: `unauthorized_client`. */
+  /** Client ids that are not enabled for code-based linking: `unauthorized_client`. */
   clientsNotEnabled: readonly string[]
-  /** Scopes the client may ask for; null: all that exist. */
+  /** The scopes a client may request; null accepts all known scopes. */
   grantedScopes: readonly string[] | null
 
-  /** Calls a second and application before 429 `THROTTLED`. */
+  /** Calls per second and application before 429 `THROTTLED`. */
   tps: number
-  /** Whether Get Next/Previous Tracks only shows (`peek`: the start report moves the position) or moves (`advance`). */
+  /**
+   * `peek`: Get Next/Previous Tracks only reads, and the start report moves the position. `advance`: it moves
+   * the position.
+   */
   nextPolicy: 'peek' | 'advance'
-  /** What Get Next/Previous Tracks answers past the end: an empty list, or V2's 404 `NO_MORE_…_ENTITY`. */
+  /** The response of Get Next/Previous Tracks past the end: an empty list, or V2's 404 `NO_MORE_…_ENTITY`. */
   endOfQueue: 'empty' | '404'
-  /** `data.entities` (oldest sample) or `data.playback.entities` (oldest table) on Create and Restore. */
+  /**
+   * The shape of Create and Restore: `data.entities` (oldest sample) or `data.playback.entities` (oldest
+   * table).
+   */
   createShape: 'entities' | 'playback'
-  /** Whether Restore keeps the session id or deals a new one. */
+  /** Whether Restore keeps the session id or assigns a new one. */
   restoreId: 'same' | 'new'
   /**
-   * What a read (Get Current, Next, Previous, Playback Queue) of a lapsed session returns: 404 until Restore is called, or
-   * 206 after the service restored it, as V2 of API playback does.
+   * The response when a lapsed session is read (Get Current, Next, Previous, Playback Queue): 404 until
+   * Restore is called, or 206 after the service has restored it, as in V2 of API playback.
    */
   lapsedRead: 'not-found' | 'restored'
-  /** A session without a call for this long lapses. */
+  /** A session lapses after this time without a call. */
   sessionLifetime: number
   /**
-   * What sounds are handed out as: a plain WAV `file`, MPEG-DASH, or MPEG-DASH `protected` by Widevine after a clear lead
-   * of 30 s, as all are according to API playback.
+   * The stream format: a plain WAV `file`, MPEG-DASH, or MPEG-DASH `protected` by Widevine after a clear lead
+   * of 30 s. According to API playback all real streams are protected.
    */
   streams: 'file' | 'dash' | 'protected'
-  /** Durations in queue entities: the `true` ones, or wrong ones as a faulty service might send. */
+  /** Durations in queue entities: the `true` ones, or wrong ones as from a faulty service. */
   lengths: 'true' | 'zero' | 'negative' | 'missing'
-  /** Whether tones swell and fade once a second; without, levels can be measured at any place. */
+  /**
+   * Whether tones swell and fade once per second. Without, the level is the same everywhere and can be
+   * measured.
+   */
   swell: boolean
-  /** How long a signed audio URL works. */
+  /** How long a signed audio URL is valid. */
   audioUrlLifetime: number
-  /** Streams an account may have at the same time. */
+  /** The number of simultaneous streams per account. */
   maxStreams: number
-  /** Skips of the tiers below Unlimited, and after how long they all come back. */
+  /** Skips of the tiers below Unlimited, and the time after which all of them are available again. */
   skipLimit: number
   skipWindow: number
   /** Tracks between two ads on FREE, and between two interludes of a DJ-mode station. */
   adEvery: number
   interludeEvery: number
-  /** Whether `/v1/me` returns the tier: one list of its fields has it, the page's sample has not. */
+  /** Whether `/v1/me` returns the tier: a list of its fields has it, the sample of the page has not. */
   meTellsTier: boolean
 }
 

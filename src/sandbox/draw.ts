@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 
-/** A number in [0, 1) from the system's entropy: the default where no `random` was handed in. */
+/** A number in [0, 1) from the system's entropy: the default `random`. */
 export const systemRandom = (): number => randomBytes(4).readUInt32BE(0) / 2 ** 32
 
 const HEX = '0123456789abcdef'
 
-/** Everything the sandbox draws by lot comes from here, so that a seeded `random` makes a run repeatable. */
+/** The source of all random values, so that a seeded `random` makes a run repeatable. */
 export class Draw {
   readonly #random: () => number
 
@@ -51,7 +51,7 @@ export class Draw {
   }
 }
 
-/** A small repeatable generator (mulberry32) for what must come out the same in every run: the catalog. */
+/** A small deterministic generator (mulberry32) for what must be the same in every run: the catalog. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0
   return () => {

@@ -1,19 +1,19 @@
 import type { SandboxClock } from './clock.ts'
 import type { Conditions, Tier } from './conditions.ts'
 
-/** How to start a sandbox; every field has a default. The conditions are described where they are declared. */
+/** Options of a sandbox; every field has a default. For the conditions see {@link Conditions}. */
 export interface SandboxOptions extends Partial<Conditions> {
-  /** Address to listen on; default `127.0.0.1`. The control API answers this machine only. */
+  /** Address to listen on; default `127.0.0.1`. The control API accepts only requests from this machine. */
   readonly host?: string
   /** Default 0: any free port. */
   readonly port?: number
-  /** Host, instead of the one listened on, under which others reach this server. */
+  /** Host name or address under which other machines reach this server; default `host`. */
   readonly publicHost?: string
   /** Base of `verification_uri`, audio and cover URLs; default `http://host:port`. */
   readonly publicUrl?: string
   /** Default: the system's time, which the control API can move forward. */
   readonly clock?: SandboxClock
-  /** Numbers in [0, 1) that codes, tokens and shuffles are drawn from; default: the system's entropy. */
+  /** Numbers in [0, 1) for codes, tokens and shuffling; default: the system's entropy. */
   readonly random?: () => number
   /** Tier of both accounts; default `UNLIMITED`. */
   readonly tier?: Tier
@@ -21,7 +21,7 @@ export interface SandboxOptions extends Partial<Conditions> {
   readonly log?: (line: string) => void
 }
 
-/** The conditions among the options, laid over `usual`. */
+/** The conditions given in the options, merged into `usual`. */
 export function conditionsOf(options: SandboxOptions, usual: Conditions): Conditions {
   const conditions = { ...usual }
   for (const key of Object.keys(usual) as (keyof Conditions)[]) {

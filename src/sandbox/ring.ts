@@ -1,4 +1,4 @@
-/** The last `capacity` items added, oldest first: a sandbox that keeps running must not grow for ever. */
+/** The last `capacity` items, oldest first: bounds the memory of a sandbox that keeps running. */
 export class Ring<T> {
   readonly #capacity: number
   #kept: (T | undefined)[] = []
@@ -18,7 +18,7 @@ export class Ring<T> {
     this.#added = 0
   }
 
-  /** How many were ever added since the last `clear`. */
+  /** How many items were added since the last `clear`. */
   get added(): number {
     return this.#added
   }

@@ -30,16 +30,16 @@ import { Secrets } from './secrets.ts'
 export type { SandboxClock } from './clock.ts'
 export type { SandboxOptions } from './options.ts'
 
-/** A running stand-in for Login with Amazon and the Amazon Music Web API V1. */
+/** A running simulator of Login with Amazon and the Amazon Music Web API V1. */
 export interface Sandbox {
-  /** `http://host:port`, without a slash at its end: base of both APIs, the page and `/control`. */
+  /** `http://host:port` without a trailing slash: base of both APIs, the page and `/control`. */
   readonly url: string
   readonly control: SandboxControl
-  /** Breaks all connections and stops listening. */
+  /** Closes all connections and stops listening. */
   close(): Promise<void>
 }
 
-/** Starts one. Rejects when the port cannot be listened on. */
+/** Starts a sandbox. Rejects when it cannot listen on the port. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { host = '127.0.0.1', port = 0 } = options
   let url = ''

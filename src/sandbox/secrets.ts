@@ -1,18 +1,18 @@
 import { Ring } from './ring.ts'
 
-/** Issued values that must never appear in a log, a topic or a file of the client. */
+/** Issued values that must never appear in the client's logs, topics or files. */
 export interface IssuedSecrets {
   readonly deviceCodes: string[]
   readonly accessTokens: string[]
   readonly refreshTokens: string[]
   readonly licenceTokens: string[]
-  /** The `signature` of each audio URL: whoever has it hears the music. */
+  /** The `signature` of each audio URL: anybody who has it can play the audio. */
   readonly audioSignatures: string[]
 }
 
 const KEPT = 20_000
 
-/** Remembers every secret issued, so that a test can use them all as canaries. */
+/** Remembers every issued secret, so that tests can search for them. */
 export class Secrets {
   readonly deviceCodes = new Ring<string>(KEPT)
   readonly accessTokens = new Ring<string>(KEPT)

@@ -6,7 +6,7 @@ import type { CodePairs } from './lwa/code-pairs.ts'
 import type { Tokens } from './lwa/tokens.ts'
 import type { Secrets } from './secrets.ts'
 
-/** What the Login with Amazon half, the music half, the page and the control API share. */
+/** The state that Login with Amazon, the music API, the page and the control API share. */
 export interface World {
   readonly clock: MovableClock
   readonly draw: Draw
@@ -16,6 +16,6 @@ export interface World {
   readonly secrets: Secrets
   readonly codePairs: CodePairs
   readonly tokens: Tokens
-  /** Base of every URL handed out, without a slash at its end; known once the server listens. */
+  /** Base of all published URLs, without a trailing slash. Known once the server listens. */
   readonly publicUrl: () => string
 }

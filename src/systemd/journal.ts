@@ -5,7 +5,7 @@ export const stdoutDescriptor = 1
 export const stderrDescriptor = 2
 
 /**
- * Whether what is written to `descriptor` goes to systemd's journal.
+ * Whether output to `descriptor` goes to systemd's journal.
  *
  * @param journalStream JOURNAL_STREAM of the environment: `device:inode` (systemd.exec(5))
  */

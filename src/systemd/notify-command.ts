@@ -26,9 +26,10 @@ const retryMs = 1_000
 const mostTries = 3
 
 /**
- * Notifies systemd by the program `systemd-notify`, a child process of some 26 ms each time. One runs at a time;
- * notifications that arrive meanwhile are merged into one message, the newest value of each name. A failed message is
- * sent again: the watchdog kills the agent if two keep-alives in a row are lost. The unit needs NotifyAccess=all.
+ * Notifies systemd by the program `systemd-notify`, a child process of some 26 ms each time. One runs at a
+ * time; notifications that arrive meanwhile are merged into one message, the newest value of each name. A
+ * failed message is sent again: the watchdog kills the agent if two keep-alives in a row are lost. The unit
+ * needs NotifyAccess=all.
  */
 export class NotifyCommand {
   readonly #options: NotifyCommandOptions

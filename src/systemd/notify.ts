@@ -21,8 +21,9 @@ export interface NotifyOptions {
 }
 
 /**
- * Uses the socket that systemd opened for us (OpenFile=, since systemd 253), else the program `systemd-notify`: Node
- * has no datagram Unix sockets. Undefined when the agent does not run under systemd.
+ * Uses the socket that systemd opened for us (OpenFile=, since systemd 253), else the program
+ * `systemd-notify`: Node.js has no datagram Unix sockets. Undefined when the agent does not run under
+ * systemd.
  */
 export function openNotify(options: NotifyOptions): Notify | undefined {
   const { env, pid, log } = options

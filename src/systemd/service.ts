@@ -19,9 +19,12 @@ export interface ServiceOptions {
 
 /** The agent as systemd sees it. */
 export interface Service {
-  /** What {@link ServiceOptions.facts} gives may have changed. */
+  /** Call when the result of {@link ServiceOptions.facts} may have changed. */
   changed(): void
-  /** Notifies systemd that the agent is ready, then of status and keep-alives, and of the stop when `signal` aborts. Never rejects. */
+  /**
+   * Notifies systemd that the agent is ready, then of status and keep-alives, and of the stop when `signal`
+   * aborts. Never rejects.
+   */
   run(signal: AbortSignal): Promise<void>
 }
 

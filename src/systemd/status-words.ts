@@ -24,7 +24,10 @@ export interface StatusFacts {
   readonly playerProblem: Problem | undefined
 }
 
-/** `systemctl status` shows a status in one line; what happened and what to do each get a good part of it. */
+/**
+ * `systemctl status` shows the status in one line: limits the sentence on what happened and the one on what
+ * to do.
+ */
 const longestSentence = 120
 const longestName = 80
 

@@ -25,8 +25,8 @@ export function watchdogTimeoutMs(
 }
 
 /**
- * Sends a keep-alive every half timeout if every loop is alive. Otherwise logs which loop hangs and checks more often
- * until the timeout: a machine that was only busy gets another chance.
+ * Sends a keep-alive every half timeout if every loop is alive. Otherwise logs which loop hangs and checks
+ * more often until the timeout: a machine that was only busy gets another chance.
  *
  * @throws signal.reason
  */

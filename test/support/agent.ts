@@ -18,66 +18,73 @@ import { signalGroup } from './signal-group.ts'
 import { tempFolder } from './temp-folder.ts'
 
 export interface AgentOptions {
-  /** What the agent's broker speaks. Default 5. The test's own client always speaks 5. */
+  /** MQTT version of the agent's broker, default 5. The test's own client always uses 5. */
   readonly version?: 4 | 5
   readonly sandbox?: SandboxOptions
   readonly broker?: MosquittoOptions
-  /** Between the agent and its broker. */
+  /** A gateway between the agent and its broker. */
   readonly gateway?: GatewayOptions
   readonly env?: Readonly<Record<string, string>>
   /** Default 0.5. */
   readonly random?: () => number
-  /** Default: one that only the test moves. */
+  /** Default: a clock that only the test moves. */
   readonly clock?: ManualClock
-  /** What `/etc/machine-id` holds; {@link TestAgent.start} reads it anew. Default: nothing. */
+  /** Content of `/etc/machine-id`, which {@link TestAgent.start} reads again. Default: empty. */
   readonly machine?: { readonly id: string }
 }
 
-/** The whole agent inside the test's process, on a clock that only the test moves; broker and service are real. */
+/**
+ * The whole agent in the test's process, on a clock that only the test moves; broker and service are real.
+ */
 export interface TestAgent {
   readonly clock: ManualClock
   readonly sandbox: Sandbox
   readonly broker: Mosquitto
-  /** Between the two, where there is one. */
+  /** The gateway between agent and broker, if any. */
   readonly gateway: Gateway | undefined
   readonly stateDir: string
-  /** All that was said at the broker since the start, in order. */
+  /** All messages at the broker since the start, in order. */
   readonly messages: readonly Received[]
   /** The agent's log. */
   readonly log: readonly string[]
-  /** What `find` finds, as soon as it finds something; the clock stands still. */
+  /** Waits until `find` finds something and returns it. The clock stands still. */
   until<T>(what: string, find: () => T | undefined | false): Promise<T>
-  /** The latest message to a topic of the device, waiting for the first that `fits`. */
+  /** The latest message to a topic of the device. Waits for one that `fits`. */
   said(name: string, fits?: (message: Received) => boolean): Promise<Received>
   /** The latest payload of a topic of the device. */
   now(name: string): string | undefined
   state(): Record<string, unknown>
   publish(name: string, payload: string | Buffer, options?: IClientPublishOptions): Promise<void>
-  /** Sends and gives the one answer; fails if there is another. */
+  /** Sends a request and returns its answer. Fails if there is more than one. */
   ask(name: string, payload?: string | Buffer, options?: IClientPublishOptions): Promise<Answer>
-  /** What the agent published, answers included, from `mark` (an index of {@link messages}) on. */
+  /** What the agent has published since `mark` (an index of {@link messages}), including answers. */
   since(mark: number): readonly Received[]
-  /** Resolves when all that was sent to the agent has been read by it, and all it said about that has come. */
+  /**
+   * Resolves when the agent has read all that was sent to it and all its messages about that have arrived.
+   */
   settle(): Promise<void>
-  /** What the broker keeps for this device, by topic without the prefix. */
+  /** The retained messages of this device, by topic without the prefix. */
   retained(): Promise<ReadonlyMap<string, Received>>
-  /** The broker was away: the test's client and the agent connect again. What {@link retained} says then. */
+  /**
+   * Call when the broker is back: connects the test's client again and waits for the agent. Returns {@link
+   * retained}.
+   */
   driveUntilBack(): Promise<ReadonlyMap<string, Received>>
   signIn(account?: string): Promise<void>
-  /** Moves the clock on, to and fro with real requests, until `holds`. */
+  /** Advances the clock until `holds`, and lets real requests complete in between. */
   drive(what: string, holds: () => boolean, stepMs?: number): Promise<void>
-  /** Makes the sign-in and playback of tests short: `play` something with these words. */
+  /** Requests to play this query, and waits until it plays. */
   play(query: string, type: string): Promise<Answer>
   stop(): Promise<void>
-  /** Starts it again in the same state folder. */
+  /** Starts the agent again on the same state folder. */
   start(env?: Readonly<Record<string, string>>): Promise<void>
-  /** What it runs in, for a command of the command line beside it. */
+  /** The runtime of the agent, for commands of the command line that run in parallel. */
   surroundings(): Runtime
-  /** For what the agent runs on: ends it without waiting. */
+  /** Aborts the agent without waiting for its end. */
   abort(): void
 }
 
-/** A file's text; of one that is not there none. */
+/** The text of a file; empty if there is none. */
 const textOf = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '')
 
 /** Everything ends with the test. */
@@ -85,7 +92,7 @@ export async function startTestAgent(t: TestContext, options: AgentOptions = {})
   const clock = options.clock ?? new ManualClock()
   const sandbox = await startSandbox({ clock, interval: 1, tps: Infinity, ...options.sandbox })
   t.after(() => sandbox.close())
-  // Without Nagle's algorithm: what is measured in hundreds of round trips here would each wait 40 ms for an ACK.
+  // Disable Nagle's algorithm: each of some hundred round trips would wait 40 ms for an ACK.
   const lines = ['set_tcp_nodelay true', ...(options.broker?.lines ?? [])]
   const broker = await startMosquitto({ ...options.broker, lines })
   t.after(() => broker[Symbol.asyncDispose]())
@@ -102,7 +109,7 @@ export async function startTestAgent(t: TestContext, options: AgentOptions = {})
     return visitor
   }
   let client = await visit()
-  /** What was said before the broker was away. */
+  /** Messages from before the broker was away. */
   let earlier: readonly Received[] = []
   const everything = (): readonly Received[] =>
     earlier.length === 0 ? client.inbox.left : [...earlier, ...client.inbox.left]
@@ -111,7 +118,7 @@ export async function startTestAgent(t: TestContext, options: AgentOptions = {})
   let running: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined
   let barriers = 0
 
-  /** What was said and logged last: what somebody wants to know who waited in vain. */
+  /** The last messages and log lines, shown when a wait fails. */
   const seen = (): string =>
     [
       `${everything().length} messages, at last`,
@@ -162,7 +169,7 @@ export async function startTestAgent(t: TestContext, options: AgentOptions = {})
       return JSON.parse(answers()[0]?.text ?? '') as Answer
     },
     async settle() {
-      // A question overtakes the changes before it, which wait their turn: by the second one theirs has come.
+      // An answer can overtake changes that are queued. By the second answer those changes are published.
       for (let round = 0; round < 2; round++) {
         const transaction = `barrier-${++barriers}`
         await agent.publish('request/login', JSON.stringify({ transaction }))
@@ -204,7 +211,7 @@ export async function startTestAgent(t: TestContext, options: AgentOptions = {})
       const step = async (): Promise<void> => {
         const answered = sandbox.control.state().requests
         await clock.advance(stepMs)
-        // A request that this has set off may be answered before the clock moves again.
+        // Let a request that this caused be answered before the clock moves again.
         for (let turns = 0; turns < 20 && !holds(); turns++) {
           await new Promise((resolve) => setTimeout(resolve, 1))
           if (turns > 3 && sandbox.control.state().requests === answered) break
@@ -228,12 +235,12 @@ export async function startTestAgent(t: TestContext, options: AgentOptions = {})
       ending.stop.abort()
       let isEnded = false
       const ended = ending.ended.finally(() => (isEnded = true))
-      // What it waits for at the end are graces of a second or two, if anything does not answer.
+      // At its end the agent waits a second or two for what does not answer.
       const nudges = setInterval(() => void (isEnded || clock.advance(500)), 250)
       await within('the end of the agent', ended, { seen }).finally(() => clearInterval(nudges))
     },
     async start(env = {}) {
-      // The machine that the tests run on must not matter.
+      // Hide the machine that the tests run on.
       const readFile = (path: string): string =>
         path === '/etc/machine-id'
           ? (options.machine?.id ?? '')
@@ -251,11 +258,11 @@ export async function startTestAgent(t: TestContext, options: AgentOptions = {})
         A2M_DEVICE_NAME: 'kitchen',
         A2M_STATE_DIR: stateDir,
         A2M_LOG_LEVEL: 'trace',
-        // What the machine has installed must not matter to tests of other things.
+        // Other tests must not depend on what is installed.
         A2M_PLAYER: 'none',
-        // Where a test's announcements come from.
+        // The host of announcements in tests.
         A2M_ANNOUNCE_HOSTS: 'localhost,127.0.0.1',
-        // What Home Assistant is told is many messages, and has tests of its own.
+        // Discovery sends many messages and has its own tests.
         A2M_DISCOVERY: 'off',
         ...options.env,
         ...env,
@@ -286,7 +293,7 @@ export async function startTestAgent(t: TestContext, options: AgentOptions = {})
         everything()
           .slice(mark)
           .some(({ topic, text }) => topic === `${prefix}/availability` && text === 'online')
-      // The step down to 3.1.1 may wait; a wait of nothing still takes an advance.
+      // The fallback to 3.1.1 may sleep for 0 ms, which ends only when the clock advances.
       const step = async (): Promise<void> => {
         await new Promise((resolve) => setTimeout(resolve, 1))
         if (clock.sleeps.includes(0)) await clock.advance(0)
@@ -299,14 +306,14 @@ export async function startTestAgent(t: TestContext, options: AgentOptions = {})
   return agent
 }
 
-/** The same broker, by way of something that changes what it says. */
+/** A gateway to the broker that changes its messages. */
 async function throughGateway(t: TestContext, broker: URL, options: GatewayOptions): Promise<Gateway> {
   const gateway = await startGateway(broker, options)
   t.after(() => gateway[Symbol.asyncDispose]())
   return gateway
 }
 
-/** A device that is signed in. */
+/** An agent on a device that is signed in. */
 export async function signedInAgent(t: TestContext, options: AgentOptions = {}): Promise<TestAgent> {
   const agent = await startTestAgent(t, options)
   await agent.signIn()

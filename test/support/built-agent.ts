@@ -6,24 +6,27 @@ import { startMosquitto, type Mosquitto, type MosquittoOptions } from './mqtt/mo
 import { connectTestClient, type Received, type TestClient } from './mqtt/mqtt-client.ts'
 import { tempFolder } from './temp-folder.ts'
 
-/** Ids of the right form. */
+/** Well-formed ids. */
 export const clientId = 'amzn1.application-oa2-client.0123456789abcdef0123456789abcdef'
 export const securityProfileId = 'amzn1.application.0123456789abcdef0123456789abcdef'
 
-/** A house for the built agent: a real broker, the sandbox in Amazon's place, a state folder, somebody to command it. */
+/**
+ * The environment of the built agent: a real broker, the sandbox in place of Amazon, a state folder, a client
+ * that sends commands.
+ */
 export interface Home {
   readonly sandbox: Sandbox
   readonly broker: Mosquitto
-  /** Connected from the start; reconnect with {@link visit} after the broker was away. */
+  /** Connected from the start. After the broker was away, connect again with {@link visit}. */
   readonly client: TestClient
   readonly stateDir: string
   readonly env: Readonly<Record<string, string>>
   /** Starts `amazonmusic2mqtt` here. */
   start(options?: CliOptions): CliProcess
   visit(protocolVersion?: 4 | 5): Promise<TestClient>
-  /** Allows the code that the agent shows on MQTT, and waits until it is signed in. */
+  /** Approves the code that the agent shows on MQTT, and waits until the device is signed in. */
   signIn(): Promise<void>
-  /** Sends a command and gives its answer. */
+  /** Sends a command and returns its answer. */
   ask(topic: string, payload: string): Promise<Answer>
 }
 
@@ -56,9 +59,9 @@ export async function makeHome(
     A2M_BASE_TOPIC: 'a2m',
     A2M_DEVICE_NAME: 'kitchen',
     A2M_STATE_DIR: stateDir,
-    // What the machine has installed must not matter to tests of other things.
+    // Other tests must not depend on what is installed.
     A2M_PLAYER: 'none',
-    // Where a test's announcements come from.
+    // The host of announcements in tests.
     A2M_ANNOUNCE_HOSTS: 'localhost,127.0.0.1',
     A2M_DISCOVERY: 'off',
   }

@@ -5,16 +5,16 @@ import { join } from 'node:path'
 import { Inbox } from './inbox.ts'
 import { within } from './eventually.ts'
 
-/** The bundle that is shipped; `npm test` builds it first. */
+/** The bundle as it is published; `npm test` builds it first. */
 export const mainBundle = join(import.meta.dirname, '..', '..', 'dist', 'main.cjs')
 
 export interface CliOptions {
   readonly args?: readonly string[]
-  /** Nothing of the test's own environment but PATH is passed on. */
+  /** Of the test's own environment only PATH is passed on. */
   readonly env?: Readonly<Record<string, string>>
   /** Flags for node itself. */
   readonly nodeArgs?: readonly string[]
-  /** A program and arguments that node is started by: it must become node. */
+  /** A program and its arguments that start node. It must replace itself by node (exec). */
   readonly launcher?: readonly string[]
 }
 
@@ -28,12 +28,12 @@ export interface Ended {
 /** The built command line as a child process. */
 export interface CliProcess extends AsyncDisposable {
   readonly pid: number
-  /** All it has printed so far, both ways. */
+  /** All output so far, stdout before stderr. */
   readonly printed: string
-  /** The first line, not taken yet, that holds `part`. */
+  /** The first line not yet taken that contains `part`. */
   line(part: string, timeoutMs?: number): Promise<string>
   kill(signal: NodeJS.Signals): void
-  /** Resolves when it is gone; one that does not end is killed after the bound, and that is a failure. */
+  /** Resolves when the process has ended. Kills it after the time-out, which is a failure. */
   ended(timeoutMs?: number): Promise<Ended>
 }
 

@@ -16,7 +16,10 @@ export const referencePlayerFile = join(import.meta.dirname, '..', '..', 'script
 /** The command line of the reference player. */
 export const referencePlayer = [process.execPath, referencePlayerFile] as const
 
-/** A program that says hello and then does what `code` says; it can `say()`, and `hear` is called with each command. */
+/**
+ * A program that sends its hello and then runs `code`, which can call `say()` and set `hear`, called with
+ * each command.
+ */
 export function program(code: string, hello = plainHello): readonly string[] {
   return [
     process.execPath,
@@ -40,7 +43,7 @@ export interface CommandStage {
   readonly open: OpenPlayer
   readonly events: Inbox<PlayerEvent>
   readonly sink: LogSink
-  /** Of the program that runs or ran, or of what it says last to have started. */
+  /** Process id of the program started last. */
   readonly pid: () => number
 }
 
@@ -64,7 +67,7 @@ export function commandStage(
   }
 }
 
-/** The player, open; closed when the test ends. */
+/** Opens the player; it is closed when the test ends. */
 export async function openCommand(
   t: TestContext,
   commandLine: readonly string[],
@@ -92,7 +95,7 @@ export function itemOf(id: string, url: string, more: Partial<PlayerItem> = {}):
   return { id, durationMs: undefined, stream: streamAt(url), positionMs: 0, ...more }
 }
 
-/** Resolves once no process has that id. */
+/** Resolves when no process has this id. */
 export async function untilGone(pid: number, withinMs?: number): Promise<void> {
   await eventually(`the end of process ${pid}`, () => !isAlive(pid), { withinMs })
 }

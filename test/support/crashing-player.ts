@@ -7,11 +7,11 @@ import { Serial } from '../../src/lib/async/serial.ts'
 import { orAborted } from '../../src/lib/async/tasks.ts'
 import type { OpenPlayer, Player, PlayerEvent, PlayerItem } from '../../src/playback/player/player.ts'
 
-/** A whole player but for the sound card, that dies, hangs and refuses when a test says so. */
+/** A complete player without sound, which crashes, hangs and refuses commands on demand. */
 export class MortalPlayer implements Player {
   readonly preloads = true
   readonly decrypts = true
-  /** What it was told and took, in order. */
+  /** The commands it executed, in order. */
   readonly taken: string[] = []
   item: PlayerItem | undefined
   next: PlayerItem | undefined
@@ -19,9 +19,9 @@ export class MortalPlayer implements Player {
   volume = 100
   isMuted = false
   isHung = false
-  /** The next command is refused with this. */
+  /** The next command is refused with this error. */
   refusal: AppError | undefined
-  /** How often the event loop turns before a command is taken. */
+  /** How many turns of the event loop a command takes. */
   latency = 0
   readonly #clock: Clock
   readonly #onEvent: (event: PlayerEvent) => void
@@ -58,7 +58,7 @@ export class MortalPlayer implements Player {
     this.#onEvent({ type: 'gone', error })
   }
 
-  /** Says it whatever the truth is. */
+  /** Emits an event, whether true or not. */
   say(event: PlayerEvent): void {
     this.#onEvent(event)
   }
@@ -186,19 +186,19 @@ export class MortalPlayer implements Player {
   }
 }
 
-/** Brings one mortal player after the other into the world. */
+/** Opens one player after the other. */
 export class MortalPlayers {
   readonly all: MortalPlayer[] = []
-  /** How often one was asked for. */
+  /** How often a player was requested. */
   openings = 0
-  /** None can be had. */
+  /** If set, opening fails with this error. */
   failure: AppError | undefined
-  /** Openings neither succeed nor fail. */
+  /** Opening neither succeeds nor fails. */
   isHung = false
-  /** Openings ignore that they are aborted, and end at {@link arrive}. */
+  /** Opening ignores its abort signal and completes when {@link arrive} is called. */
   isLate = false
   arrive: () => void = () => undefined
-  /** Does something to each one before it takes commands. */
+  /** Called with each player before it gets commands. */
   raise: (player: MortalPlayer) => void = () => undefined
   readonly #clock: Clock
 
@@ -206,7 +206,7 @@ export class MortalPlayers {
     this.#clock = clock
   }
 
-  /** The newest, dead or alive. */
+  /** The newest player, running or not. */
   get last(): MortalPlayer {
     const last = this.all.at(-1)
     if (last === undefined) throw new Error('none was opened yet')

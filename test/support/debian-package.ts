@@ -11,11 +11,11 @@ export interface BuildOptions {
   /** The repository, or a copy of it. */
   readonly root?: string
   readonly env?: Readonly<Record<string, string>>
-  /** In octal, as a shell has it. */
+  /** In octal, as in a shell. */
   readonly umask?: string
 }
 
-/** Builds the package for all architectures by `npm run package` and gives its path. It is removed with the test. */
+/** Builds the package for all architectures and returns its path. It is removed when the test ends. */
 export function buildPackage(
   t: TestContext,
   { root = repository, env = {}, umask = '022' }: BuildOptions = {},
@@ -31,7 +31,7 @@ export function buildPackage(
   return join(out, name)
 }
 
-/** Copies what packages are made from; for a build that others must not see, or that must not see what they write. */
+/** Copies the files that packages are built from, for a build that must be isolated from other builds. */
 export function copyRepository(folder: string): void {
   const kept = ['src', 'scripts', 'systemd', 'docs', 'package.json', 'package-lock.json']
   for (const name of [...kept, 'CHANGELOG.md', 'README.md', 'LICENSE']) {
@@ -40,7 +40,7 @@ export function copyRepository(folder: string): void {
   try {
     execFileSync('cp', ['-al', join(repository, 'node_modules'), folder], { stdio: 'ignore' })
   } catch {
-    // On another file system.
+    // Hard links do not work across file systems.
     execFileSync('cp', ['-a', join(repository, 'node_modules'), folder])
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 
 import type { Home } from './built-agent.ts'
 
-/** The sections of doctor's page, in their order. */
+/** The sections of doctor's page, in order. */
 export const sectionTitles = [
   'Versions',
   'Settings',
@@ -27,19 +27,19 @@ interface Finding {
   readonly remedy?: string
 }
 
-/** What `doctor --json` printed. */
+/** The output of `doctor --json`. */
 export interface DoctorPage {
   readonly code: number | null
-  /** Each finding of a section: `FAIL broker: mqtt/refused …` */
+  /** The findings of a section, each as `FAIL broker: mqtt/refused …`. */
   readonly said: (section: string) => readonly string[]
-  /** What the page says to do about the finding that begins like this; undefined: nothing. */
+  /** The remedy of the finding with this name; undefined without one. */
   readonly remedyOf: (section: string, name: string) => string | undefined
   readonly failures: readonly string[]
   readonly text: string
   readonly tookMs: number
 }
 
-/** Runs `doctor --json` in a home. */
+/** Runs `doctor --json` with the settings of `home`. */
 export async function askDoctor(
   home: Pick<Home, 'start'>,
   env: Readonly<Record<string, string>> = {},
@@ -51,7 +51,7 @@ export async function askDoctor(
   return doctorPage(code, stdout, tookMs)
 }
 
-/** Reads what `doctor --json` printed; all sections must be there. */
+/** Parses the output of `doctor --json`. All sections must be present. */
 export function doctorPage(code: number | null, stdout: string, tookMs = 0): DoctorPage {
   const { sections } = JSON.parse(stdout) as {
     sections: readonly { readonly title: string; readonly findings: readonly Finding[] }[]
@@ -77,7 +77,7 @@ export function doctorPage(code: number | null, stdout: string, tookMs = 0): Doc
   }
 }
 
-/** One of `lines` must have the form. */
+/** Asserts that one of `lines` matches. */
 export function has(lines: readonly string[], form: RegExp): void {
   assert.ok(
     lines.some((line) => form.test(line)),

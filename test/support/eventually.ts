@@ -1,22 +1,26 @@
 import { inspect } from 'node:util'
 
-/** A busy machine may take its time, and the runner ends a whole file after 600 s: real time, milliseconds. */
+/**
+ * Default time-out in milliseconds of real time: long enough for a busy machine, well below the 600 s of a
+ * test file.
+ */
 export const patienceMs = 30_000
 
 export interface Patience {
-  /** What there is instead: shown when what is waited for does not come. */
+  /** The present state, shown when the wait fails. */
   readonly seen?: (() => unknown) | undefined
   /** Real time, in milliseconds. Default: {@link patienceMs}. */
   readonly withinMs?: number | undefined
-  /** What happens between two looks. Default: 2 ms of real time pass. */
+  /** Runs between two attempts. Default: waits 2 ms of real time. */
   readonly step?: () => unknown
 }
 
 /**
- * Looks again and again until `find` finds something, which it returns.
+ * Calls `find` until it finds something, and returns that.
  *
- * @param what is waited for, as a noun or a sentence; the failure begins with it
- * @throws Error in time, also when `find` or a step never ends: what was waited for, and what was seen instead
+ * @param what describes what is awaited, as a noun or a sentence; the error message starts with it
+ * @throws Error after the time-out, even if `find` or a step never ends: what was awaited and what was seen
+ * instead
  */
 export async function eventually<T>(
   what: string,
@@ -29,7 +33,7 @@ export async function eventually<T>(
     for (;;) {
       const found = await find()
       if (found !== undefined && found !== false) return found as Exclude<T, false | undefined>
-      // A loop of microtasks keeps timers from firing: so the time is looked at here, too.
+      // A loop of microtasks keeps timers from firing, so check the time here too.
       if (performance.now() > endMs) throw inVain(what, withinMs, seen)
       await step()
     }
@@ -37,7 +41,7 @@ export async function eventually<T>(
   return within(what, look(), { withinMs, seen })
 }
 
-/** The outcome of `promise`, or an error in time that says what was waited for and what was seen instead. */
+/** The result of `promise`, or after the time-out an error: what was awaited and what was seen instead. */
 export async function within<T>(
   what: string,
   promise: Promise<T>,
@@ -54,7 +58,7 @@ export async function within<T>(
   }
 }
 
-/** For `step`: a turn of the event loop and no more. */
+/** For `step`: one turn of the event loop. */
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 const shortSleep = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 2))

@@ -4,14 +4,16 @@ import type { TestContext } from 'node:test'
 
 import { within } from './eventually.ts'
 
-/** TCP in front of a server of this machine, as a router is that keeps a table of connections. */
+/** A TCP proxy that behaves like a router with a connection table. */
 export interface ForgetfulRouter {
   readonly url: URL
-  /** Connections so far. */
+  /** Number of connections so far. */
   readonly connections: number
-  /** From now on nothing passes on the connections there are, and neither end learns of it; new ones are served. */
+  /**
+   * From now on drops all data of existing connections, without notice to either end. New connections work.
+   */
   forget(): void
-  /** As {@link forget}, but who sends something is told so with a reset. */
+  /** Like {@link forget}, but resets a connection when its client sends data. */
   forgetAloud(): void
 }
 

@@ -1,6 +1,6 @@
 /**
- * Things that happen, in order, for tests that wait for one of them: what has come already counts, each is taken
- * once, and nothing is waited for longer than a bound.
+ * A queue of events for tests that wait for one of them. Earlier events count, each is taken once, and every
+ * wait has a time-out.
  */
 export class Inbox<T> {
   readonly #items: T[] = []
@@ -11,12 +11,12 @@ export class Inbox<T> {
     for (const look of [...this.#waiting]) look()
   }
 
-  /** What has come and was not taken. */
+  /** Events that were not taken. */
   get left(): readonly T[] {
     return this.#items
   }
 
-  /** Takes the first that matches, now or when it comes; those before it stay. */
+  /** Takes the first event that matches, now or when it arrives. Leaves the events before it. */
   next(what: string, matches: (item: T) => boolean = () => true, timeoutMs = 10_000): Promise<T> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {

@@ -3,7 +3,7 @@ import { createLog, type Log, type LogLevel } from '../../src/lib/log.ts'
 /** The real log, kept in memory. */
 export interface LogSink {
   readonly log: Log
-  /** The bytes that were written, as one text. */
+  /** All output as one text. */
   readonly text: () => string
   /** The same lines parsed. */
   lines(): readonly Readonly<Record<string, unknown>>[]

@@ -15,7 +15,7 @@ interface Inner {
 
 export interface LwaFront {
   readonly url: string
-  /** As when the user removes the app: the newest refresh token dies at the inner server. */
+  /** As if the user removed the app: revokes the newest refresh token at the inner server. */
   revoke(): Promise<void>
   close(): Promise<void>
 }
@@ -23,11 +23,11 @@ export interface LwaFront {
 const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code'
 
 /**
- * A reverse proxy that speaks Login with Amazon's dialect outside and RFC 8628 inside, so that an OAuth server that
- * never heard of Amazon can answer for the rules of OAuth. It translates names and adds no rule but LWA's own: a poll
- * carries no client id, and the user code that belongs to the device code.
+ * A reverse proxy that speaks Login with Amazon outside and RFC 8628 inside, so that an independent OAuth
+ * server checks the OAuth rules. It translates names and adds only LWA's own rules: a poll has no client id,
+ * but the user code of the device code.
  *
- * @param inner the base of the OAuth server, without a slash at its end
+ * @param inner base URL of the OAuth server, without a trailing slash
  */
 export async function startLwaFront(inner: string): Promise<LwaFront> {
   const pairs = new Map<string, KnownPair>()
@@ -52,7 +52,7 @@ export async function startLwaFront(inner: string): Promise<LwaFront> {
     const { status, body } = await ask('/device/auth', { client_id: clientId, scope })
     if (status !== 200) return { status, body }
     pairs.set(String(body['device_code']), { userCode: String(body['user_code']), clientId })
-    // LWA has no complete URI, whatever the inner server offers.
+    // LWA has no complete URI, whatever the inner server returns.
     return { status, body: { ...body, verification_uri_complete: undefined } }
   }
 

@@ -1,11 +1,13 @@
-/** A command line of the docs, and the answer that stands below it there, if one does. */
+/** A command line of the docs, and the answer shown below it, if any. */
 export interface Recipe {
   readonly heading: string
   readonly line: string
   readonly shown: string | undefined
 }
 
-/** The lines of all `sh` blocks of a Markdown file, one recipe each; a line that begins with `#` is an answer. */
+/**
+ * The lines of all `sh` blocks of a Markdown file, one recipe each. A line that begins with `#` is an answer.
+ */
 export function recipesOf(markdown: string): readonly Recipe[] {
   const found: { heading: string; line: string; shown: string | undefined }[] = []
   for (const { heading, text } of blocksOf(markdown, 'sh')) {
@@ -18,7 +20,7 @@ export function recipesOf(markdown: string): readonly Recipe[] {
   return found
 }
 
-/** What stands in the fenced blocks of one language, each with the heading it stands under. */
+/** The fenced blocks of one language, each with its heading. */
 export function blocksOf(
   markdown: string,
   language: string,
@@ -31,7 +33,7 @@ export function blocksOf(
     }))
 }
 
-/** What stands under a heading, up to the next one of any depth, without fenced blocks. */
+/** The text under a heading, up to the next heading of any level, without fenced blocks. */
 export function sectionOf(markdown: string, heading: string): string {
   const [, text] = withoutBlocks(markdown).split(new RegExp(`^#+ ${heading}$`, 'm'))
   if (text === undefined) throw new Error(`no heading ${heading}`)
@@ -42,7 +44,7 @@ function withoutBlocks(markdown: string): string {
   return markdown.replace(/^```\w*\n[^]*?^```$/gm, '')
 }
 
-/** The words in backticks in a column, counted from 0, of all tables in a text. */
+/** The words in backticks in one column, counted from 0, of all tables of a text. */
 export function wordsInColumn(text: string, column: number): readonly string[] {
   return text
     .split('\n')
@@ -53,7 +55,7 @@ export function wordsInColumn(text: string, column: number): readonly string[] {
 
 const left = '…'
 
-/** JSON as the docs show it: an ellipsis stands for what was left out. */
+/** Parses JSON as shown in the docs. An ellipsis means omitted content. */
 export function shownJson(text: string): unknown {
   const whole = text.replace(/"[^"]*"|([,[{])…([\]}])/g, (found, before?: string, after?: string) => {
     if (before === undefined || after === undefined) return found
@@ -62,7 +64,7 @@ export function shownJson(text: string): unknown {
   return JSON.parse(whole)
 }
 
-/** Where `actual` is not what the docs show, as `path: what`; nothing when it is. */
+/** Where `actual` differs from what the docs show, as `path: difference`; empty without differences. */
 export function differences(shown: unknown, actual: unknown, path = 'answer'): readonly string[] {
   if (shown === left || shown === actual) return []
   if (Array.isArray(shown) && Array.isArray(actual)) {

@@ -1,6 +1,6 @@
 import type { SignalGroup } from '../../src/lib/child-process.ts'
 
-/** As main.ts has it. */
+/** Same as in main.ts. */
 export const signalGroup: SignalGroup = (groupId, signal) => {
   try {
     return process.kill(-groupId, signal)

@@ -9,14 +9,14 @@ import type { ManualClock } from './clocks/manual-clock.ts'
 
 const clientId = 'amzn1.application-oa2-client.0123456789abcdef'
 
-/** Tokens of a device whose user has approved its code, renewed when the service refuses one. */
+/** Access tokens of a signed-in device, refreshed when the service rejects one. */
 export interface SignedIn extends AccessTokens {
-  /** From now on there are none to be had. */
+  /** From now on {@link AccessTokens.get} fails. */
   signOut(): void
   signInAgain(): void
 }
 
-/** Signs in at the sandbox over HTTP, as a device does. */
+/** Signs in to the sandbox over HTTP, as a device does. */
 export async function signIn(
   sandbox: Sandbox,
   http: Http,

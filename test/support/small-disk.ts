@@ -10,12 +10,12 @@ export const noMount: string | false =
     ? false
     : 'mounting needs root'
 
-/** A file system of its own, of half a megabyte, that can be filled and made read-only under whoever writes there. */
+/** A file system of half a megabyte, which tests can fill and make read-only. */
 export interface SmallDisk {
   readonly folder: string
   fill(): void
   makeRoom(): void
-  /** Read-only, as a failing card becomes; or writable again. */
+  /** Makes it read-only, as a failing SD card becomes, or writable again. */
   readOnly(on: boolean): void
 }
 

@@ -6,8 +6,8 @@ import type { TestContext } from 'node:test'
 import { readMount } from '../../src/lib/storage/mount.ts'
 
 /**
- * Not in memory, where it can be had: the agent would complain of its state folder. scripts/test.mjs gives a folder of
- * its own, to see what is left in it.
+ * On a disk if possible: the agent would warn about a state folder in memory. scripts/lib/run-stage.mjs
+ * passes a folder of its own, to detect files left behind.
  */
 export const tempParent =
   readMount(tmpdir())?.isLostAtReboot === true ? '/var/tmp' : (process.env['A2M_TEST_FOLDER'] ?? tmpdir())
@@ -15,19 +15,20 @@ export const tempParent =
 const folders: string[] = []
 
 /**
- * A test's hooks run in the order they were given, and one that throws keeps the others from being run: what still
- * writes to the folder would go on for ever. It ends later, and may make the folder again.
+ * Must not throw: hooks run in order, and a hook that throws prevents the later ones, so that a program that
+ * writes to this folder would never be stopped. That program is stopped later and may create the folder
+ * again.
  */
 const remove = (folder: string): void => {
   try {
     rmSync(folder, { recursive: true, force: true })
   } catch {
-    // Tried again at the exit.
+    // The exit hook tries again.
   }
 }
 process.once('exit', () => folders.forEach(remove))
 
-/** A folder of the test's own, removed with all in it when the test ends. */
+/** A temporary folder, removed with its content when the test ends. */
 export function tempFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tempParent, 'a2m-test-'))
   folders.push(folder)

@@ -13,11 +13,11 @@ export interface Certificate {
   readonly key: Buffer
 }
 
-/** A certificate authority of one's own, made by openssl, as people have for the broker at home. */
+/** A private certificate authority made with openssl, as users have for their own broker. */
 export interface TlsAuthority extends AsyncDisposable {
   readonly caFile: string
   readonly ca: Buffer
-  /** A certificate for the host (or client) `name`, valid for a day. */
+  /** Issues a certificate for the host (or client) `name`, valid for `days`, default 1. */
   issue(name: string, options?: { readonly days?: number }): Promise<Certificate>
 }
 

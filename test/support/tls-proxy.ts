@@ -6,7 +6,10 @@ import { createServer } from 'node:tls'
 import type { Certificate } from './tls-authority.ts'
 import { within } from './eventually.ts'
 
-/** TLS in front of a plain server of this machine. @returns its address, `https://localhost:…`, and how to end it */
+/**
+ * A TLS proxy in front of a plain server of this machine. @returns its URL, `https://localhost:…`, and a
+ * function that closes it
+ */
 export async function tlsFront(
   t: TestContext,
   behind: URL,
@@ -27,7 +30,7 @@ export async function tlsFront(
     }
     socket.pipe(plain).pipe(socket)
   })
-  // Who refuses our certificate ends the handshake.
+  // A client that refuses our certificate aborts the handshake.
   server.on('tlsClientError', () => undefined)
   server.listen(port, 'localhost')
   await within('the server to listen', once(server, 'listening'))

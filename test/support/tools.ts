@@ -3,10 +3,12 @@ import { delimiter, join } from 'node:path'
 
 import tools from './tools.json' with { type: 'json' }
 
-/** A programme in tools.json, which scripts/test.mjs installs where it may. */
+/** A program listed in tools.json, which scripts/test.mjs installs if it may. */
 export type Tool = keyof typeof tools
 
-/** Absolute path of a programme, or undefined. Debian keeps daemons where only root's PATH looks. */
+/**
+ * Absolute path of a program, or undefined. Debian keeps daemons in folders that only root's PATH contains.
+ */
 export function toolPath(name: string): string | undefined {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path))
@@ -15,7 +17,7 @@ export function toolPath(name: string): string | undefined {
 /**
  * For the `skip` option of a test: why it cannot run, or false.
  *
- * @throws Error when the tool is missing and A2M_REQUIRE_TOOLS=1 says that this is no excuse
+ * @throws Error when the tool is missing and A2M_REQUIRE_TOOLS=1 forbids skipping
  */
 export function requireTool(name: Tool): string | false {
   if (toolPath(name) !== undefined) return false

@@ -3,10 +3,10 @@ import type { Runtime } from '../../app/runtime.ts'
 import { exitCodes } from '../help.ts'
 
 /**
- * Tries a player of a maker's on every rule of docs/player-protocol.md, one line each.
+ * Tests a player program against every rule of docs/player-protocol.md; prints one line for each.
  *
  * @param commandLine the program and its arguments
- * @returns 0 when it keeps them all, else 1
+ * @returns 0 when the player follows all rules, else 1
  */
 export async function checkPlayer(
   commandLine: readonly string[],

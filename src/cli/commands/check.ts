@@ -19,9 +19,9 @@ import { startPlayerOnce } from '../start-player-once.ts'
 
 interface CheckOptions {
   readonly sources: SettingSources
-  /** Nothing but the settings is tried. */
+  /** Check only the settings. */
   readonly settingsOnly: boolean
-  /** Nothing but the form of this file is judged. */
+  /** Check only the syntax of this file. */
   readonly settingsFile: string | undefined
 }
 
@@ -31,10 +31,10 @@ interface Finding {
 }
 
 /**
- * Tries what the agent needs, one line each, whatever the others say: for scripts, and for a look before the first
- * start. What is for people who look for a fault is `doctor`.
+ * Checks everything the agent needs and prints one line for each check, even after one fails: for scripts,
+ * and before the first start. For troubleshooting there is `doctor`.
  *
- * @returns 0 when all is well, 78 for what the operator has to set right, 69 for what cannot be reached
+ * @returns 0 when all is well, 78 for what the operator must fix, 69 for a service that cannot be reached
  */
 export async function check(
   { sources, settingsOnly, settingsFile }: CheckOptions,
@@ -103,7 +103,7 @@ export async function check(
   return worst
 }
 
-/** @throws AppError `settings/invalid`: every line that systemd and Node would read differently */
+/** @throws AppError `settings/invalid`: every line that systemd and Node.js read differently */
 function judgeSettingsFile(text: string, path: string): string {
   const { problems } = readSettingsFile(text)
   if (problems.length === 0) return path
@@ -117,7 +117,7 @@ function readIfPossible(readFile: Facts['readFile'], path: string): string | und
   try {
     return readFile(path)
   } catch {
-    // Not installed from a package, or not this user's business.
+    // Not installed from a package, or not readable by this user.
     return undefined
   }
 }
@@ -128,7 +128,7 @@ interface Answers {
   readonly signal: AbortSignal
 }
 
-/** Any answer will do: without a token there is nothing to ask for. */
+/** Any response is a success: without a token there is nothing to request. */
 function reach({ http, signal }: Answers, url: URL): Promise<HttpResponse> {
   return http.exchange({ method: 'GET', url }, signal)
 }

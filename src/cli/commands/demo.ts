@@ -15,21 +15,21 @@ import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts'
 import { readSettings } from '../../settings/read-settings.ts'
 import type { Runtime } from '../../app/runtime.ts'
 
-/** How long a person may watch the QR code before `--approve` approves for them. */
+/** With `--approve`, how long the QR code is shown before it is approved. */
 const approveAfterMs = 3_000
 
-/** Seconds between polls, instead of Login with Amazon's usual 30: nobody wants to wait for a demo. */
+/** Seconds between polls. Login with Amazon usually asks for 30, which is too slow for a demo. */
 const interval = 5
 
-/** Ids of the right form that no account has; any will do for the sandbox. */
+/** Valid in form, but of no account. The sandbox accepts any. */
 const madeUpIds = {
   A2M_LWA_CLIENT_ID: 'amzn1.application-oa2-client.00000000000000000000000000000000',
   A2M_SECURITY_PROFILE_ID: 'amzn1.application.00000000000000000000000000000000',
 }
 
 /**
- * The whole main job without an account: the sandbox in Amazon's place, a broker (`A2M_MQTT_URL`, else an embedded
- * one) and the agent, in one process. What it makes is gone when it ends.
+ * Runs the whole agent without an account, in one process: the sandbox in place of Amazon, a broker
+ * (`A2M_MQTT_URL`, else an embedded one) and the agent. Deletes its files when it ends.
  *
  * @returns the exit code
  */
@@ -48,11 +48,11 @@ export async function demo(args: Arguments, runtime: Runtime, signal: AbortSigna
     ending.defer(() => rmSync(folder, { recursive: true, force: true }))
     env['A2M_STATE_DIR'] = folder
   }
-  // On a server or in a container mpv would find no card, and nothing would play at all.
+  // Servers and containers have no sound card, so mpv could not play at all.
   if (args.flags.audioDevice === undefined && (env['A2M_AUDIO_DEVICE'] ?? '') === '' && !isSoundHere(env)) {
     env['A2M_AUDIO_DEVICE'] = 'null'
   }
-  // Whoever tries announcements serves them from this machine.
+  // For trying announcements: the files are served from this machine.
   env['A2M_ANNOUNCE_HOSTS'] ??= 'localhost,127.0.0.1'
   Object.assign(env, madeUpIds, { A2M_LWA_URL: sandbox.url, A2M_MUSIC_URL: sandbox.url })
 
@@ -67,7 +67,7 @@ export async function demo(args: Arguments, runtime: Runtime, signal: AbortSigna
       const approved = runtime.clock.sleep(approveAfterMs, signal).then(() => {
         sandbox.control.approve(login.userCode)
       })
-      // The code may have been used or have run out by then.
+      // By then the code may be used or expired.
       detach(approved, signal, () => undefined)
     }
     if (state !== 'signed_in' || isGreeted) return
@@ -86,7 +86,7 @@ function startForDemo({ lan, port }: Arguments['sandbox']): Promise<Sandbox> {
   return startSandbox({ port, interval, host: '0.0.0.0', publicHost })
 }
 
-/** Undoes what was done, in reverse. Node 20 has no AsyncDisposableStack. */
+/** Runs deferred steps in reverse order. Node.js 20 has no AsyncDisposableStack. */
 class AsyncDisposer implements AsyncDisposable {
   readonly #steps: (() => unknown)[] = []
 

@@ -16,15 +16,15 @@ import { exitCodeOfFinding } from '../exit-codes.ts'
 
 interface DoctorOptions {
   readonly sources: SettingSources
-  /** The page for machines. */
+  /** Print the page as JSON. */
   readonly json: boolean
 }
 
 /**
- * Prints one page about everything that the agent needs, for people who look for a fault and for a bug report. It
- * tries all it can with whatever settings can be used, and writes nothing but a probe file in the state folder.
+ * Prints one page about everything the agent needs, for troubleshooting and bug reports. Checks all that the
+ * usable settings allow, and writes only a probe file to the state folder.
  *
- * @returns 0 when nothing on it fails, 78 when the operator has to set something right, else 69
+ * @returns 0 when nothing on the page fails, 78 when the operator must fix something, else 69
  */
 export async function doctor(
   { sources, json }: DoctorOptions,

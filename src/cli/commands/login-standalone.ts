@@ -16,11 +16,11 @@ import { exitCodes } from '../help.ts'
 import { LoginPatience, noSignIn, type LoginProgress } from './login-timeout.ts'
 
 /**
- * Signs in where no agent runs, as the owner of the state folder for that time.
+ * Signs in when no agent runs. Owns the state folder meanwhile.
  *
  * @returns 0 signed in, 77 denied
- * @throws AppError `settings/invalid`, `state/*`; `account/code-expired` nobody used the codes; `account/*`, `net/*` no
- * code, or no proof of the sign-in, within some minutes
+ * @throws AppError `settings/invalid`, `state/*`; `account/code-expired`: nobody used the codes; `account/*`,
+ * `net/*`: no code, or no verified sign-in, within some minutes
  */
 export async function loginStandalone(
   sources: SettingSources,

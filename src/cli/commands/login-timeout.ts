@@ -3,17 +3,20 @@ import type { ErrorCode } from '../../lib/error-codes.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { Clock } from '../../lib/clock.ts'
 
-/** How long `login` waits for a code to show, or for the proof of a sign-in: whoever started it, it must end. */
+/**
+ * How long `login` waits for a code, or for the sign-in to be verified. A script may have started it, so it
+ * must end.
+ */
 const patienceMs = 300_000
 
-/** What `login` knows of an account. */
+/** The account state as `login` knows it. */
 export interface LoginProgress {
   readonly login: AccountState['login']['state']
   readonly linked: boolean
   readonly error: { readonly code: ErrorCode; readonly message: string } | undefined
 }
 
-/** Tells `login` when to give up. Each wait for the user ends by itself, with the code. */
+/** Decides when `login` gives up. Waiting for the user needs no time-out here: the code expires. */
 export class LoginPatience {
   readonly #clock: Clock
   #sinceMs: number
@@ -24,7 +27,10 @@ export class LoginPatience {
     this.#sinceMs = clock.monotonicMs()
   }
 
-  /** To be asked at each change. Milliseconds until there is nothing left to wait for; Infinity while a code waits for the user. */
+  /**
+   * Call at each change. Returns the milliseconds until `login` gives up; Infinity while a code waits for the
+   * user.
+   */
   leftMs({ login }: LoginProgress): number {
     const nowMs = this.#clock.monotonicMs()
     if (this.#isUsersTurn) this.#sinceMs = nowMs
@@ -34,7 +40,7 @@ export class LoginPatience {
   }
 }
 
-/** Why `login` ends without a sign-in. */
+/** The error with which `login` ends without a sign-in. */
 export function noSignIn({ login, linked, error }: LoginProgress): AppError {
   if (login === 'waiting_for_user_action') {
     return new AppError(

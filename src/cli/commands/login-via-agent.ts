@@ -9,16 +9,18 @@ import type { Runtime } from '../../app/runtime.ts'
 import { exitCodes } from '../help.ts'
 import { LoginPatience, noSignIn } from './login-timeout.ts'
 
-/** How often a running agent is asked how its sign-in goes: soon enough for somebody who looks at a terminal. */
+/** How often the running agent is polled for its sign-in state: often enough for a person at a terminal. */
 const askEveryMs = 1_000
 
 /**
- * Shows the running agent's sign-in until it is over. A device that is signed in already is left alone.
+ * Shows the sign-in of the running agent until it is over. Changes nothing if the device is signed in
+ * already.
  *
- * @param running what the agent says of itself now
+ * @param running the agent's present status
  * @returns 0 signed in, 77 denied
- * @throws AppError `net/failed` the agent ended, `settings/invalid` it has a wrong setting, `account/code-expired` nobody
- * used the codes; `account/*`, `net/*` no code, or no proof of the sign-in, within some minutes
+ * @throws AppError `net/failed`: the agent ended; `settings/invalid`: the agent has a wrong setting;
+ * `account/code-expired`: nobody used the codes; `account/*`, `net/*`: no code, or no verified sign-in,
+ * within some minutes
  */
 export async function loginViaAgent(
   stateDir: string,
@@ -32,7 +34,7 @@ export async function loginViaAgent(
     return exitCodes.ok[0]
   }
   await askOwner(stateDir, 'login', clock, signal)
-  // What the agent says before it has a code may be of an earlier try.
+  // Until a code has been shown, an error of the agent may belong to an earlier sign-in.
   let wasShown = false
   const patience = new LoginPatience(clock)
   for (;;) {
@@ -81,7 +83,7 @@ function accountOf(answer: JsonObject): AccountInWords {
   return {
     state: field(account, 'state', string, 'account'),
     linked: field(account, 'linked', boolean, 'account'),
-    // Of an agent of another version perhaps.
+    // An agent of another version may send a code that is unknown here.
     code: code === undefined || isErrorCode(code) ? code : 'account/unavailable',
     message: inError('message'),
   }

@@ -8,11 +8,12 @@ import { loginStandalone } from './login-standalone.ts'
 import { loginViaAgent } from './login-via-agent.ts'
 
 /**
- * Shows QR code, URL and code in this terminal until the device is signed in. Beside a running agent it only shows
- * the agent's own code: the token stays in one pair of hands.
+ * Shows QR code, URL and user code in this terminal until the device is signed in. If an agent runs, only
+ * shows the agent's own code: one process holds the token.
  *
  * @returns 0 signed in, 77 denied
- * @throws AppError `settings/invalid`, `account/*`; `state/unwritable` also where an agent may run unseen
+ * @throws AppError `settings/invalid`, `account/*`; `state/unwritable`: also if an agent may run that cannot
+ * be seen
  */
 export async function login(sources: SettingSources, runtime: Runtime, signal: AbortSignal): Promise<number> {
   const { stateDir } = readSettings(sources, ['stateDir']).settings

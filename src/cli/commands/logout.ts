@@ -15,7 +15,9 @@ const farewell = [
   '',
 ].join('\n')
 
-/** Forgets the sign-in: a running agent does it itself; else the file goes. @throws AppError `state/*` */
+/**
+ * Forgets the sign-in. A running agent does it itself; otherwise deletes the file. @throws AppError `state/*`
+ */
 export async function logout(
   sources: SettingSources,
   runtime: Runtime,

@@ -5,11 +5,11 @@ import { lanAddress } from '../demo/lan-address.ts'
 import { startSandbox } from '../../sandbox/sandbox.ts'
 import type { Runtime } from '../../app/runtime.ts'
 
-/** How often `--approve` looks for a code that waits. */
+/** How often `--approve` looks for pending codes. */
 const lookEveryMs = 1_000
 
 /**
- * The stand-in for Amazon alone, for agents and other clients under test.
+ * Runs only the sandbox, to test agents and other clients.
  *
  * @returns the exit code
  */

@@ -7,9 +7,9 @@ import { exitCodes } from '../help.ts'
 import type { Runtime } from '../../app/runtime.ts'
 
 /**
- * Prints what a running agent says of itself as JSON, and the code that waits for the user, if any.
+ * Prints the status of the running agent as JSON, and the code that waits for the user, if any.
  *
- * @returns 0 when an agent runs, 69 when none does
+ * @returns 0 when an agent runs, else 69
  */
 export async function status(
   sources: SettingSources,

@@ -5,7 +5,7 @@ import { Aedes } from 'aedes'
 
 const usualPort = 1883
 
-/** An MQTT 3.1.1 broker inside this process, for whoever has none: on 127.0.0.1:1883, or on a free port. */
+/** An MQTT 3.1.1 broker in this process, on 127.0.0.1:1883 or on a free port. */
 export interface EmbeddedBroker extends AsyncDisposable {
   readonly url: string
 }
@@ -25,7 +25,7 @@ export async function startEmbeddedBroker(): Promise<EmbeddedBroker> {
 
 async function listen(server: Server, port: number): Promise<number> {
   server.listen(port, '127.0.0.1')
-  // Rejects when the server says `error` first.
+  // Rejects if `error` is emitted first.
   await once(server, 'listening')
   return (server.address() as AddressInfo).port
 }

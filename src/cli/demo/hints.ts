@@ -1,4 +1,4 @@
-/** What there is to try once the demo is signed in: lines to paste into another terminal. */
+/** Commands to try once the demo is signed in, to paste into another terminal. */
 export function hints(brokerUrl: URL, prefix: string): string {
   const port = brokerUrl.port === '' ? '1883' : brokerUrl.port
   const at = `-h ${brokerUrl.hostname} -p ${port}`

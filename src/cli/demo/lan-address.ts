@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os'
 
-/** This machine's IPv4 address in the house's network, the first there is; undefined without a network. */
+/** The first IPv4 address of this machine in the local network; undefined without a network. */
 export function lanAddress(): string | undefined {
   return Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])

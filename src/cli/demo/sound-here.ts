@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Where Linux lists what can play, a line each; empty or missing without a sound card. */
+/** Linux lists the PCM devices here, one per line. Empty or missing without a sound card. */
 const alsaStreams = '/proc/asound/pcm'
 
-/** Whether this machine looks as if sound could be heard: a card, or a sound server of the user's. */
+/** Whether this machine can probably play sound: it has a sound card, or the user runs a sound server. */
 export function isSoundHere(
   env: Readonly<Record<string, string | undefined>>,
   streams = alsaStreams,

@@ -3,7 +3,7 @@ import type { AgentAnswer } from '../agent-answer.ts'
 import { isErrorCode } from '../../lib/error-codes.ts'
 import { failure, type Say } from '../finding.ts'
 
-/** The running agent's own account of itself. */
+/** Reports what the running agent says about itself. */
 export async function probeAgent(answer: Promise<AgentAnswer>, version: string, say: Say): Promise<void> {
   const agent = await answer
   const name = 'agent'
@@ -58,12 +58,15 @@ function sayAccount({ account, login }: AgentAnswer, say: Say): void {
     say(failure(name, new AppError('account/signed-out', words), 'warn'))
 }
 
-/** What goes on by itself, and what waits for somebody who scans a code, is no failure. */
+/**
+ * Only a wrong setting is a failure. The other states recover by themselves or wait for the user to scan a
+ * code.
+ */
 function markOf(state: string): 'FAIL' | 'warn' {
   return state === 'needs_configuration' ? 'FAIL' : 'warn'
 }
 
-/** Counts that are not 0, in one line. */
+/** The counts that are not 0, in one line. */
 function counts(health: Readonly<Record<string, unknown>>, prefix = ''): string {
   return Object.entries(health)
     .flatMap(([key, value]) => {

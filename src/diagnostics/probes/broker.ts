@@ -4,7 +4,7 @@ import type { Resolved } from './names.ts'
 import { withoutSettings } from './settings.ts'
 
 export interface BrokerFacts {
-  /** Undefined: its settings cannot be used. */
+  /** Undefined when the broker's settings are unusable. */
   readonly place:
     | {
         readonly url: URL
@@ -15,13 +15,16 @@ export interface BrokerFacts {
       }
     | undefined
   readonly resolved: Promise<Resolved> | undefined
-  /** Connects once and leaves. @returns MQTT's protocol level and what will not work @throws AppError `mqtt/*`, `net/*` */
+  /**
+   * Connects once and disconnects. @returns the MQTT protocol level and what will not work @throws AppError
+   * `mqtt/*`, `net/*`
+   */
   readonly connect: (signal: AbortSignal) => Promise<{ readonly version: 4 | 5; readonly notice?: string }>
-  /** Whether the service gets its password in a way that nobody else sees. */
+  /** Whether the service gets its password as a systemd credential, which only the service can read. */
   readonly hasCredential: (signal: AbortSignal) => Promise<boolean>
 }
 
-/** Whether the broker lets the agent in. */
+/** Checks whether the broker accepts the agent. */
 export async function probeBroker(
   { place, resolved, connect, hasCredential }: BrokerFacts,
   say: Say,

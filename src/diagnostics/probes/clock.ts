@@ -4,13 +4,17 @@ import { AppError } from '../../lib/errors.ts'
 import { failure, type Say } from '../finding.ts'
 import { runProgram, type ProgramPlace } from '../run-program.ts'
 
-/** Certificates are checked against the clock, and tokens live an hour: minutes do no harm, more does. */
+/**
+ * Certificates are checked against the clock, and tokens last an hour: an error of minutes is harmless, a
+ * larger one is not.
+ */
 const mostErrorMs = 5 * 60_000
 
 /**
- * How far a clock is off, by what a server wrote into its answer at the same time.
+ * Judges the error of the clock, measured against a server's `Date` header.
  *
- * @param errorMs undefined: nobody answered
+ * @param errorMs undefined when no server answered
+ * @returns the time, and whether it could be compared
  * @throws AppError `net/clock`
  */
 export function judgeClock(errorMs: number | undefined, nowEpochMs: number): string {
@@ -22,13 +26,18 @@ export function judgeClock(errorMs: number | undefined, nowEpochMs: number): str
 }
 
 export interface ClockFacts extends ProgramPlace {
-  /** No clock that is right is before this. */
+  /** A correct clock is never before this time. */
   readonly notBeforeEpochMs: number
-  /** How far the clock was ahead of each server's `Date`, in milliseconds; they may take their time. */
+  /**
+   * How far the clock is ahead of each server's `Date`, in milliseconds. Resolves when the server has
+   * answered.
+   */
   readonly errors: readonly Promise<number | undefined>[]
 }
 
-/** Whether time can be trusted: by the system's own word, by what is possible, and by what servers say. */
+/**
+ * Checks whether the clock can be trusted: what the system reports, what is possible, what servers report.
+ */
 export async function probeClock(facts: ClockFacts, say: Say, signal: AbortSignal): Promise<void> {
   const name = 'time'
   const nowEpochMs = facts.clock.epochMs()
@@ -37,7 +46,7 @@ export async function probeClock(facts: ClockFacts, say: Say, signal: AbortSigna
   if (isImpossible) say(failure(name, new AppError('net/clock', `${now} is before this agent was made`)))
   say(await synchronized(facts, signal))
   const errors = (await Promise.all(facts.errors)).filter((error) => error !== undefined)
-  // The smallest: an answer that came late makes the clock look ahead.
+  // The smallest error: a slow answer makes the clock look ahead.
   const [error] = [...errors].sort((one, other) => Math.abs(one) - Math.abs(other))
   if (isImpossible && error === undefined) return
   try {
@@ -49,7 +58,7 @@ export async function probeClock(facts: ClockFacts, say: Say, signal: AbortSigna
   }
 }
 
-/** A `Date` of HTTP counts whole seconds. */
+/** HTTP's `Date` has a resolution of one second. */
 function inWords(errorMs: number): string {
   const seconds = Math.round(Math.abs(errorMs) / 1000)
   return seconds <= 2

@@ -4,9 +4,9 @@ import { failure, type Say } from '../finding.ts'
 import { sayReached, type Reached } from '../service-answer.ts'
 import { withoutSettings } from './settings.ts'
 
-/** What became of a refresh with a token that is none: Amazon looks at the client id before the token. */
+/** The result of a refresh with an invalid token. Amazon checks the client id before the token. */
 export type ClientVerdict =
-  /** The token was refused, so the id was not. */
+  /** The token was refused, so the client id was accepted. */
   | { readonly kind: 'known' }
   | { readonly kind: 'refused'; readonly error: AppError }
   | { readonly kind: 'untold'; readonly error: AppError }
@@ -14,12 +14,15 @@ export type ClientVerdict =
 export interface LwaFacts {
   readonly url: URL | undefined
   readonly reached: Promise<Reached> | undefined
-  /** Undefined: the settings hold none that could be asked about. */
+  /** Undefined when the settings contain no usable client id. */
   readonly askClient: ((signal: AbortSignal) => Promise<ClientVerdict>) | undefined
   readonly agent: Promise<AgentAnswer>
 }
 
-/** Whether Login with Amazon can be reached and knows the client id. No sign-in is begun, and no token is used. */
+/**
+ * Checks whether Login with Amazon can be reached and knows the client id. Starts no sign-in and uses no
+ * token.
+ */
 export async function probeLwa(facts: LwaFacts, say: Say, signal: AbortSignal): Promise<void> {
   const { url, reached, askClient, agent } = facts
   const name = 'Login with Amazon'

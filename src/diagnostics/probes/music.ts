@@ -11,7 +11,10 @@ export interface MusicFacts {
   readonly agent: Promise<AgentAnswer>
 }
 
-/** Whether the music service can be reached, and what it says to the running agent, which alone has a token. */
+/**
+ * Checks whether the music service can be reached, and what it answers to the running agent: only the agent
+ * has a token.
+ */
 export async function probeMusic({ url, reached, agent }: MusicFacts, say: Say): Promise<void> {
   const name = 'Amazon Music'
   if (url === undefined || reached === undefined) say(withoutSettings(name, 'A2M_MUSIC_URL'))

@@ -4,19 +4,19 @@ import { AppError } from '../../lib/errors.ts'
 import { failure, type Say } from '../finding.ts'
 import { runProgram, type ProgramPlace } from '../run-program.ts'
 
-/** What became of a host's name: fit to be connected to, or why not. */
+/** The result of a name look-up. */
 export type Resolved =
   { readonly ok: true; readonly words: string } | { readonly ok: false; readonly error: AppError }
 
-/** Longer than a resolver waits for its first server. */
+/** Longer than a resolver waits for its first name server. */
 const limitMs = 6_000
 const mostAddresses = 4
 
 /**
- * Looks a name up as every program here does, in a process of its own: Node's own look-up cannot be ended, and would
- * hold the page up for as long as a dead name server pleases.
+ * Resolves a host name as every program on this machine does, in a child process: Node.js cannot cancel its
+ * own look-up, which would delay the page as long as a dead name server does.
  *
- * @throws the reason of `signal`
+ * @throws signal.reason
  */
 export async function resolveName(place: ProgramPlace, host: string, signal: AbortSignal): Promise<Resolved> {
   const literal = host.replace(/^\[|\]$/g, '')
@@ -32,14 +32,14 @@ export async function resolveName(place: ProgramPlace, host: string, signal: Abo
   return { ok: true, words: `${addresses.slice(0, mostAddresses).join(' ')}${more}` }
 }
 
-/** One line for each host. */
+/** Reports one line for each host. */
 export async function probeNames(
   names: ReadonlyMap<string, Promise<Resolved>>,
   nameServers: readonly string[],
   say: Say,
 ): Promise<void> {
   say({ mark: 'info', name: 'name servers', words: nameServers.join(' ') || 'none' })
-  // They are all under way; said in the order of the map.
+  // All look-ups run already. Report them in the order of the map.
   for (const [host, resolved] of names) {
     const found = await resolved
     if (found.ok) say({ mark: 'ok', name: 'name', words: `${host}: ${found.words}` })

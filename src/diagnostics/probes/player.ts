@@ -1,7 +1,11 @@
 import { failure, type Say } from '../finding.ts'
 import { withoutSettings } from './settings.ts'
 
-/** @param start starts the player that the settings mean, and ends it; undefined: they cannot be used */
+/**
+ * Checks whether the player starts.
+ *
+ * @param start starts the configured player and closes it; undefined when its settings are unusable
+ */
 export async function probePlayer(
   start: ((signal: AbortSignal) => Promise<string>) | undefined,
   say: Say,
@@ -14,7 +18,7 @@ export async function probePlayer(
   }
   try {
     const words = await start(signal)
-    // Without a sound card of its own a device may still be what somebody wants: no failure.
+    // A missing player is only a warning: some devices need no sound of their own.
     say({ mark: words.includes('apt install') ? 'warn' : 'ok', name, words })
   } catch (error) {
     say(failure(name, error))

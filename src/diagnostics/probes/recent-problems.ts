@@ -6,9 +6,9 @@ import { shortened } from '../shortened.ts'
 import { unitName } from './unit.ts'
 
 const most = 10
-/** Of the journal: enough to find ten warnings among, and read in a second on a slow card. */
+/** Lines read from the journal: enough to contain ten warnings, and read within a second from a slow card. */
 const journalLines = 500
-/** In characters. A line of the journal may have 48,000, and the mask goes over each of them more than once. */
+/** In characters. A journal line can have 48,000, and masking passes over it more than once. */
 const longestMessage = 2_000
 
 export interface ProblemsFacts extends ProgramPlace {
@@ -16,8 +16,8 @@ export interface ProblemsFacts extends ProgramPlace {
 }
 
 /**
- * The last warnings and errors with their remedies, the latest first: from the running agent's memory, else from the
- * journal. The agent keeps none on the disk, for the sake of SD cards.
+ * Reports the last warnings and errors with their remedies, the latest first: from the running agent's
+ * memory, and older ones from the journal. To spare SD cards the agent stores none on disk.
  */
 export async function probeProblems(facts: ProblemsFacts, say: Say, signal: AbortSignal): Promise<void> {
   const name = 'last errors'
@@ -37,20 +37,20 @@ export async function probeProblems(facts: ProblemsFacts, say: Say, signal: Abor
     say({ mark: 'info', name: 'journal', words: why })
     return
   }
-  // The agent's own memory of its life is better than the journal's; of what was before it knows nothing.
+  // The agent's memory is more precise than the journal, but covers only the time since the agent started.
   const isHere = kind === 'runs' && troubles !== undefined && troubles.length > 0
   const shown = isHere ? said.filter(({ at }) => at < (troubles[0]?.at ?? '')) : said
   if (said.length > 0 && shown.length === 0) return
   for (const trouble of latest(shown)) say({ ...line(trouble), name: journalName(trouble) })
 }
 
-/** What is tried again and again fails again and again, and would leave no room for anything else: each stands once. */
+/** Merges equal problems: what is retried fails again and again and would hide everything else. */
 function latest(troubles: readonly Problem[]): readonly Problem[] {
   const last = new Map<string, Problem>()
   for (const trouble of troubles) {
     const key = JSON.stringify([trouble.name, trouble.code, trouble.message])
     const times = (last.get(key)?.times ?? 0) + trouble.times
-    // Moved to the end: what counts is the last time.
+    // Delete first, so that the entry moves to the end: the last time counts.
     last.delete(key)
     last.set(key, { ...trouble, times })
   }
@@ -69,10 +69,10 @@ function journalName({ name }: Problem): string {
   return `journal, ${name}`
 }
 
-/** What the unit says for newer systemds, at each start: no trouble. */
+/** An older systemd logs this at each start for keys of the unit that it does not know: not a problem. */
 const notForThisRelease = /: Unknown (key|lvalue|key name) .*, ignoring\.?$/
 
-/** Warnings and worse in the text of `journalctl -o json`; the agent's own lines are JSON once more. */
+/** Warnings and errors in the output of `journalctl -o json`. The agent's own messages are JSON too. */
 export function decodeJournal(text: string): readonly Problem[] {
   return text.split('\n').flatMap((row) => {
     const entry = parsed(row)
@@ -101,18 +101,18 @@ export function decodeJournal(text: string): readonly Problem[] {
   })
 }
 
-/** What happened, and in which words it was told. */
+/** Appends the text of the error to the message. */
 function withError(message: string, error: string | undefined): string {
   return error === undefined ? message : `${message}: ${error}`
 }
 
-/** Syslog's numbers: 4 is a warning, 3 and below an error. */
+/** Syslog priorities: 4 is a warning, 0 to 3 are errors. */
 function levelOf(priority: unknown): string | undefined {
   const number = Number(priority)
   return number === 4 ? 'warn' : number <= 3 ? 'error' : undefined
 }
 
-/** A text, or the bytes of what is not UTF-8. */
+/** The journal encodes what is not UTF-8 as an array of bytes. */
 function messageOf(message: unknown): string {
   if (typeof message === 'string') return message
   return Array.isArray(message) && message.every((byte) => typeof byte === 'number')

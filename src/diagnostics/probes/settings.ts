@@ -10,25 +10,28 @@ import type { Say } from '../finding.ts'
 
 export interface SettingsFacts {
   readonly table: readonly Setting<unknown>[]
-  /** Values of flags, by the variable they stand for. */
+  /** Values of flags, by environment variable. */
   readonly flags: Readonly<Record<string, string>>
   readonly env: Environment
   readonly facts: Facts
-  /** Whether a setting's value is a program and its arguments, where people put passwords. */
+  /** Whether the value is a command line. Its arguments often contain passwords. */
   readonly isCommandLine: (setting: Setting<unknown>) => boolean
-  /** All settings read as the agent does. @returns notices @throws AppError `settings/invalid` */
+  /** Reads all settings as the agent does. @returns notices @throws AppError `settings/invalid` */
   readonly readAll: () => readonly string[]
   readonly givenText: (setting: Setting<unknown>, env: Environment, flag: string | undefined) => GivenText
-  /** What systemd and Node would read differently in a settings file. */
+  /** Lines of a settings file that systemd and Node.js read differently. */
   readonly lineProblems: (text: string) => readonly LineProblem[]
-  /** Where the package keeps the settings. */
+  /** The settings file of the package. */
   readonly file: string
 }
 
 const mostRows = 24
 const mostLines = 5
 
-/** What is set, to what and where, without what is secret; and what is wrong with it. */
+/**
+ * Reports each setting that differs from its default, its value unless secret, its origin, and what is wrong
+ * with it.
+ */
 export function probeSettings(facts: SettingsFacts, say: Say): void {
   const content = sayFile(facts, say)
   try {
@@ -36,7 +39,7 @@ export function probeSettings(facts: SettingsFacts, say: Say): void {
     say({ mark: 'ok', name: 'all of them', words: 'usable' })
     for (const words of notices) say({ mark: 'warn', name: 'to know', words })
   } catch (error) {
-    // The first line of the message counts the rest.
+    // With several problems, the first line of the message only counts them.
     const { message, code, remedy } = toAppError(error)
     const [head = '', ...problems] = message.split('\n').map((line) => line.trim())
     const all = problems.length === 0 ? [head] : problems
@@ -49,7 +52,7 @@ export function probeSettings(facts: SettingsFacts, say: Say): void {
   if (rows.length === 0) say({ mark: 'info', name: 'set', words: 'nothing differs from the defaults' })
 }
 
-/** The settings in the file; undefined when there is no file that can be read. */
+/** Reports on the settings file. @returns its content; undefined when it cannot be read */
 function sayFile({ file, facts, lineProblems }: SettingsFacts, say: Say): Environment | undefined {
   const name = 'settings file'
   try {
@@ -100,7 +103,7 @@ function rowOf(
   return [`${name}=${shown(setting, text, isCommandLine(setting))} (${from})`]
 }
 
-/** A value that people may see. What cannot be read as what it should be may be a secret in the wrong place. */
+/** The value as it may be shown. Does not show invalid values: they may be secrets in the wrong place. */
 function shown(setting: Setting<unknown>, text: string, isCommandLine: boolean): string {
   if (setting.secret) return '[secret]'
   const parsed = setting.parse(text)
@@ -120,7 +123,7 @@ export function modeText(mode: number): string {
   return (mode & 0o7777).toString(8).padStart(4, '0')
 }
 
-/** What stands where settings would be needed and are not usable: what is wrong with them is said once. */
+/** The finding of a probe that needs settings that are unusable. The section Settings explains why, once. */
 export function withoutSettings(name: string, which: string): Parameters<Say>[0] {
   return { mark: 'warn', name, words: `not tried without ${which}: see Settings` }
 }

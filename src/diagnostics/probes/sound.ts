@@ -6,7 +6,7 @@ import { runProgram, type ProgramPlace } from '../run-program.ts'
 
 const mostCards = 6
 
-/** The sound cards that ALSA knows, and whether this user may use them. */
+/** Reports the sound cards that ALSA knows, and whether this user may use them. */
 export async function probeSound(place: ProgramPlace, say: Say, signal: AbortSignal): Promise<void> {
   const name = 'sound card'
   const cards = cardsOf(read('/proc/asound/cards'))
@@ -29,7 +29,7 @@ export async function probeSound(place: ProgramPlace, say: Say, signal: AbortSig
   say({ mark, name: 'aplay -l', words, ...(devices.length === 0 ? { remedy } : {}) })
 }
 
-/** `vc4hdmi0 (vc4-hdmi-0)` of each card in /proc/asound/cards. */
+/** Each card in /proc/asound/cards, such as `vc4hdmi0 (vc4-hdmi-0)`. */
 export function cardsOf(text: string): readonly string[] {
   return [...text.matchAll(/^ *\d+ \[(\S+) *\]: \S+ - (.+)$/gm)].map(
     ([, id = '', label = '']) => `${id} (${label})`,

@@ -10,7 +10,7 @@ import { modeText } from './settings.ts'
 
 export interface StateFolderFacts {
   readonly folder: string
-  /** Of the settings, if they can be used. */
+  /** Undefined when the setting is unusable. */
   readonly clientId: string | undefined
   readonly nowEpochMs: number
 }
@@ -18,7 +18,10 @@ export interface StateFolderFacts {
 const leastFreeMb = 16
 const mostFiles = 12
 
-/** The folder that a sign-in must survive in: whose it is, what it is on, what is in it. Never what is in the files. */
+/**
+ * Reports owner, file system and files of the state folder, which must keep the sign-in. Shows no content of
+ * the files.
+ */
 export function probeStateFolder({ folder, clientId, nowEpochMs }: StateFolderFacts, say: Say): void {
   const name = 'state folder'
   sayMount(folder, say)
@@ -86,7 +89,8 @@ function sayWritable(folder: string, owner: number, say: Say): void {
       })
     }
   } catch (error) {
-    // An ordinary user who asks about the service's folder; root's folder would be wrong for the service too.
+    // Not a failure when an ordinary user checks the folder of the service. A folder owned by root is wrong
+    // for the service too.
     if (me === owner || owner === 0 || me === 0) say(failure('writable', error))
     else say(notForUs('writable', `it belongs to user ${owner}, and this is user ${me}`))
   }
@@ -98,7 +102,7 @@ function sayMissing(folder: string, say: Say): void {
   while (!existsSync(parent) && dirname(parent) !== parent) parent = dirname(parent)
   try {
     accessSync(parent, constants.W_OK | constants.X_OK)
-    // Where nothing can be made (/proc) the rights may say that it can.
+    // The permissions of /proc and /sys may allow writing where no file can be created.
     if (/^\/(proc|sys)(\/|$)/.test(parent)) throw new Error(parent)
     say({ mark: 'info', name: 'state folder', words: `${words} yet: the agent makes it at its first start` })
   } catch {
@@ -120,7 +124,7 @@ function sayFile(path: string, file: string, nowEpochMs: number, say: Say): void
         : {}),
     })
   } catch {
-    // Gone in between.
+    // Deleted meanwhile.
   }
 }
 
@@ -154,7 +158,7 @@ function sayToken(path: string, clientId: string | undefined, say: Say): void {
   }
 }
 
-/** What an ordinary user may not see says nothing about the agent. */
+/** What this user may not see proves nothing about the agent. */
 function notForUs(name: string, words: string): Parameters<Say>[0] {
   return { mark: 'warn', name, words, remedy: "Ask again with sudo, or as the agent's own user." }
 }
@@ -168,7 +172,7 @@ function age(ms: number): string {
     : `${Math.round(minutes / 1_440)} days old`
 }
 
-/** The user id this runs as. Node's userInfo throws where passwd has no entry for it, as in containers. */
+/** The user id of this process. Node's userInfo throws if passwd has no entry for it, as in containers. */
 export function ownUserId(): number {
   try {
     return statSync('/proc/self').uid

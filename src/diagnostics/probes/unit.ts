@@ -15,7 +15,7 @@ const asked = [
   'ExecMainStatus',
 ] as const
 
-/** What systemd says of the service. */
+/** Reports the state of the service in systemd. */
 export async function probeUnit(place: ProgramPlace, say: Say, signal: AbortSignal): Promise<void> {
   const name = 'service'
   const args = asked.flatMap((property) => ['-p', property])
@@ -25,13 +25,13 @@ export async function probeUnit(place: ProgramPlace, say: Say, signal: AbortSign
   else for (const finding of judgeUnit(unit)) say(finding)
 }
 
-/** Whether a drop-in gives the service the broker's password as a credential (systemd.exec(5)). */
+/** Whether a drop-in passes the broker's password to the service as a credential (systemd.exec(5)). */
 export async function hasPasswordCredential(place: ProgramPlace, signal: AbortSignal): Promise<boolean> {
   const result = await runProgram(place, ['systemctl', 'cat', unitName], 3_000, signal)
   return result.kind === 'ended' && /^LoadCredential(Encrypted)?=mqtt-password\b/m.test(result.stdout)
 }
 
-/** `KEY=value` lines of `systemctl show`. */
+/** Parses the `KEY=value` lines of `systemctl show`. */
 export function decodeShow(text: string): ReadonlyMap<string, string> {
   return new Map(
     text.split('\n').flatMap((line) => {
@@ -65,7 +65,7 @@ function stateOf(active: string, exitCode: string, words: string): Parameters<Sa
   const name = 'service'
   if (active === 'active') return { mark: 'ok', name, words }
   if (active === 'failed') {
-    // 78 of sysexits.h: the agent's own word for settings that cannot be used.
+    // 78 of sysexits.h: the agent exits with it when settings are unusable.
     const code = exitCode === '78' ? 'settings/invalid' : 'internal/fault'
     const finding = failure(name, new AppError(code, words))
     if (code === 'settings/invalid') return finding
@@ -74,7 +74,7 @@ function stateOf(active: string, exitCode: string, words: string): Parameters<Sa
   return { mark: 'warn', name, words, remedy: `sudo systemctl enable --now ${unitName}` }
 }
 
-/** Who has the code that waits can sign the device in to an account of their own. */
+/** Hides the pending code: whoever has it can sign the device in to their own account. */
 function withoutCode(status: string): string {
   return status.replace(/^(Waiting for sign-in: \S+ )\S+/, '$1[code]')
 }

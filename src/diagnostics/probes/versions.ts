@@ -9,14 +9,14 @@ import { ownUserId } from './state-folder.ts'
 export interface VersionFacts extends ProgramPlace {
   readonly product: string
   readonly version: string
-  /** As `process.version`: `v22.11.0`. */
+  /** As in `process.version`: `v22.11.0`. */
   readonly nodeVersion: string
 }
 
-/** Below this the agent and a player do not fit beside the system (deployment-and-players 3.1). */
+/** With less memory, the system, the agent and a player do not fit. */
 const leastMemoryMb = 256
 
-/** What runs here, and on what. */
+/** Reports versions, machine and memory. */
 export async function probeVersions(facts: VersionFacts, say: Say, signal: AbortSignal): Promise<void> {
   const info = (name: string, words: string): void => say({ mark: 'info', name, words })
   info('agent', `${facts.product} ${facts.version}`)
@@ -48,14 +48,14 @@ async function systemdVersion(place: ProgramPlace, signal: AbortSignal): Promise
   return found ?? 'not here'
 }
 
-/** The name of a distribution, from its os-release. */
+/** The name of the distribution, from os-release. */
 export function osName(osRelease: string): string {
   const value = (key: string): string | undefined =>
     new RegExp(`^${key}=["']?([^"'\\n]*)`, 'm').exec(osRelease)?.[1]
   return value('PRETTY_NAME') ?? value('NAME') ?? 'not told'
 }
 
-/** The user this runs as, and its number. */
+/** The user of this process, with its id. */
 function whoami(): string {
   try {
     return `user ${userInfo().username} (${ownUserId()})`

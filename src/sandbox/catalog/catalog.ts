@@ -10,7 +10,7 @@ export interface CatalogContent {
   readonly shows: readonly PodcastShow[]
 }
 
-/** All there is to search and play, by id. */
+/** Everything that can be searched and played, by id. */
 export class Catalog {
   readonly artists: readonly Artist[]
   readonly albums: readonly Album[]
@@ -20,7 +20,7 @@ export class Catalog {
   readonly tracks: readonly Track[]
   readonly interludes: readonly Break[]
   readonly ads: readonly Break[]
-  /** What has a sound, by id: the audio URLs lead here. */
+  /** Everything that has audio, by id. Audio URLs use these ids. */
   readonly #sounding = new Map<string, { durationSeconds: number; toneHz: number }>()
   readonly #entities = new Map<string, Entity>()
 
@@ -50,7 +50,7 @@ export class Catalog {
     }
   }
 
-  /** The entity of this kind with this id; null when there is none. */
+  /** The entity of this kind and id; null when there is none. */
   find<K extends Entity['kind']>(kind: K, id: string): Extract<Entity, { kind: K }> | null {
     const entity = this.#entities.get(id)
     return entity?.kind === kind ? (entity as Extract<Entity, { kind: K }>) : null
@@ -60,7 +60,7 @@ export class Catalog {
     return this.#sounding.get(id) ?? null
   }
 
-  /** A track by lot, of the same genre where there is one that is not in `recent`. */
+  /** A random track, not in `recent` and of the same genre if possible. */
   recommend(draw: Draw, genre: string | null, recent: ReadonlySet<string>): Track {
     const fresh = this.tracks.filter(({ id }) => !recent.has(id))
     const alike = fresh.filter(({ artist }) => artist.genre === genre)

@@ -1,4 +1,4 @@
-/** The invented music. Ids have the forms of the real ones: ASINs, station keys, UUIDs. */
+/** The invented music. Ids have the formats of the real ones: ASINs, station keys, UUIDs. */
 export interface Artist {
   readonly kind: 'artist'
   readonly id: string
@@ -26,7 +26,7 @@ export interface Track {
   readonly isrc: string
   readonly explicit: boolean
   readonly durationSeconds: number
-  /** Frequency of the tone that stands for the recording. */
+  /** Frequency of the tone played instead of a recording. */
   readonly toneHz: number
 }
 
@@ -35,7 +35,7 @@ export interface Playlist {
   readonly id: string
   readonly title: string
   readonly description: string
-  /** Key of the account whose playlist it is; null for one of the catalog. */
+  /** Key of the account that owns the playlist; null for a catalog playlist. */
   readonly ownedBy: string | null
   readonly tracks: readonly Track[]
 }
@@ -44,7 +44,7 @@ export interface Station {
   readonly kind: 'station'
   readonly id: string
   readonly name: string
-  /** DJ mode: interludes are put between the tracks (API playback). */
+  /** DJ mode: the service inserts interludes between tracks (API playback). */
   readonly djMode: boolean
   readonly tracks: readonly Track[]
 }
@@ -66,7 +66,7 @@ export interface PodcastEpisode {
   readonly toneHz: number
 }
 
-/** Talk or advertising between tracks, inserted by the service. */
+/** Speech or advertising that the service inserts between tracks. */
 export interface Break {
   readonly kind: 'interlude' | 'ad'
   readonly id: string
@@ -75,10 +75,10 @@ export interface Break {
   readonly toneHz: number
 }
 
-/** What can be asked for. */
+/** Everything a client can request. */
 export type Entity = Artist | Album | Track | Playlist | Station | PodcastShow | PodcastEpisode
 
-/** What can stand in a playback queue. */
+/** Everything a playback queue can contain. */
 export type Playable = Track | PodcastEpisode | Break
 
 export function titleOf(entity: Entity | Playable): string {

@@ -6,10 +6,10 @@ import * as names from './names.ts'
 const ASIN_ALPHABET = '0123456789ABCDEFGHJKLMNPQRSTUVWXYZ'
 const ALBUMS_PER_ARTIST = 2
 const EPISODES_PER_SHOW = 5
-/** Any number will do; it must only stay the same, so that ids survive a restart of the sandbox. */
+/** An arbitrary seed. It must not change, so that ids stay the same across restarts. */
 const SEED = 20_261_004
 
-/** Builds the catalog: the same in every run. `accountKeys` each get playlists of their own. */
+/** Builds the catalog, the same in every run, with playlists for each of `accountKeys`. */
 export function makeCatalog(accountKeys: readonly string[]): Catalog {
   const draw = new Draw(seededRandom(SEED))
   const artists = names.ARTISTS.map(([name, genre]): Artist => ({
@@ -23,7 +23,7 @@ export function makeCatalog(accountKeys: readonly string[]): Catalog {
       makeAlbum(draw, artist, title(draw), 6 + draw.int(5), [20, 240]),
     ),
   )
-  // Very short tracks, so that a person or a test need not wait for the end of one.
+  // Very short tracks, so that nobody has to wait for the end of a track.
   const [first] = artists
   if (first) albums.push(makeAlbum(draw, first, 'Short Studies', 8, [3, 8]))
   const tracks = albums.flatMap((album) => album.tracks)

@@ -2,8 +2,8 @@ import type { Catalog } from './catalog.ts'
 import type { Entity } from './entities.ts'
 
 /**
- * How an entity is named in `playParams`. Seen in public: `catalog:track:asin` and `catalog:album:asin`.
- * Every other row is a guess by analogy.
+ * The MRN formats in `playParams`. Public samples show `catalog:track:asin` and `catalog:album:asin`. All
+ * other rows are guesses by analogy.
  */
 const FORMS: readonly (readonly [kind: Entity['kind'], prefix: string])[] = [
   ['track', 'mrn:1.0:catalog:track:asin:'],
@@ -27,7 +27,7 @@ export function mrnOf(entity: Entity): string {
   return prefix + entity.id
 }
 
-/** The entity an MRN names; null when it names nothing the catalog has. */
+/** The entity an MRN names; null when the catalog does not contain it. */
 export function entityOf(mrn: string, catalog: Catalog): Entity | null {
   for (const [kind, prefix] of FORMS) {
     if (!mrn.startsWith(prefix)) continue

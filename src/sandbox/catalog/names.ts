@@ -1,4 +1,4 @@
-/** Word lists the catalog is put together from. Nothing here is the name of a real recording on purpose. */
+/** Word lists for the catalog. None is meant to be the name of a real recording. */
 export const ARTISTS: readonly (readonly [name: string, genre: string])[] = [
   ['The Paper Lanterns', 'Indie'],
   ['Mira Solberg', 'Folk'],
@@ -82,5 +82,5 @@ export const PODCASTS: readonly (readonly [title: string, description: string])[
   ['Five Minute Fjord', 'Short walks, recorded'],
 ]
 
-/** Integer frequencies near a pentatonic scale: a whole number of periods fits into one second. */
+/** Integer frequencies near a pentatonic scale, so that one second contains whole periods. */
 export const TONES_HZ = [220, 247, 277, 330, 370, 440, 494, 554, 659, 740, 880] as const

@@ -1,7 +1,10 @@
 import type { Catalog } from './catalog.ts'
 import { titleOf, type Entity } from './entities.ts'
 
-/** How well `words` fit: 0 for not at all, more for whole words and for the name itself than for what stands by. */
+/**
+ * How well an entity matches `query`: 0 for no match. Whole words score more than prefixes, and the name more
+ * than artist or description.
+ */
 export function relevance(entity: Entity, query: string): number {
   const words = fold(query).split(' ').filter(Boolean)
   const name = fold(titleOf(entity))
@@ -16,7 +19,7 @@ export function relevance(entity: Entity, query: string): number {
   return score
 }
 
-/** Everything of one kind that fits, the best first, ties in catalog order. */
+/** All matches, the best first, ties in catalog order. */
 export function ranked<T extends Entity>(entities: readonly T[], query: string): T[] {
   return entities
     .map((entity) => ({ entity, score: relevance(entity, query) }))
@@ -25,12 +28,12 @@ export function ranked<T extends Entity>(entities: readonly T[], query: string):
     .map(({ entity }) => entity)
 }
 
-/** The playlists an account may see: the catalog's and its own. */
+/** The playlists an account may see: those of the catalog and its own. */
 export function visiblePlaylists(catalog: Catalog, accountKey: string): Catalog['playlists'] {
   return catalog.playlists.filter(({ ownedBy }) => ownedBy === null || ownedBy === accountKey)
 }
 
-/** Lower case without accents: people search for "etoile". */
+/** Lower case and without accents: users type "etoile". */
 export function fold(text: string): string {
   return text
     .normalize('NFD')

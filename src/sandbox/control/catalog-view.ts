@@ -2,16 +2,16 @@ import type { Catalog } from '../catalog/catalog.ts'
 import { titleOf, type Entity } from '../catalog/entities.ts'
 import { mrnOf } from '../catalog/mrn.ts'
 
-/** One entity of the invented catalog, enough to play it and to know it again. */
+/** An entity of the catalog, with all that a client needs to play and recognise it. */
 export interface CatalogItem {
   readonly kind: Entity['kind']
   readonly id: string
   readonly mrn: string
   readonly title: string
   readonly artist: string | null
-  /** Of a track or an episode; null for the rest. */
+  /** For tracks and episodes; null otherwise. */
   readonly durationSeconds: number | null
-  /** Ids of what it holds, in order. */
+  /** Ids of the entities it contains, in order. */
   readonly holds: readonly string[]
 }
 

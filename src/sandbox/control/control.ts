@@ -19,7 +19,10 @@ import {
 
 const OTHER_DEVICE = 'another-device'
 
-/** The control API: what a test, or a person with curl, can see and do without the client's knowledge. */
+/**
+ * The control API: everything a test, or a person with curl, can see and change without the client's
+ * knowledge.
+ */
 export class SandboxControl {
   readonly #music: MusicWorld
   readonly #faults: Faults
@@ -31,7 +34,7 @@ export class SandboxControl {
     this.#recorded = recorded
   }
 
-  /** Everything at a glance. */
+  /** An overview of the whole state. */
   state(): SandboxState {
     const { clock, conditions, tokens, throttle, reports } = this.#music
     const { access, refresh } = tokens.live()
@@ -56,7 +59,10 @@ export class SandboxControl {
     return codeViews(this.#music)
   }
 
-  /** The user consents, at once, as `account` (default `ada`). Null: the newest pending code. Returns the code. */
+  /**
+   * The user allows, at once, as `account` (default `ada`). Null selects the newest pending code. Returns the
+   * code.
+   */
   approve(userCode: string | null = null, account = 'ada'): string {
     const pair = this.#pending(userCode)
     pair.account = this.#account(account)
@@ -71,7 +77,7 @@ export class SandboxControl {
     return pair.userCode
   }
 
-  /** Expires all codes; returns how many were valid. The next two do the same for tokens. */
+  /** Expires all codes; returns how many were valid. The next method does the same for access tokens. */
   expireCodes(): number {
     return this.#music.codePairs.expireAll()
   }
@@ -80,7 +86,9 @@ export class SandboxControl {
     return this.#music.tokens.expireAccess()
   }
 
-  /** As when the user removes the app: refreshing fails from now on, access tokens live out their hour. */
+  /**
+   * As if the user removed the app: refreshing fails from now on. Access tokens stay valid until they expire.
+   */
   revokeRefreshTokens(): number {
     return this.#music.tokens.revokeRefresh()
   }
@@ -91,7 +99,7 @@ export class SandboxControl {
     this.#music.clock.advance(seconds * 1000)
   }
 
-  /** Changes how the sandbox behaves from now on. */
+  /** Changes conditions from now on. */
   change(conditions: Partial<Conditions>): Conditions {
     return Object.assign(this.#music.conditions, conditions)
   }
@@ -100,7 +108,7 @@ export class SandboxControl {
     Object.assign(this.#account(account), change)
   }
 
-  /** The next matching requests fail in this way. */
+  /** Makes the next matching requests fail. */
   fault(fault: Fault): void {
     this.#faults.script(fault)
   }
@@ -109,7 +117,7 @@ export class SandboxControl {
     this.#faults.clear()
   }
 
-  /** The stream of this id is protected, whatever condition `streams` says. */
+  /** Protects the stream of this id, whatever the condition `streams` says. */
   protect(entityId: string, isProtected = true): void {
     const { catalog, protectedIds } = this.#music
     if (catalog.sounding(entityId) === null) throw new ControlError(404, `nothing sounds under: ${entityId}`)
@@ -121,17 +129,17 @@ export class SandboxControl {
     return sessionViews(this.#music)
   }
 
-  /** Not found until restored. `sessionId` null: all. Returns how many. */
+  /** Lapsed sessions are not found until restored. `sessionId` null selects all. Returns how many. */
   lapseSessions(sessionId: string | null = null): number {
     return this.#music.sessions.end('lapsed', sessionId)
   }
 
-  /** Not found, even after Restore. */
+  /** Forgotten sessions are not found, even after Restore. */
   forgetSessions(sessionId: string | null = null): number {
     return this.#music.sessions.end('forgotten', sessionId)
   }
 
-  /** Another device of the account starts to stream and displaces whoever did, for `seconds`. */
+  /** Another device of the account starts to stream for `seconds` and displaces the one that streams now. */
   takeOver(seconds = 3600, account = 'ada', deviceId = OTHER_DEVICE): void {
     this.#music.streams.takeOver(this.#account(account), deviceId)
     this.#music.streams.begin(this.#account(account), deviceId, seconds)
@@ -142,7 +150,7 @@ export class SandboxControl {
     this.#music.streams.end(this.#account(account), deviceId)
   }
 
-  /** The last 10,000 requests, control calls left out; `path` is a prefix. */
+  /** The last 10,000 requests, without those to the control API. `path` is a prefix. */
   requests(method?: string, path?: string): RecordedRequest[] {
     return this.#recorded.list(method, path)
   }
@@ -163,7 +171,7 @@ export class SandboxControl {
       .filter((one) => sessionId === null || one.sessionId === sessionId)
   }
 
-  /** Start reports whose stop has not come, oldest first: of what plays now, and of what was forgotten. */
+  /** Start reports without a stop report, oldest first: of what plays now, and of what the client forgot. */
   unfinished(sessionId: string | null = null): Report[] {
     return [...this.#music.reports.unfinished.values()].filter(
       (one) => sessionId === null || one.sessionId === sessionId,

@@ -1,7 +1,7 @@
 import { type Conditions, type Tier, usualConditions } from '../conditions.ts'
 import type { Fault } from '../http/faults.ts'
 
-/** A request to the control API that cannot be served. */
+/** The error of a control request that cannot be served. */
 export class ControlError extends Error {
   readonly status: 400 | 404 | 409
 
@@ -15,7 +15,7 @@ export type Input = Readonly<Record<string, unknown>>
 
 const TIERS: readonly Tier[] = ['FREE', 'PRIME', 'UNLIMITED']
 
-/** The values a condition may have; conditions not listed take any value of their default's type. */
+/** Allowed values of conditions. Conditions not listed accept any value of their default's type. */
 const WORDS: Partial<Record<keyof Conditions, readonly string[]>> = {
   rotation: ['at-once', 'on-first-use', 'same', 'absent'],
   otherClientError: ['invalid_grant', 'unauthorized_client'],
@@ -30,7 +30,7 @@ const WORDS: Partial<Record<keyof Conditions, readonly string[]>> = {
 const isText = (value: unknown): value is string => typeof value === 'string'
 const isNumber = (value: unknown): value is number => typeof value === 'number' && value >= 0
 
-/** @throws ControlError 400, as do all below. */
+/** @throws ControlError 400, like all functions below. */
 export function textInput(input: Input, name: string): string | null {
   const value = input[name] ?? null
   if (value !== null && !isText(value)) throw new ControlError(400, `${name} must be a string`)

@@ -5,7 +5,7 @@ import { ControlError, type Input } from './input.ts'
 import type { SandboxControl } from './control.ts'
 import { controlTable, type ControlRow } from './table.ts'
 
-/** `/control/…`: every row of the table, and `GET /control`, the table itself. */
+/** `/control/…`: every row of the table. `GET /control` returns the table itself. */
 export function controlRoutes(control: SandboxControl): readonly Route[] {
   const rows = controlTable.map(({ method, path, does, takes }) => ({ method, path, does, takes }))
   return [
@@ -26,7 +26,10 @@ function answering(control: SandboxControl, row: ControlRow, call: Call): Answer
   }
 }
 
-/** A body must be labelled JSON: no web page can send such a request to a sandbox without being asked first (CORS). */
+/**
+ * Requires Content-Type application/json: a web page cannot send that to the sandbox without a CORS
+ * preflight.
+ */
 function readInput(call: Call): Input {
   if (call.contentType !== 'application/json')
     throw new ControlError(400, 'Content-Type must be application/json')

@@ -3,7 +3,7 @@ import { isExpired, type CodePairState } from '../lwa/code-pairs.ts'
 import type { MusicWorld } from '../music/music-world.ts'
 import type { PendingFault } from '../http/faults.ts'
 
-/** A code pair as the control API shows it; times in seconds. */
+/** A code pair as the control API returns it. Times are in seconds. */
 export interface CodeView {
   readonly userCode: string
   readonly deviceCode: string
@@ -23,7 +23,7 @@ export interface AccountView {
   readonly tier: Tier
   readonly hasMusicAccount: boolean
   readonly remainingSkips: number | null
-  /** Devices that stream now. */
+  /** Ids of the devices that stream now. */
   readonly streaming: readonly string[]
 }
 
@@ -36,7 +36,7 @@ export interface SessionView {
   readonly shuffle: boolean
   readonly loop: boolean
   readonly current: { readonly entityReferenceId: string; readonly entityId: string; readonly title: string }
-  /** Title of what plays between a start and a stop report; null for nothing. */
+  /** Title of the entity between its start and stop report; null for none. */
   readonly playing: string | null
   readonly queued: number
 }

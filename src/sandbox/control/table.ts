@@ -14,7 +14,7 @@ export interface ControlRow {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly path: string
   readonly does: string
-  /** Fields of the JSON body, or of the query where the method is GET; all optional unless it says otherwise. */
+  /** Fields of the JSON body, or of the query for GET. Optional unless marked otherwise. */
   readonly takes: Readonly<Record<string, string>>
   readonly run: (control: SandboxControl, input: Input) => unknown
 }

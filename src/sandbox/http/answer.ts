@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream'
 
-/** What goes back over the wire. A stream's length must be in its headers. */
+/** An HTTP response. If the body is a stream, the headers must contain its length. */
 export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | Buffer | Readable
-  /** What a fault that wants a body without end sends instead; without it, the body over and over. */
+  /** The body for the fault `endless`. Without it, the normal body is repeated. */
   readonly endless?: () => Readable
 }
 
@@ -15,7 +15,7 @@ export function jsonAnswer(status: number, body: unknown): Answer {
   return { status, headers: JSON_HEADERS, body: JSON.stringify(body) }
 }
 
-/** The sign-in page loads nothing from anywhere and may not be framed. */
+/** The sign-in page loads no other resources and must not be framed. */
 const PAGE_HEADERS = {
   'content-type': 'text/html;charset=UTF-8',
   'cache-control': 'no-store',

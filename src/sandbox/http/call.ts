@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
-/** One HTTP request, body read. */
+/** One HTTP request with its whole body. */
 export class Call {
   readonly method: string
   /** Path without query, as sent. */
@@ -8,7 +8,7 @@ export class Call {
   readonly search: string
   readonly headers: IncomingHttpHeaders
   readonly body: Buffer
-  /** What stood in the `{…}` places of the route, decoded. */
+  /** Values of the `{…}` segments of the route, decoded. */
   params: Readonly<Record<string, string>> = {}
   #query: URLSearchParams | null = null
 
@@ -21,19 +21,19 @@ export class Call {
     this.body = body
   }
 
-  /** Parsed on first use: most calls have none. */
+  /** Parsed on first use: most requests have no query. */
   get query(): URLSearchParams {
     return (this.#query ??= new URLSearchParams(this.search))
   }
 
-  /** A header as one string; null when absent. `name` in lower case. */
+  /** A header as one string; null when absent. `name` must be lower case. */
   header(name: string): string | null {
     const value = this.headers[name]
     if (value === undefined) return null
     return typeof value === 'string' ? value : value.join(', ')
   }
 
-  /** The media type of the body, without its parameters, in lower case. */
+  /** The media type of the body in lower case, without parameters. */
   get contentType(): string {
     return (this.header('content-type') ?? '').split(';', 1).join('').trim().toLowerCase()
   }

@@ -1,31 +1,36 @@
 import type { BodyFault } from './spoilt-answer.ts'
 
-/** What fails, and for how many matching requests. */
+/** A fault, and the requests it applies to. */
 export interface Fault extends BodyFault {
-  /** Any method when left out. */
+  /** Default: any method. */
   readonly method?: string
-  /** The path must begin with this, case ignored; any path when left out. */
+  /** Prefix of the path, case-insensitive. Default: any path. */
   readonly path?: string
-  /** How many fitting requests it takes; default 1. */
+  /** How many matching requests it applies to; default 1. */
   readonly times?: number
-  /** Wait this long first, on the sandbox's clock. Alone, the request is then served as usual. */
+  /** Delay on the sandbox's clock. Without other faults the request is then served normally. */
   readonly delayMs?: number
-  /** Answer this instead of serving the request; `body` is sent as it is when a string, else as JSON. */
+  /**
+   * Sends this status instead of serving the request. A string `body` is sent unchanged, anything else as
+   * JSON.
+   */
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
-  /** Answer with bytes that are neither JSON nor HTML, labelled JSON; status 200 unless given. */
+  /**
+   * Sends bytes that are neither JSON nor HTML, labelled as JSON, with status 200 unless `status` is given.
+   */
   readonly garbage?: boolean
-  /** Break the connection: `before` the request is served, or `after`, so that only the answer is lost. */
+  /** Breaks the connection `before` the request is served, or `after`, so that only the response is lost. */
   readonly drop?: 'before' | 'after'
 }
 
-/** A fault in waiting. */
+/** A fault that still applies to `left` requests. */
 export interface PendingFault extends Fault {
   left: number
 }
 
-/** Faults scripted through the control API, in the order they were given; the first that fits is used. */
+/** Faults set through the control API, in the order they were added. The first match applies. */
 export class Faults {
   #pending: PendingFault[] = []
 

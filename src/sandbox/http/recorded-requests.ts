@@ -2,18 +2,18 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { Ring } from '../ring.ts'
 import type { Call } from './call.ts'
 
-/** A request as it came in, for tests to look at. */
+/** A received request, for tests. */
 export interface RecordedRequest {
-  /** Reading of the sandbox's clock, ms. */
+  /** Time on the sandbox's clock, in ms. */
   readonly atMs: number
   readonly epochMs: number
   readonly method: string
   readonly path: string
-  /** With its `?`; empty when there was none. */
+  /** Includes the `?`; empty without a query. */
   readonly search: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
-  /** 0 when the connection was dropped. */
+  /** 0 when the connection was broken. */
   readonly status: number
 }
 
@@ -40,7 +40,7 @@ interface Kept extends Omit<RecordedRequest, 'headers' | 'body'> {
   readonly body: Buffer
 }
 
-/** The last 10,000 requests. They are formatted only on request: recording must cost almost nothing. */
+/** The last 10,000 requests. They are formatted when listed, so that recording costs almost nothing. */
 export class RecordedRequests {
   readonly #kept = new Ring<Kept>(CAPACITY)
 
@@ -58,7 +58,7 @@ export class RecordedRequests {
     return this.#kept.added
   }
 
-  /** Those whose method is `method` and whose path begins with `path`, case ignored, oldest first. */
+  /** Requests with this method whose path begins with `path`, case-insensitive, oldest first. */
   list(method?: string, path?: string): RecordedRequest[] {
     return this.#kept
       .list()

@@ -3,7 +3,7 @@ import type { Call } from './call.ts'
 
 export type Handler = (call: Call) => Answer | Promise<Answer>
 
-/** One row of a route table; `{name}` in the path stands for one segment. */
+/** One row of a route table. `{name}` in the path matches one segment. */
 export interface Route {
   readonly method: string
   readonly path: string
@@ -15,7 +15,7 @@ interface Pattern {
   readonly handle: Handler
 }
 
-/** Finds the handler of a call: exact paths by a map look-up, patterns by comparing segments. */
+/** Finds the handler of a request: exact paths by map look-up, patterns by comparing segments. */
 export class Routes {
   readonly #exact = new Map<string, Handler>()
   readonly #patterns = new Map<string, Pattern[]>()
@@ -34,7 +34,7 @@ export class Routes {
     }
   }
 
-  /** The handler, with `call.params` filled in; null when no row fits. */
+  /** The handler, after filling in `call.params`; null when no route matches. */
   find(call: Call): Handler | null {
     const path = spelling(call.path)
     const method = call.method === 'HEAD' ? 'GET' : call.method
@@ -51,7 +51,7 @@ export class Routes {
   }
 }
 
-/** `/auth/O2/…` is the spelling of AVS, `/auth/o2/…` that of LWA; the album page's sample ends in a slash. */
+/** AVS writes `/auth/O2/…`, LWA `/auth/o2/…`. The sample of the album page ends in a slash. */
 function spelling(path: string): string {
   const trimmed = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
   return trimmed.startsWith('/auth/O2/') ? `/auth/o2/${trimmed.slice('/auth/O2/'.length)}` : trimmed

@@ -8,7 +8,7 @@ import type { RecordedRequests } from './recorded-requests.ts'
 import type { Routes } from './routes.ts'
 import { sendSpoilt, spoilsBody } from './spoilt-answer.ts'
 
-/** Larger than any request of these protocols; what comes beyond it is thrown away. */
+/** Larger than any request of these protocols. A longer body is discarded. */
 const MAX_BODY_BYTES = 1_048_576
 const EMPTY = Buffer.alloc(0)
 
@@ -17,7 +17,7 @@ export interface Serving {
   readonly faults: Faults
   readonly recorded: RecordedRequests
   readonly clock: SandboxClock
-  /** Ends waits of delay faults. */
+  /** Ends the waits of delay faults. */
   readonly signal: AbortSignal
   readonly log: (line: string) => void
 }
@@ -39,7 +39,7 @@ async function serve(serving: Serving, request: IncomingMessage, response: Serve
   const note = (status: number): void => {
     if (!isControl) serving.recorded.add(call, serving.clock.monotonicMs(), serving.clock.epochMs(), status)
   }
-  // The control API shows every secret: a phone that can reach the sign-in page must not reach it.
+  // The control API shows every secret: phones that can reach the sign-in page must not reach it.
   if (isControl && !fromThisMachine(request)) {
     return send(call, response, jsonAnswer(403, { message: 'The control API answers this machine only' }))
   }
@@ -71,7 +71,8 @@ async function serve(serving: Serving, request: IncomingMessage, response: Serve
 
 async function answerOf(serving: Serving, call: Call): Promise<Answer> {
   const handle = serving.routes.find(call)
-  // No public page shows what an unknown path answers. A bare body keeps it apart from `RESOURCE_NOT_FOUND`.
+  // No public page shows the response to an unknown path. This body distinguishes it from
+  // `RESOURCE_NOT_FOUND`.
   if (handle === null) return jsonAnswer(404, { message: 'Not Found' })
   try {
     const answer = handle(call)
@@ -88,7 +89,7 @@ function fromThisMachine({ socket }: IncomingMessage): boolean {
   return /^(::ffff:)?127\.|^::1$/.test(socket.remoteAddress ?? '')
 }
 
-/** The answer a fault puts in place of the real one; null when the request is served after all. */
+/** The response a fault sends instead of the real one; null when the request is served. */
 function scripted(fault: Fault): Answer | null {
   const type = { 'content-type': 'application/json;charset=UTF-8', ...fault.headers }
   if (fault.garbage === true)
@@ -104,7 +105,7 @@ function hasNoBody(method: string, request: IncomingMessage): boolean {
   return length === '0' || (length === undefined && (method === 'GET' || method === 'HEAD'))
 }
 
-/** The whole body; null when it is longer than the limit. */
+/** The whole body; null when it exceeds the limit. */
 async function readBody(request: IncomingMessage): Promise<Buffer | null> {
   const chunks: Buffer[] = []
   let bytes = 0
@@ -124,7 +125,7 @@ async function send(call: Call, response: ServerResponse, answer: Answer): Promi
       response.end()
       return
     }
-    // A player that seeks drops the connection in the middle of a track: that is no fault.
+    // A player that seeks closes the connection in the middle of a track: not an error.
     await pipeline(body, response).catch(() => undefined)
     return
   }

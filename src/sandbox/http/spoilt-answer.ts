@@ -2,17 +2,17 @@ import type { ServerResponse } from 'node:http'
 import type { SandboxClock } from '../clock.ts'
 import type { Answer } from './answer.ts'
 
-/** Faults in sending the body of a real answer. They can be combined. */
+/** Faults in the body of a real response. They can be combined. */
 export interface BodyFault {
-  /** Noise in place of every byte; status, headers and length stay. */
+  /** Replaces every byte by noise; status, headers and length stay. */
   readonly noise?: boolean
-  /** The body never ends: of a WAV file the tone, of anything else the same bytes over and over. */
+  /** The body never ends: a WAV file continues its tone, anything else repeats its bytes. */
   readonly endless?: boolean
-  /** So many bytes of the body, then the connection breaks. */
+  /** Breaks the connection after this many bytes of the body. */
   readonly cutAfterBytes?: number
-  /** So many bytes of the body, then nothing more, and the connection stays. */
+  /** Sends nothing more after this many bytes of the body and keeps the connection open. */
   readonly stallAfterBytes?: number
-  /** No faster than this, on the sandbox's clock. */
+  /** Limits the speed, on the sandbox's clock. */
   readonly bytesPerSecond?: number
 }
 
@@ -25,7 +25,9 @@ export function spoilsBody(fault: BodyFault): boolean {
   )
 }
 
-/** Sends the answer as the fault wants it. Returns early when the other side goes away or `signal` aborts. */
+/**
+ * Sends the response with the faults applied. Returns early when the client disconnects or `signal` aborts.
+ */
 export async function sendSpoilt(
   answer: Answer,
   fault: BodyFault,
@@ -83,7 +85,7 @@ function lengthOf({ headers, body }: Answer): Record<string, string> {
   return { ...headers, ...(isWhole && { 'content-length': String(Buffer.byteLength(body)) }) }
 }
 
-/** Neither a sound nor a text, and the same in every run. */
+/** Neither audio nor text, and the same in every run. */
 function noise(length: number): Buffer {
   let state = 1
   return Buffer.from(
@@ -94,7 +96,7 @@ function noise(length: number): Buffer {
   )
 }
 
-/** Resolves when the system has taken the bytes, so that a break right after does not lose them. */
+/** Resolves when the operating system has the bytes, so that breaking the connection does not lose them. */
 function written(response: ServerResponse, bytes: Buffer): Promise<void> {
   return new Promise((resolve) => {
     if (response.destroyed) resolve()

@@ -5,16 +5,16 @@ import { LwaError } from './lwa-error.ts'
 const CLIENT_ID = /^amzn1\.application-oa2-client\.[A-Za-z0-9._-]+$/
 const MAX_BYTES = 100
 
-/** Whether `id` has the form of a client id and is one that exists. */
+/** Whether `id` is well-formed and exists. */
 export function isClientId(id: string, { clientIds }: Conditions): boolean {
   const isWellFormed = CLIENT_ID.test(id) && Buffer.byteLength(id) <= MAX_BYTES
   return isWellFormed && (clientIds === null || clientIds.includes(id))
 }
 
-/** The Security Profile ID, which is not a client id: the classic mix-up at set-up. */
+/** A Security Profile ID. Users often mistake it for the client id. */
 const SECURITY_PROFILE_ID = /^amzn1\.application\.[A-Za-z0-9._-]+$/
 
-/** Whether `id` is a Security Profile ID that the music service knows. */
+/** Whether the music service accepts `id` as a Security Profile ID. */
 export function isSecurityProfileId(id: string, { securityProfileIds }: Conditions): boolean {
   return securityProfileIds === null ? SECURITY_PROFILE_ID.test(id) : securityProfileIds.includes(id)
 }
@@ -37,8 +37,9 @@ const KNOWN_SCOPES: readonly string[] = [
 ]
 
 /**
- * The scopes of a code-pair request, each once.
- * @throws LwaError `invalid_scope` for one that does not exist or that the client was not granted.
+ * The scopes of a code-pair request, without duplicates.
+ *
+ * @throws LwaError `invalid_scope` for a scope that does not exist or that the client may not request
  */
 export function askedScopes(scope: string, granted: readonly string[] | null): readonly string[] {
   const asked = [...new Set(scope.split(' ').filter((name) => name !== ''))]

@@ -4,23 +4,23 @@ import type { Conditions } from '../conditions.ts'
 import type { Draw } from '../draw.ts'
 import type { Secrets } from '../secrets.ts'
 
-/** What became of a code pair. `expired` is not kept: it follows from the clock. */
+/** The state of a code pair. `expired` is not stored: it follows from the clock. */
 export type CodePairState = 'pending' | 'approved' | 'denied' | 'redeemed'
 
-/** A user code and the device code it belongs to (LWA code pair). Times are readings of the monotonic clock. */
+/** A user code and its device code (LWA code pair). Times are on the monotonic clock. */
 export interface CodePair {
   readonly userCode: string
   readonly deviceCode: string
   readonly clientId: string
   readonly scopes: readonly string[]
-  /** `Accept-Language` of the request as sent; null when there was none. Picks the language of the page. */
+  /** `Accept-Language` of the request; null when absent. Selects the language of the page. */
   readonly acceptLanguage: string | null
-  /** Hidden in the page's form, so that no other page can consent in the user's name. */
+  /** A hidden field of the page's form, so that no other page can consent for the user. */
   readonly formToken: string
   readonly issuedAtMs: number
   expiresAtMs: number
   intervalSeconds: number
-  /** The latest poll, or the issue of the pair: the interval counts from here. */
+  /** Time of the last poll, at first of the issue. The polling interval counts from here. */
   lastAskedMs: number
   polls: number
   slowDowns: number
@@ -32,12 +32,14 @@ export function isExpired(pair: CodePair, nowMs: number): boolean {
   return nowMs >= pair.expiresAtMs
 }
 
-/** Six upper-case letters and digits, as in every captured answer; those that look alike are left out. */
+/**
+ * Six upper-case letters and digits, as in every captured response. Characters that look alike are left out.
+ */
 const USER_CODE_ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'
 const USER_CODE_LENGTH = 6
 const KEPT = 1000
 
-/** All code pairs handed out, newest last. */
+/** All issued code pairs, newest last. */
 export class CodePairs {
   readonly #byDeviceCode = new Map<string, CodePair>()
   readonly #byUserCode = new Map<string, CodePair>()
@@ -89,13 +91,13 @@ export class CodePairs {
     return [...this.#byDeviceCode.values()]
   }
 
-  /** The newest pair the user can still answer; null for none. */
+  /** The newest code pair the user can still answer; null for none. */
   newestPending(): CodePair | null {
     const nowMs = this.#clock.monotonicMs()
     return this.list().findLast((pair) => pair.state === 'pending' && !isExpired(pair, nowMs)) ?? null
   }
 
-  /** Expires every pair now; returns how many were still valid. */
+  /** Expires every code pair; returns how many were valid. */
   expireAll(): number {
     const nowMs = this.#clock.monotonicMs()
     const alive = this.list().filter((pair) => !isExpired(pair, nowMs))

@@ -7,9 +7,10 @@ import { invalidParameter, LwaError } from './lwa-error.ts'
 import { askedScopes } from './client.ts'
 
 /**
- * `POST /auth/o2/create/codepair` (LWA code pair): form fields `response_type=device_code`, `client_id`, `scope`.
- * Answers `{user_code, device_code, verification_uri, expires_in, interval}`, times in seconds.
- * @throws LwaError `invalid_request`, `InvalidValue`, `unauthorized_client`, `invalid_scope`.
+ * `POST /auth/o2/create/codepair` (LWA code pair): form fields `response_type=device_code`, `client_id`,
+ * `scope`. Returns `{user_code, device_code, verification_uri, expires_in, interval}`, times in seconds.
+ *
+ * @throws LwaError `invalid_request`, `InvalidValue`, `unauthorized_client`, `invalid_scope`
  */
 export function createCodePair(world: World, call: Call): Answer {
   const { conditions, codePairs } = world

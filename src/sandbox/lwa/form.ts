@@ -1,12 +1,13 @@
 import type { Call } from '../http/call.ts'
 import { LwaError, missingParameter } from './lwa-error.ts'
 
-/** The parameters of a form-encoded POST. */
+/** The fields of a form-encoded POST. */
 export type Form = ReadonlyMap<string, string>
 
 /**
- * Reads the body of a call to Login with Amazon.
- * @throws LwaError `invalid_request` when it is not form-encoded, or names a parameter twice (RFC 6749 3.1).
+ * Reads the body of a request to Login with Amazon.
+ *
+ * @throws LwaError `invalid_request` when it is not form-encoded or repeats a parameter (RFC 6749 3.1)
  */
 export function readForm(call: Call): Form {
   if (call.contentType !== 'application/x-www-form-urlencoded') {
@@ -20,7 +21,7 @@ export function readForm(call: Call): Form {
   return form
 }
 
-/** @throws LwaError `invalid_request` when `name` is absent or empty. */
+/** @throws LwaError `invalid_request` when `name` is absent or empty */
 export function required(form: Form, name: string): string {
   const value = form.get(name)
   if (value === undefined || value === '') throw missingParameter(name)

@@ -1,8 +1,8 @@
 import { jsonAnswer, type Answer } from '../http/answer.ts'
 
 /**
- * An error of Login with Amazon: JSON `{error, error_description, request_id}` (LWA code pair, LWA token).
- * Statuses: 400 where a page or a log shows it; 400 by analogy where none does.
+ * An error of Login with Amazon: JSON `{error, error_description, request_id}` (LWA code pair, LWA token). A
+ * page or a log shows status 400 for some errors; the others are 400 by analogy.
  */
 export class LwaError extends Error {
   readonly code: string
@@ -26,7 +26,7 @@ export class LwaError extends Error {
 export const missingParameter = (name: string): LwaError =>
   new LwaError('invalid_request', `The request is missing a required parameter : ${name}`)
 
-/** `InvalidValue` with this text is what avs-device-sdk#613 shows for a bad client id. */
+/** avs-device-sdk#613 shows `InvalidValue` with this text for a wrong client id. */
 export const invalidParameter = (name: string): LwaError =>
   new LwaError('InvalidValue', `The request has an invalid parameter : ${name}`)
 

@@ -4,9 +4,11 @@ import type { World } from '../world.ts'
 import { LwaError, missingParameter } from './lwa-error.ts'
 
 /**
- * `GET /user/profile` (LWA profile). The access token comes as query `access_token`, as bearer, or in
- * `x-amz-access-token`. Which fields come back depends on the scopes.
- * @throws LwaError `invalid_request`, `invalid_token`, `insufficient_scope`; statuses by RFC 6750, as no page has them.
+ * `GET /user/profile` (LWA profile). The access token is in the query `access_token`, a bearer header or
+ * `x-amz-access-token`. The fields returned depend on the scopes.
+ *
+ * @throws LwaError `invalid_request`, `invalid_token`, `insufficient_scope`; the statuses follow RFC 6750,
+ * because no page names them
  */
 export function profile(world: World, call: Call): Answer {
   const value = call.query.get('access_token') ?? call.header('x-amz-access-token') ?? bearer(call)

@@ -8,7 +8,7 @@ import { profile } from './profile.ts'
 import { tokenInfo } from './token-info.ts'
 import { token } from './token-endpoint.ts'
 
-/** Login with Amazon for devices, as `https://api.amazon.com` serves it. */
+/** Login with Amazon for devices, as on `https://api.amazon.com`. */
 export function lwaRoutes(world: World): readonly Route[] {
   const answering = (endpoint: (world: World, call: Call) => Answer): Handler => {
     return (call) => {

@@ -9,8 +9,9 @@ import type { AccessToken, RefreshToken } from './tokens.ts'
 
 /**
  * `POST /auth/o2/token` (LWA token): polls with `grant_type=device_code`, refreshes with `refresh_token`.
- * Answers `{access_token, refresh_token, token_type: 'bearer', expires_in}`, `expires_in` in seconds.
- * @throws LwaError `unsupported_grant_type` for any other grant, the URN of RFC 8628 included.
+ * Returns `{access_token, refresh_token, token_type: 'bearer', expires_in}`, `expires_in` in seconds.
+ *
+ * @throws LwaError `unsupported_grant_type` for any other grant type, including the URN of RFC 8628
  */
 export function token(world: World, call: Call): Answer {
   const form = readForm(call)
@@ -20,7 +21,7 @@ export function token(world: World, call: Call): Answer {
   throw new LwaError('unsupported_grant_type', `The grant type is not supported : ${grantType}`)
 }
 
-/** `refreshToken` null leaves the field out. */
+/** `refreshToken` null omits the field. */
 function tokenAnswer(world: World, access: AccessToken, refreshToken: string | null): Answer {
   return jsonAnswer(200, {
     access_token: access.value,
@@ -30,16 +31,17 @@ function tokenAnswer(world: World, access: AccessToken, refreshToken: string | n
   })
 }
 
-/** RFC 8628 3.5: each `slow_down` lengthens the interval by 5 seconds, for good. */
+/** RFC 8628 3.5: each `slow_down` increases the interval by 5 seconds for all later polls. */
 const SLOW_DOWN_SECONDS = 5
-/** A client's timer may fire a hair early; that is not polling too fast. */
+/** A client's timer may fire slightly early: not polling too fast. */
 const EARLY_MS = 20
 
 /**
- * One poll of a device: needs `device_code` and the `user_code` that goes with it (LWA token).
- * The first interval counts from the issue of the pair, later ones from the poll before, early ones included.
- * @throws LwaError `invalid_code_pair` for a wrong, expired or used pair, the denial, `slow_down`,
- *   `authorization_pending`.
+ * One poll of a device: requires `device_code` and its `user_code` (LWA token). The first interval counts
+ * from the issue of the code pair, later ones from the previous poll, even if that was early.
+ *
+ * @throws LwaError `invalid_code_pair` for a wrong, expired or used code pair; the denial; `slow_down`;
+ * `authorization_pending`
  */
 function redeem(world: World, form: Form): Answer {
   const pair = world.codePairs.withDeviceCode(required(form, 'device_code'))
@@ -72,9 +74,10 @@ function countPoll(pair: CodePair, nowMs: number): void {
 }
 
 /**
- * `grant_type=refresh_token` of a device client: `refresh_token` and `client_id`, no secret
- * (avs-device-sdk; avs-device-sdk#666 for clients made in the Web tab).
- * @throws LwaError `invalid_grant`, `unauthorized_client`, `invalid_request`, `invalid_client`.
+ * `grant_type=refresh_token` of a device client: `refresh_token` and `client_id`, no secret (avs-device-sdk;
+ * avs-device-sdk#666 for clients created in the Web tab).
+ *
+ * @throws LwaError `invalid_grant`, `unauthorized_client`, `invalid_request`, `invalid_client`
  */
 function refresh(world: World, form: Form): Answer {
   const { conditions, tokens } = world
@@ -94,7 +97,7 @@ function refresh(world: World, form: Form): Answer {
   return tokenAnswer(world, access, successor(world, old))
 }
 
-/** The `refresh_token` of the answer, and what happens to the old one; see `Conditions.rotation`. */
+/** The `refresh_token` of the response. May invalidate the old one: see `Conditions.rotation`. */
 function successor({ conditions, tokens }: World, old: RefreshToken): string | null {
   switch (conditions.rotation) {
     case 'absent':

@@ -5,9 +5,10 @@ import type { World } from '../world.ts'
 import { LwaError, missingParameter } from './lwa-error.ts'
 
 /**
- * `GET /auth/o2/tokeninfo?access_token=…`: `{aud, user_id, iss, exp, app_id, iat}`. `exp` is seconds left, `iat`
- * epoch seconds, as in the samples about.
- * @throws LwaError `invalid_request`, `invalid_token`.
+ * `GET /auth/o2/tokeninfo?access_token=…`: `{aud, user_id, iss, exp, app_id, iat}`. As in public samples,
+ * `exp` is the number of seconds left and `iat` is in epoch seconds.
+ *
+ * @throws LwaError `invalid_request`, `invalid_token`
  */
 export function tokenInfo(world: World, call: Call): Answer {
   const value = call.query.get('access_token')
@@ -27,7 +28,7 @@ export function tokenInfo(world: World, call: Call): Answer {
   })
 }
 
-/** The same 32 hex digits for the same client each time: the sandbox keeps no register of profiles. */
+/** The same 32 hex digits each time for the same client: the sandbox stores no security profiles. */
 function appId(clientId: string): string {
   return `amzn1.application.${createHash('sha256').update(clientId).digest('hex').slice(0, 32)}`
 }

@@ -4,7 +4,7 @@ import type { Conditions } from '../conditions.ts'
 import type { Draw } from '../draw.ts'
 import type { Secrets } from '../secrets.ts'
 
-/** Who consented to what, for which client: what an access token and a refresh token have in common. */
+/** The user's consent, which the access tokens and refresh tokens of one sign-in share. */
 export interface Grant {
   readonly account: Account
   readonly clientId: string
@@ -16,7 +16,7 @@ export interface AccessToken {
   readonly grant: Grant
   readonly issuedEpochMs: number
   expiresAtMs: number
-  /** The refresh token that dies when this token is first used (`rotation: 'on-first-use'`). */
+  /** The refresh token that becomes invalid when this token is first used (`rotation: 'on-first-use'`). */
   retires: RefreshToken | null
 }
 
@@ -26,12 +26,12 @@ export interface RefreshToken {
   state: 'live' | 'rotated' | 'revoked'
 }
 
-/** The URL-safe alphabet real tokens are made of, behind their `Atza|` and `Atzr|`. */
+/** The URL-safe alphabet of real tokens, after their prefix `Atza|` or `Atzr|`. */
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
-/** LWA access token: it is 350 characters or longer, at most 2048 bytes. */
+/** LWA access token: 350 characters or longer, at most 2048 bytes. */
 const LENGTH = 380
 
-/** Every token Login with Amazon issued here. Lifetimes run on the monotonic clock. */
+/** All issued tokens. Lifetimes are on the monotonic clock. */
 export class Tokens {
   readonly #access = new Map<string, AccessToken>()
   readonly #refresh = new Map<string, RefreshToken>()
@@ -67,7 +67,7 @@ export class Tokens {
     return token
   }
 
-  /** The access token of this value while it is good, counted as used; else null. */
+  /** The access token with this value, counted as used; null when unknown or expired. */
   use(value: string): AccessToken | null {
     const token = this.#access.get(value)
     if (!token || this.#clock.monotonicMs() >= token.expiresAtMs) return null
@@ -90,7 +90,7 @@ export class Tokens {
     }
   }
 
-  /** As when the user removes the app from the allowed ones: returns how many refresh tokens were revoked. */
+  /** As if the user removed the app. Returns how many refresh tokens were revoked. */
   revokeRefresh(): number {
     const { refresh } = this.live()
     for (const token of refresh) token.state = 'revoked'

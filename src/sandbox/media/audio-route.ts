@@ -5,8 +5,8 @@ import { plain, ranged } from './ranged.ts'
 import { wavLength, wavStream } from './wav.ts'
 
 /**
- * `GET /audio/{id}.wav?expires=…&signature=…`: the sound of a track, whole or the one `Range` asked for.
- * 403 once the signature has run out or was never good.
+ * `GET /audio/{id}.wav?expires=…&signature=…`: the audio of a track, whole or the requested `Range`. 403 for
+ * an expired or invalid signature.
  */
 export function audio({ catalog, signedAudio, clock, conditions }: MusicWorld, call: Call): Answer {
   const id = call.param('file').replace(/\.wav$/, '')

@@ -1,4 +1,7 @@
-/** A box of an MP4 file (ISO/IEC 14496-12): size, type, content. Text stands for its bytes, a number for 32 bits. */
+/**
+ * A box of an MP4 file (ISO/IEC 14496-12): size, type, content. Strings are written as bytes, numbers as 32
+ * bits.
+ */
 export function box(type: string, ...content: readonly (Buffer | string | number)[]): Buffer {
   const parts = content.map((part) =>
     typeof part === 'number' ? bits32(part) : typeof part === 'string' ? Buffer.from(part, 'latin1') : part,
@@ -7,7 +10,7 @@ export function box(type: string, ...content: readonly (Buffer | string | number
   return Buffer.concat([bits32(length), Buffer.from(type, 'latin1'), ...parts])
 }
 
-/** A box with version 0 and flags before its content. */
+/** A full box: version 0 and flags precede its content. */
 export function flagged(
   type: string,
   flags: number,

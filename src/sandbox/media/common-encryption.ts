@@ -6,14 +6,17 @@ export const WIDEVINE = 'edef8ba9-79d6-4ace-a3c8-27dcd51d21ed'
 
 const IV_BYTES = 8
 
-/** What one recording is encrypted with. */
+/** The encryption key of one recording, and its id. */
 export interface ContentKey {
-  /** 16 bytes each. */
+  /** 16 bytes, as is `key`. */
   readonly id: Buffer
   readonly key: Buffer
 }
 
-/** One key per recording. They are never given out: the sandbox has no licence server, as no player without a CDM could use one. */
+/**
+ * One key per recording. Keys are never sent: the sandbox has no licence server, because no player without a
+ * CDM could use one.
+ */
 export class ContentKeys {
   readonly #root = randomBytes(32)
 
@@ -23,13 +26,16 @@ export class ContentKeys {
   }
 }
 
-/** Scheme `cenc` (ISO/IEC 23001-7, 10.1): AES-128-CTR over the whole sample, the counter begins anew with each. */
+/**
+ * Scheme `cenc` (ISO/IEC 23001-7, 10.1): AES-128-CTR over the whole sample, with a new counter for each
+ * sample.
+ */
 export function encrypted(sample: Buffer, { key }: ContentKey, sampleNumber: number): Buffer {
   const cipher = createCipheriv('aes-128-ctr', key, Buffer.concat([vector(sampleNumber), Buffer.alloc(8)]))
   return cipher.update(sample)
 }
 
-/** How samples of a sample entry are protected that would be of `format` if they were not. */
+/** The protection of a sample entry whose unencrypted type would be `format`. */
 export function protectionScheme(format: string, { id }: ContentKey): Buffer {
   const isProtected = Buffer.from([0, 0, 1, IV_BYTES])
   return box(
@@ -40,7 +46,7 @@ export function protectionScheme(format: string, { id }: ContentKey): Buffer {
   )
 }
 
-/** The vectors of the samples of a fragment, and where in its `moof` they stand. */
+/** The initialisation vectors of a fragment's samples, and their offset in its `moof`. */
 export function sampleVectors(firstSample: number, count: number, offsetInMoof: number): Buffer {
   const vectors = Array.from({ length: count }, (_, i) => vector(firstSample + i))
   const senc = flagged('senc', 0, count, ...vectors)
@@ -49,7 +55,7 @@ export function sampleVectors(firstSample: number, count: number, offsetInMoof: 
   return Buffer.concat([senc, saiz, flagged('saio', 0, 1, offsetInMoof + headOfSenc)])
 }
 
-/** What a Widevine CDM makes its licence challenge of: the key id, in a protobuf of one field. */
+/** The data from which a Widevine CDM makes its licence challenge: the key id, in a protobuf of one field. */
 export function widevineInit({ id }: ContentKey): Buffer {
   const content = Buffer.concat([Buffer.from([0x12, id.length]), id])
   return flagged('pssh', 0, Buffer.from(WIDEVINE.replaceAll('-', ''), 'hex'), content.length, content)

@@ -7,10 +7,10 @@ const DEFAULT_SIZE = 500
 const MAX_SIZE = 2400
 const KEPT = 64
 
-/** Covers drawn so far, newest last. */
+/** Rendered covers, newest last. */
 const drawn = new Map<string, Buffer>()
 
-/** `GET /covers/{id}.png?size=500`: a picture of its own for each album, artist, playlist or station. */
+/** `GET /covers/{id}.png?size=500`: a distinct cover for each album, artist, playlist or station. */
 export function cover(call: Call): Answer {
   const id = call.param('file').replace(/\.png$/, '')
   const asked = Number(call.query.get('size') ?? DEFAULT_SIZE)
@@ -30,7 +30,7 @@ function draw(id: string, size: number): Buffer {
   return png
 }
 
-/** Tilted stripes under a disc; colours, tilt and places come from a digest of the id. */
+/** Tilted stripes under a disc. Colours, tilt and positions come from a digest of the id. */
 function picture(id: string, size: number): Buffer {
   const digest = createHash('sha256').update(id).digest()
   const of = (i: number): number => digest[i] ?? 0

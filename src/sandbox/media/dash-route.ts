@@ -5,13 +5,14 @@ import { entryOf, initSegment, mediaSegment } from './fragmented-mp4.ts'
 import { manifest, SEGMENT_SECONDS } from './manifest.ts'
 import { plain, ranged } from './ranged.ts'
 
-/** What is clear at the beginning of a protected track (API playback). */
+/** A protected track is unencrypted for this time at its start (API playback). */
 const CLEAR_LEAD_SECONDS = 30
 
 /**
- * `GET /dash/{id}/{file}` and `GET /protected/{id}/{file}`, both with `?expires=…&signature=…`: a track as MPEG-DASH,
- * FLAC in fragmented MP4. The files are `manifest.mpd`, `init.mp4` and `1.m4s`, `2.m4s` and so on; the one signature of the
- * manifest is good for all of them. Under `/protected` all that sounds after the clear lead is encrypted.
+ * `GET /dash/{id}/{file}` and `GET /protected/{id}/{file}`, both with `?expires=…&signature=…`: a track as
+ * MPEG-DASH, FLAC in fragmented MP4. The files are `manifest.mpd`, `init.mp4` and `1.m4s`, `2.m4s` and so on;
+ * the signature of the manifest is valid for all of them. Under `/protected` the audio after the clear lead
+ * is encrypted.
  */
 export function dash(music: MusicWorld, kind: 'dash' | 'protected', call: Call): Answer {
   const { catalog, signedAudio, contentKeys, clock, conditions } = music

@@ -4,8 +4,8 @@ import { BYTES_PER_SAMPLE, SAMPLE_RATE } from './tone.ts'
 export const FRAME_SAMPLES = SAMPLE_RATE / 4
 
 /**
- * The STREAMINFO block (RFC 9639, 8.2) of a stream of frames of {@link FRAME_SAMPLES}, mono, 16 bit. Frame sizes, length
- * and MD5 are zero: not known.
+ * The STREAMINFO block (RFC 9639, 8.2) of a stream with frames of {@link FRAME_SAMPLES}, mono, 16 bit. Frame
+ * sizes, length and MD5 are zero: unknown.
  */
 export function streamInfo(): Buffer {
   const info = Buffer.alloc(34)
@@ -17,14 +17,14 @@ export function streamInfo(): Buffer {
 }
 
 /**
- * One FLAC frame (RFC 9639, 9) around samples as they are: subframe type "verbatim" stores them uncompressed, so that
- * there is nothing to get wrong.
+ * One FLAC frame (RFC 9639, 9). The subframe type "verbatim" stores the samples uncompressed, which is
+ * simple.
  *
  * @param samples 16 bit, little endian, at most {@link FRAME_SAMPLES}
  */
 export function flacFrame(samples: Buffer, frameNumber: number): Buffer {
   const header = Buffer.concat([
-    // Sync code and fixed block size; block size in 16 bits below, 16 kHz; mono, 16 bit.
+    // Sync code and fixed block size; 16-bit block size below, 16 kHz; mono, 16 bit.
     Buffer.from([0xff, 0xf8, 0x75, 0x08]),
     codedNumber(frameNumber),
     Buffer.alloc(2),
@@ -36,7 +36,7 @@ export function flacFrame(samples: Buffer, frameNumber: number): Buffer {
   return frame
 }
 
-/** As UTF-8 codes a character. */
+/** Encoded as UTF-8 encodes a code point. */
 function codedNumber(number: number): Buffer {
   return Buffer.from(String.fromCodePoint(number), 'utf8')
 }
@@ -52,7 +52,7 @@ const crc16 = (bytes: Buffer): number => {
 const CRC8 = crcTable(8, 0x07)
 const CRC16 = crcTable(16, 0x8005)
 
-/** Remainders of each byte, most significant bit first. */
+/** CRC of each byte, most significant bit first. */
 function crcTable(bits: number, polynomial: number): Uint16Array {
   const [top, mask] = [1 << (bits - 1), 2 ** bits - 1]
   return Uint16Array.from({ length: 256 }, (_, byte) => {

@@ -9,14 +9,20 @@ import {
 import { flacFrame, FRAME_SAMPLES, streamInfo } from './flac.ts'
 import { BYTES_PER_SAMPLE, oneSecond, SAMPLE_RATE, SECOND_BYTES, type Tone } from './tone.ts'
 
-/** Time scale of everything below: one tick a sample. */
+/** Time scale of all boxes: one tick per sample. */
 export const TIMESCALE = SAMPLE_RATE
 
 const TRACK = 1
-/** Sample entries, in the order of the initialisation segment: a protected track has both, a clear one the last alone. */
+/**
+ * Sample entries, in the order of the initialisation segment. A protected track has an encrypted and a clear
+ * one, a clear track only the clear one.
+ */
 const PROTECTED_ENTRY = 1
 
-/** The initialisation segment of FLAC in MP4: ISO/IEC 14496-12 and https://github.com/xiph/flac/blob/master/doc/isoflac.txt */
+/**
+ * The initialisation segment of FLAC in MP4: ISO/IEC 14496-12 and
+ * https://github.com/xiph/flac/blob/master/doc/isoflac.txt
+ */
 export function initSegment(key: ContentKey | null): Buffer {
   const entries = key === null ? [sampleEntry(null)] : [sampleEntry(key), sampleEntry(null)]
   const stbl = box(
@@ -53,7 +59,7 @@ export function initSegment(key: ContentKey | null): Buffer {
   ])
 }
 
-/** Which part of a recording a media segment holds, in whole seconds. */
+/** The part of a recording in a media segment, in whole seconds. */
 export interface Part {
   readonly fromSecond: number
   readonly toSecond: number
@@ -62,8 +68,8 @@ export interface Part {
 /**
  * One media segment.
  *
- * @param key what its samples are encrypted with; null: they are not
- * @param entry the sample entry they belong to
+ * @param key encrypts its samples; null: unencrypted
+ * @param entry the sample entry of its samples
  */
 export function mediaSegment(tone: Tone, part: Part, key: ContentKey | null, entry: number): Buffer {
   const perSecond = SAMPLE_RATE / FRAME_SAMPLES
@@ -72,7 +78,8 @@ export function mediaSegment(tone: Tone, part: Part, key: ContentKey | null, ent
   const frames = Array.from({ length: count }, (_, i) => frameOf(tone, first + i))
   const samples = key === null ? frames : frames.map((frame, i) => encrypted(frame, key, first + i))
   const sizes = samples.map(({ length }) => length)
-  // The offset of the sound is part of the box whose size it counts: made twice, the second time with its own size.
+  // The offset of the audio is part of the box that determines it: build the box twice, the second time with
+  // its size.
   const { length } = movieFragment(first, sizes, key !== null, entry, 0)
   return Buffer.concat([
     movieFragment(first, sizes, key !== null, entry, length + 8),
@@ -80,7 +87,7 @@ export function mediaSegment(tone: Tone, part: Part, key: ContentKey | null, ent
   ])
 }
 
-/** Which sample entry the samples of a stream belong to that are encrypted, or are not although the stream is. */
+/** The sample entry of a stream's samples: a protected stream contains unencrypted samples too. */
 export function entryOf(isStreamProtected: boolean, isEncrypted: boolean): number {
   return isStreamProtected && !isEncrypted ? PROTECTED_ENTRY + 1 : PROTECTED_ENTRY
 }
@@ -93,17 +100,17 @@ function movieFragment(
   soundAt: number,
 ): Buffer {
   const mfhd = flagged('mfhd', 0, first + 1)
-  // Base is the moof; the sample entry is named.
+  // Flags: default-base-is-moof, sample description index present.
   const tfhd = flagged('tfhd', 0x02_0002, TRACK, entry)
   const tfdt = flagged('tfdt', 0, first * FRAME_SAMPLES)
-  // Offset of the sound, and the size of each sample; their duration is the usual one.
+  // Flags: data offset and sample sizes present. Samples have the default duration.
   const trun = flagged('trun', 0x201, sizes.length, soundAt, ...sizes)
   const beforeVectors = 8 + mfhd.length + 8 + tfhd.length + tfdt.length + trun.length
   const vectors = isEncrypted ? [sampleVectors(first, sizes.length, beforeVectors)] : []
   return box('moof', mfhd, box('traf', tfhd, tfdt, trun, ...vectors))
 }
 
-/** Frame `number` of the recording: the same second over and over, and a frame is a fraction of one. */
+/** Frame `number` of the recording. Every second of it is the same, and a frame is a fraction of a second. */
 function frameOf(tone: Tone, number: number): Buffer {
   const bytes = FRAME_SAMPLES * BYTES_PER_SAMPLE
   const from = (number * bytes) % SECOND_BYTES
@@ -120,7 +127,7 @@ function sampleEntry(key: ContentKey | null): Buffer {
     bits32(SAMPLE_RATE * 2 ** 16),
   ])
   const info = streamInfo()
-  // The one metadata block, marked as the last.
+  // The only metadata block, with the last-block flag.
   const dfLa = flagged('dfLa', 0, 0x8000_0000 + info.length, info)
   return key === null ? box('fLaC', audio, dfLa) : box('enca', audio, dfLa, protectionScheme('fLaC', key))
 }

@@ -2,14 +2,14 @@ import { WIDEVINE, widevineInit, type ContentKey } from './common-encryption.ts'
 import { TIMESCALE } from './fragmented-mp4.ts'
 import { SAMPLE_RATE, SECOND_BYTES } from './tone.ts'
 
-/** Divides the clear lead of 30 s, so that it ends where a segment does. */
+/** A divisor of the clear lead of 30 s, so that the lead ends at the end of a segment. */
 export const SEGMENT_SECONDS = 2
 
 /**
  * The manifest of a track (ISO/IEC 23009-1).
  *
- * @param search the query that signs the address of each segment
- * @param key what it is protected with; null: nothing
+ * @param search the signed query for the URL of each segment
+ * @param key encrypts the track; null: unencrypted
  */
 export function manifest(durationSeconds: number, search: string, key: ContentKey | null): string {
   const query = search.replaceAll('&', '&amp;')
@@ -30,7 +30,10 @@ ${key === null ? '' : contentProtection(key)}      <SegmentTemplate timescale="$
 `
 }
 
-/** By number and duration alone ffmpeg asks for one segment too many, and the answer to that looks like an expired URL. */
+/**
+ * A timeline, because from number and duration alone ffmpeg requests one segment too many, and its 404 looks
+ * like an expired URL.
+ */
 function timeline(durationSeconds: number): string {
   const whole = Math.floor(durationSeconds / SEGMENT_SECONDS)
   const rest = durationSeconds % SEGMENT_SECONDS

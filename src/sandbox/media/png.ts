@@ -7,8 +7,8 @@ const COLOUR_TYPE_PALETTE = 3
 export type Colour = readonly [number, number, number]
 
 /**
- * A square picture of `size` pixels as PNG (ISO/IEC 15948), 8 bits a pixel.
- * `pixel` gives the index into `palette` for a column and row.
+ * A square PNG image (ISO/IEC 15948) of `size` pixels, 8 bits per pixel. `pixel` returns the index into
+ * `palette` for a column and row.
  */
 export function squarePng(
   size: number,

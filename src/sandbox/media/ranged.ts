@@ -8,11 +8,11 @@ export interface Sound {
   readonly length: number
   /** The bytes `from` to `to`, inclusive. */
   readonly bytes: (from: number, to: number) => Buffer | Readable
-  /** The same as a sound without end, for a fault that wants one. */
+  /** The same audio without end, for the fault `endless`. */
   readonly endless?: () => Readable
 }
 
-/** All of it, or the one `Range` asked for; 416 for a range outside of it. */
+/** The whole file or the requested `Range`; 416 for a range outside the file. */
 export function ranged(call: Call, { type, length, bytes, endless }: Sound): Answer {
   const asked = call.header('range')
   const range = asked === null ? null : byteRange(asked, length)
@@ -36,7 +36,9 @@ interface ByteRange {
   readonly to: number
 }
 
-/** One range in RFC 9110 14.1.2 form; anything else is ignored, as the RFC allows: null, the whole file. */
+/**
+ * A single range as in RFC 9110 14.1.2. Anything else is ignored, as the RFC allows: null, the whole file.
+ */
 function byteRange(header: string, length: number): ByteRange | 'unsatisfiable' | null {
   const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/.exec(header) ?? []
   if (first === '' && last === '') return null

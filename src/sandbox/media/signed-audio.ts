@@ -1,9 +1,9 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 
-/** What a sound is handed out as: a plain file, MPEG-DASH, or MPEG-DASH that is encrypted after its clear lead. */
+/** The stream format: a plain file, MPEG-DASH, or MPEG-DASH that is encrypted after its clear lead. */
 export type StreamKind = 'file' | 'dash' | 'protected'
 
-/** A URL path that plays until `expiresEpochSeconds`. */
+/** A URL path that is valid until `expiresEpochSeconds`. */
 export interface SignedPath {
   readonly kind: StreamKind
   readonly path: string
@@ -11,7 +11,7 @@ export interface SignedPath {
   readonly expiresEpochSeconds: number
 }
 
-/** Signs audio paths, so that a leaked URL is a leaked secret, as it is with the real service. */
+/** Signs audio paths, so that audio URLs are secrets, as with the real service. */
 export class SignedAudio {
   readonly #key = randomBytes(32)
 
@@ -26,7 +26,7 @@ export class SignedAudio {
     }
   }
 
-  /** Whether this signature was made here for this sound and has not run out. */
+  /** Whether the signature is valid for this stream and has not expired. */
   isGood(kind: StreamKind, playableId: string, query: URLSearchParams, nowEpochMs: number): boolean {
     const expires = Number(query.get('expires') ?? Number.NaN)
     if (!Number.isInteger(expires) || nowEpochMs >= expires * 1000) return false

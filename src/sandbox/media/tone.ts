@@ -1,21 +1,27 @@
-/** Mono, 16 bit, 16 kHz: small enough to stream from a Pi, good enough to hear which track plays. */
+/** Mono, 16 bit, 16 kHz: small enough to stream from a Pi, good enough to recognise the track. */
 export const SAMPLE_RATE = 16_000
 export const BYTES_PER_SAMPLE = 2
 export const SECOND_BYTES = SAMPLE_RATE * BYTES_PER_SAMPLE
 
-/** -12.2 dB below full scale. */
+/** 12.2 dB below full scale. */
 const PEAK = 8000
 
-/** What stands for a recording. */
+/** The tone played instead of a recording. */
 export interface Tone {
   readonly toneHz: number
-  /** Whether it swells and fades once a second, to be told from a hum; without it every stretch is equally loud. */
+  /**
+   * Whether it swells and fades once per second, which distinguishes it from a hum. Otherwise the level is
+   * constant.
+   */
   readonly swell: boolean
 }
 
 const seconds = new Map<string, Buffer>()
 
-/** One second of it, linear PCM, little endian; whole periods of a whole frequency join without a click. */
+/**
+ * One second as linear PCM, little endian. It contains whole periods, so that repetitions join without a
+ * click.
+ */
 export function oneSecond({ toneHz, swell }: Tone): Buffer {
   const key = `${toneHz} ${swell}`
   const made = seconds.get(key)

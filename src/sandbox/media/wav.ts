@@ -2,20 +2,23 @@ import { Readable } from 'node:stream'
 import { BYTES_PER_SAMPLE, oneSecond, SAMPLE_RATE, SECOND_BYTES, type Tone } from './tone.ts'
 
 const HEADER_BYTES = 44
-/** The sizes in the header of a file whose length nobody knows. */
+/** The size in the header of a file of unknown length. */
 const UNKNOWN = 0xff_ff_ff_ff
 
-/** Bytes of the whole WAV file. */
+/** Size of the whole WAV file, in bytes. */
 export function wavLength(durationSeconds: number): number {
   return HEADER_BYTES + durationSeconds * SECOND_BYTES
 }
 
-/** The bytes `from` to `to` (inclusive) of a WAV file with `durationSeconds` of a tone; both may be `Infinity`. */
+/**
+ * The bytes `from` to `to`, inclusive, of a WAV file with `durationSeconds` of a tone. `durationSeconds` and
+ * `to` may be `Infinity`.
+ */
 export function wavStream(durationSeconds: number, tone: Tone, from: number, to: number): Readable {
   return Readable.from(pieces(wavHeader(durationSeconds), oneSecond(tone), from, to), { objectMode: false })
 }
 
-/** The file is its header and then the same second over and over, so that any range is cut, not computed. */
+/** The file consists of its header and the same second repeated, so that any range is a slice. */
 function* pieces(header: Buffer, second: Buffer, from: number, to: number): Generator<Buffer> {
   let at = from
   while (at <= to) {
@@ -26,7 +29,7 @@ function* pieces(header: Buffer, second: Buffer, from: number, to: number): Gene
   }
 }
 
-/** RIFF/WAVE header of linear PCM, all numbers little endian. */
+/** RIFF/WAVE header of linear PCM, little endian. */
 function wavHeader(durationSeconds: number): Buffer {
   const soundBytes = durationSeconds * SECOND_BYTES
   const header = Buffer.alloc(HEADER_BYTES)

@@ -5,24 +5,26 @@ import { imageSize } from './entity-json.ts'
 import { badRequest, MusicError } from './music-error.ts'
 import type { MusicWorld } from './music-world.ts'
 
-/** Who calls the music API, once all checks are passed. */
+/** The caller of the music API, after all checks. */
 export interface Caller {
   readonly account: Account
   readonly clientId: string
-  /** `X-Amzn-Device-Id`; empty on calls that need none and bring none. */
+  /** `X-Amzn-Device-Id`; empty if absent from a call that does not require it. */
   readonly deviceId: string
-  /** Pixels of the longer side of pictures, from `amzn-image-style`. */
+  /** Longer side of images in pixels, from `amzn-image-style`. */
   readonly imageSize: number
 }
 
 export interface Needs {
-  /** Any one of these will do. */
+  /** One of these is sufficient. */
   readonly scopes: readonly string[]
   /** Whether the three playback headers (API headers) are required. */
   readonly playback: boolean
 }
 
-/** @throws MusicError for the first thing that is missing, in the order: key, token, rate, account, scope, headers. */
+/**
+ * @throws MusicError for the first problem, checked in this order: key, token, rate, account, scope, headers
+ */
 export function caller(music: MusicWorld, call: Call, needs: Needs): Caller {
   const apiKey = call.header('x-api-key')
   if (apiKey === null || apiKey === '')
@@ -61,13 +63,14 @@ function bearer(call: Call): string {
   return value
 }
 
-/** The values of the sample in API playback; no page lists them all. */
+/** The values in the sample of API playback. No page lists all values. */
 const CAPABILITIES = ['STD_RES', 'HI_FI', 'HI_RES', 'THREE_DIMENSIONAL']
 
 /**
- * The three headers of playback calls (API headers). One sandbox rule is stricter than the page: the
- * capabilities must be among those of the sample.
- * @throws MusicError `BAD_REQUEST` that names the header.
+ * Checks the three headers of playback calls (API headers). The sandbox is stricter than the page in one
+ * point: it accepts only the capabilities of the sample.
+ *
+ * @throws MusicError `BAD_REQUEST` that names the header
  */
 function checkPlaybackHeaders(call: Call): void {
   const drm = needed(call, 'X-Amzn-Audio-DRMType')
@@ -81,7 +84,7 @@ function checkPlaybackHeaders(call: Call): void {
   needed(call, 'X-Amzn-Device-Id')
 }
 
-/** The items of a comma list. */
+/** The items of a comma-separated header. */
 function needed(call: Call, name: string): string[] {
   const items = (call.header(name.toLowerCase()) ?? '').split(',').map((item) => item.trim())
   if (items.every((item) => item === '')) throw badRequest(`The header ${name} is missing`)

@@ -12,20 +12,23 @@ import type { MusicWorld } from './music-world.ts'
 import { searchByFields } from './search-by-fields.ts'
 import { searchViews } from './search-views.ts'
 
-/** One operation of the Web API. What `run` returns is sent under `data`, status 200, or 206 if it says so. */
+/**
+ * One operation of the Web API. The result of `run` is sent as `data` with status 200, or 206 if it is a
+ * `Restored`.
+ */
 export interface Endpoint {
   readonly method: string
   readonly path: string
-  /** Any one of them opens it. */
+  /** One of these is sufficient. */
   readonly scopes: readonly string[]
-  /** Whether the three playback headers are needed. */
+  /** Whether the three playback headers are required. */
   readonly playback: boolean
   readonly run: (music: MusicWorld, caller: Caller, call: Call) => unknown
 }
 
 const PLAYBACK = { scopes: ['music::playback'], playback: true }
 const CATALOG = { scopes: ['music::catalog'], playback: false }
-/** Pages differ on `music::library` or `music::library:read` for reading: either will do. */
+/** Pages differ on whether reading needs `music::library` or `music::library:read`: accept either. */
 const LIBRARY = { scopes: ['music::library', 'music::library:read'], playback: false }
 /** The page of `/v1/me` seems to swap the two scopes: accept either. */
 const PROFILE = { scopes: ['music::profile', 'music::profile:read'], playback: false }

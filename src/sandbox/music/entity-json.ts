@@ -9,7 +9,7 @@ import type {
   Track,
 } from '../catalog/entities.ts'
 
-/** What `images[]` of an entity holds (API schema). */
+/** An element of `images[]` (API schema). */
 export interface ImageJson {
   readonly url: string
   readonly width: number
@@ -19,7 +19,7 @@ export interface ImageJson {
 
 const USUAL_SIZE = 500
 
-/** `SL500` and its kin: pixels of the longer side. Anything else gives the usual size. */
+/** Parses `SL500` and the like: the longer side in pixels. Anything else returns the default. */
 export function imageSize(style: string | null): number {
   return Number(/^SL(\d{1,4})$/.exec(style ?? '')?.[1] ?? USUAL_SIZE) || USUAL_SIZE
 }
@@ -29,7 +29,7 @@ export function images(baseUrl: string, entityId: string, size: number): readonl
   return [{ url, width: size, height: size, imageType: 'PRIMARY' }]
 }
 
-/** What the form of an entity depends on beside the entity: where the sandbox is, how large pictures shall be. */
+/** What the JSON of an entity depends on, besides the entity. */
 export interface Looks {
   readonly baseUrl: string
   readonly imageSize: number
@@ -39,7 +39,7 @@ type Json = Readonly<Record<string, unknown>>
 
 const SITE = 'https://music.amazon.com'
 
-/** Everything the V1 metadata pages show of an entity, `_type` included as in Views. */
+/** All fields of the V1 metadata pages, including `_type` as in Views. */
 export function entityJson(entity: Entity, looks: Looks): Json {
   switch (entity.kind) {
     case 'track':

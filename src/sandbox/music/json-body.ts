@@ -3,7 +3,7 @@ import { badRequest } from './music-error.ts'
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
-/** @throws MusicError `BAD_REQUEST` when the body is no JSON object or not labelled `application/json`. */
+/** @throws MusicError `BAD_REQUEST` when the body is not a JSON object or not labelled `application/json` */
 export function readJson(call: Call): JsonObject {
   if (call.contentType !== 'application/json') throw badRequest('Content-Type must be application/json')
   let body: unknown
@@ -15,14 +15,14 @@ export function readJson(call: Call): JsonObject {
   return object(body, 'The body')
 }
 
-/** @throws MusicError `BAD_REQUEST` that names `what`; so do the others below. */
+/** @throws MusicError `BAD_REQUEST` that names `what`, like the functions below */
 export function object(value: unknown, what: string): JsonObject {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw badRequest(`${what} must be an object`)
   return value as JsonObject
 }
 
-/** Undefined when the field is absent or null. */
+/** Empty when the field is absent or null. */
 export function optionalObject(from: JsonObject, name: string): JsonObject {
   const value = from[name]
   return value === undefined || value === null ? {} : object(value, name)
@@ -64,7 +64,7 @@ export function strings(value: unknown, what: string): readonly string[] {
   return value
 }
 
-/** A whole number in the query; `usual` when absent. */
+/** An integer in the query; `usual` when absent. */
 export function queryInteger(
   call: Call,
   name: string,

@@ -12,7 +12,7 @@ export const looks = (music: MusicWorld, { imageSize }: Caller): Looks => ({
   imageSize,
 })
 
-/** `GET /v1/tracks/{id}` and its kin: `data.<kind>` (API tracks and the like). */
+/** `GET /v1/tracks/{id}` and the like: `data.<kind>` (API tracks and the like). */
 export function byId(kind: Entity['kind']) {
   return (music: MusicWorld, caller: Caller, call: Call): unknown => {
     const mediaType = call.query.get('mediaType')
@@ -25,7 +25,10 @@ export function byId(kind: Entity['kind']) {
   }
 }
 
-/** `GET /v1/playlists/{id}/tracks`: `data.playlist.tracks`, paged by `limit` and `cursor` (API tracks and the like). */
+/**
+ * `GET /v1/playlists/{id}/tracks`: `data.playlist.tracks`, paged by `limit` and `cursor` (API tracks and the
+ * like).
+ */
 export function playlistTracks(music: MusicWorld, caller: Caller, call: Call): unknown {
   const playlist = music.catalog.find('playlist', call.param('id'))
   if (playlist === null || !isVisible(playlist, caller)) throw notFound(`The playlist ${call.param('id')}`)
@@ -55,7 +58,9 @@ export function me(music: MusicWorld, caller: Caller): unknown {
   return { user: { id, name, images: [], url, ...more } }
 }
 
-/** `GET /v1/me/playlists`: the caller's own, `data.user.playlists`, paged (API tracks and the like). */
+/**
+ * `GET /v1/me/playlists`: the caller's own playlists, `data.user.playlists`, paged (API tracks and the like).
+ */
 export function myPlaylists(music: MusicWorld, caller: Caller, call: Call): unknown {
   const { key, musicUserId: id } = caller.account
   const own = music.catalog.playlists.filter(({ ownedBy }) => ownedBy === key)

@@ -1,9 +1,9 @@
 import { jsonAnswer, type Answer } from '../http/answer.ts'
 
 /**
- * The error codes of V1 and their statuses (API errors). Inferred: the statuses of the two `x-api-key` codes
- * and of `ACCESS_DENIED`. The two `NO_MORE_…` codes are V2's, used where the end of the queue
- * is set to answer 404.
+ * The error codes of V1 and their statuses (API errors). The statuses of the two `x-api-key` codes and of
+ * `ACCESS_DENIED` are inferred. The two `NO_MORE_…` codes are of V2; they are used if the condition
+ * `endOfQueue` is 404.
  */
 const STATUS = {
   BAD_REQUEST: 400,
@@ -27,13 +27,13 @@ const STATUS = {
 export type MusicErrorCode = keyof typeof STATUS
 
 export interface MusicErrorDetail {
-  /** Where the user can put it right: a client turns it into a QR code. */
+  /** A page where the user can solve the problem. Clients show it as a QR code. */
   readonly url?: string
-  /** Goes into `payload.internalCode`. */
+  /** Sent as `payload.internalCode`. */
   readonly internalCode?: string
 }
 
-/** An error of the Amazon Music Web API, in the envelope of API errors. */
+/** An error of the Amazon Music Web API, in the format of API errors. */
 export class MusicError extends Error {
   readonly code: MusicErrorCode
   readonly status: number
@@ -46,7 +46,7 @@ export class MusicError extends Error {
     this.detail = detail
   }
 
-  /** `status` is a string on this wire. `reference` is an id for support. */
+  /** `status` is a string in this format. `reference` is an id for support. */
   answer(reference: string): Answer {
     const { url, internalCode } = this.detail
     return jsonAnswer(this.status, {

@@ -8,12 +8,12 @@ import type { Streams } from '../playback/streams.ts'
 import type { World } from '../world.ts'
 import type { Throttle } from './throttle.ts'
 
-/** What the music half needs beside what it shares with Login with Amazon. */
+/** The state of the music API, in addition to what it shares with Login with Amazon. */
 export interface MusicWorld extends World {
   readonly catalog: Catalog
   readonly signedAudio: SignedAudio
   readonly contentKeys: ContentKeys
-  /** Ids of what is handed out protected, whatever the conditions say. */
+  /** Ids of entities that are always protected, whatever the conditions are. */
   readonly protectedIds: Set<string>
   readonly throttle: Throttle
   readonly sessions: Sessions

@@ -1,6 +1,6 @@
 import { badRequest } from './music-error.ts'
 
-/** A collection as V1 pages it (API paging). */
+/** A paged collection of V1 (API paging). */
 export interface Connection {
   readonly pageInfo: { readonly hasNextPage: boolean; readonly token?: string }
   readonly edgeCount: number
@@ -8,8 +8,9 @@ export interface Connection {
 }
 
 /**
- * The page of `items` behind `token`, which an earlier page handed out; null begins at the start.
- * @throws MusicError `BAD_REQUEST` for a token that was never handed out.
+ * The page of `items` after `token` of the previous page; null for the first page.
+ *
+ * @throws MusicError `BAD_REQUEST` for a malformed token
  */
 export function connection<T>(
   items: readonly T[],

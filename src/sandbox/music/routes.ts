@@ -10,7 +10,10 @@ import { MusicError } from './music-error.ts'
 import type { MusicWorld } from './music-world.ts'
 import { Restored } from '../playback/restore.ts'
 
-/** The Amazon Music Web API V1, as `https://api.music.amazon.dev` serves it, and the sounds and pictures it points to. */
+/**
+ * The Amazon Music Web API V1, as on `https://api.music.amazon.dev`, and the audio and images that it links
+ * to.
+ */
 export function musicRoutes(music: MusicWorld): readonly Route[] {
   return [
     ...endpoints.map((row): Route => ({ method: row.method, path: row.path, handle: serving(music, row) })),

@@ -11,7 +11,7 @@ import { connection } from './paging.ts'
 
 type SearchedKind = 'track' | 'album' | 'artist' | 'playlist'
 
-/** TrackFieldType (API search); no list is known for the other kinds, so they take the same. */
+/** TrackFieldType (API search). No page lists the fields of the other kinds, so they accept the same. */
 const FIELDS = [
   'id',
   'asin',
@@ -27,12 +27,12 @@ type Field = (typeof FIELDS)[number]
 
 const SORTS = ['relevance', 'release', 'popularity', 'name'] as const
 
-/** Editions of the page differ (100 or 20); the stricter one cannot be overrun by a client that keeps to either. */
+/** Editions of the page differ (100 or 20). A client that the smaller limit accepts conforms to both. */
 const MAX_LIMIT = 20
 
 /**
- * `POST /v1/search/tracks` and its kin (API search): `searchFilters` that must all fit, `limit`, `token`, `sortBy`.
- * Answers `data.searchTracks`, a connection.
+ * `POST /v1/search/tracks` and the like (API search): `searchFilters`, which must all match, `limit`,
+ * `token`, `sortBy`. Returns a connection, such as `data.searchTracks`.
  */
 export function searchByFields(kind: SearchedKind, answersAs: string) {
   return (music: MusicWorld, caller: Caller, call: Call): unknown => {
@@ -91,12 +91,12 @@ function fits(entity: Entity, field: Field | null, query: string): boolean {
     case 'isrc':
       return entity.kind === 'track' && entity.isrc === query.toUpperCase()
     case 'categoryId':
-      // The sandbox's music is in no category.
+      // The catalog has no categories.
       return false
   }
 }
 
-/** The best first; what fits only in part of a word goes behind. */
+/** The best first. Entities that match only within a word come last. */
 function byRelevance(entities: readonly Entity[], query: string): Entity[] {
   return [...new Set([...ranked(entities, query), ...entities])]
 }

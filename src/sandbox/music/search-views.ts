@@ -11,7 +11,8 @@ import type { MusicWorld } from './music-world.ts'
 
 /**
  * `GET /v1/search?query=…&limit=…` (API search): an array with one view whose first group is "Top hits".
- * `limit` is per group, default 10. Ids of the other groups are guesses. Entities carry `playParams`, as in Views.
+ * `limit` is per group, default 10. The ids of the other groups are guesses. Entities have `playParams`, as
+ * in Views.
  */
 export function searchViews(music: MusicWorld, caller: Caller, call: Call): unknown {
   const query = call.query.get('query')?.trim() ?? ''

@@ -5,7 +5,7 @@ interface Bucket {
   filledAtMs: number
 }
 
-/** Transactions per second of one application (API overview): a bucket that fills with time. */
+/** Limits the transactions per second of each application (API overview): a token bucket. */
 export class Throttle {
   readonly #buckets = new Map<string, Bucket>()
   readonly #clock: SandboxClock
@@ -15,7 +15,7 @@ export class Throttle {
     this.#clock = clock
   }
 
-  /** Takes one call of `application`; false when `tps` calls of the last second are used up. */
+  /** Counts one call of `application`; false when it exceeds `tps`. */
   admit(application: string, tps: number): boolean {
     if (tps === Infinity) return true
     const nowMs = this.#clock.monotonicMs()

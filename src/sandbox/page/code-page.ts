@@ -26,7 +26,7 @@ function page(words: Words, content: Html): string {
     </html>`.text
 }
 
-/** Asks for the code; `error` says what was wrong with the previous one. */
+/** The form for the code. `error` explains what was wrong with the previous code. */
 export function codeForm(words: Words, error: string | null): string {
   const complaint = error === null ? html`` : html`<p class="error" role="alert">${error}</p>`
   return page(
@@ -51,7 +51,7 @@ export function codeForm(words: Words, error: string | null): string {
   )
 }
 
-/** Shows which client asks for which scopes, and lets the user allow or deny. */
+/** Shows which client requests which scopes, and lets the user allow or deny. */
 export function consentForm(words: Words, pair: CodePair, accounts: readonly Account[]): string {
   const wishes = pair.scopes.map(
     (scope) => html`<li>${words.scopes[scope] ?? scope}<small>${scope}</small></li> `,
@@ -85,7 +85,7 @@ export function consentForm(words: Words, pair: CodePair, accounts: readonly Acc
   )
 }
 
-/** The last page: the decision, and the hint to return to the device. */
+/** The last page: the decision, and a hint to return to the device. */
 export function decidedPage(words: Words, decision: 'allowed' | 'denied'): string {
   return page(
     words,

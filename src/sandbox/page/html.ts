@@ -1,4 +1,4 @@
-/** Markup that may go out as it is. */
+/** Markup that is sent unescaped. */
 export class Html {
   readonly text: string
 
@@ -15,7 +15,9 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-/** Template tag: every inserted string is escaped, inserted `Html` is not. What a client sends can never be markup. */
+/**
+ * Template tag. Escapes every inserted string, but not inserted `Html`: what a client sends is never markup.
+ */
 export function html(parts: TemplateStringsArray, ...inserted: (string | Html | readonly Html[])[]): Html {
   let text = parts[0] ?? ''
   for (const [i, value] of inserted.entries()) text += markup(value) + (parts[i + 1] ?? '')

@@ -6,7 +6,7 @@ import type { World } from '../world.ts'
 import { codeForm, consentForm, decidedPage } from './code-page.ts'
 import { wordsFor, type Words } from './words.ts'
 
-/** The page behind `verification_uri`, with or without `?cbl-code=` (LWA display; alexa-auto-sdk samples). */
+/** The page at `verification_uri`, with or without `?cbl-code=` (LWA display; alexa-auto-sdk samples). */
 export function signInRoutes(world: World): readonly Route[] {
   return [
     {
@@ -49,19 +49,19 @@ function decide(world: World, call: Call): Answer {
   return pageAnswer(200, decidedPage(words, 'allowed'))
 }
 
-/** Why this pair cannot be answered any more, in words; null when it can. */
+/** Explains why this code pair cannot be answered; null when it can. */
 function complaintAbout(world: World, pair: CodePair | null, words: Words): string | null {
   if (pair === null) return words.unknownCode
   if (pair.state !== 'pending') return words.usedCode
   return isExpired(pair, world.clock.monotonicMs()) ? words.expiredCode : null
 }
 
-/** The language the device asked for; before a code is known, the browser's. */
+/** The language that the device requested; before a code is known, that of the browser. */
 function pageWords(pair: CodePair | null, call: Call): Words {
   return wordsFor(pair?.acceptLanguage ?? call.header('accept-language'))
 }
 
-/** People type small letters, spaces and dashes. */
+/** Users type lower case, spaces and dashes. */
 function typedCode(typed: string | null): string {
   return (typed ?? '').replace(/[\s-]/g, '').toUpperCase()
 }

@@ -1,6 +1,6 @@
 import { Html } from './html.ts'
 
-/** Large enough for a thumb, light or dark as the phone is set, nothing loaded from elsewhere. */
+/** Large touch targets, light or dark as the phone is set, no external resources. */
 export const style = new Html(`<style>
 :root{color-scheme:light dark;--back:#f3f4f6;--card:#fff;--ink:#111827;--soft:#4b5563;--line:#d1d5db;--yes:#0f766e;--warn:#fef3c7;--warnink:#713f12}
 @media(prefers-color-scheme:dark){:root{--back:#0b0f14;--card:#161c24;--ink:#f3f4f6;--soft:#a3adba;--line:#374151;--yes:#0f766e;--warn:#422006;--warnink:#fde68a}}

@@ -2,11 +2,11 @@ import { wordsDe } from './words-de.ts'
 import { wordsEn } from './words-en.ts'
 import { wordsFr } from './words-fr.ts'
 
-/** Every text of the sign-in page in one language. */
+/** All texts of the sign-in page in one language. */
 export interface Words {
   readonly language: string
   readonly title: string
-  /** Says that nobody's Amazon account is touched here. */
+  /** Explains that no real Amazon account is involved. */
   readonly sandbox: string
   readonly enterCode: string
   readonly codeLabel: string
@@ -24,15 +24,15 @@ export interface Words {
   readonly allowed: string
   readonly denied: string
   readonly goBack: string
-  /** What a scope lets the device do; a scope without an entry is shown by its name alone. */
+  /** What each scope allows the device. A scope without an entry is shown by name only. */
   readonly scopes: Readonly<Record<string, string>>
 }
 
 const LANGUAGES: readonly Words[] = [wordsEn, wordsDe, wordsFr]
 
 /**
- * The words for an `Accept-Language` header (RFC 9110 12.5.4): the best-liked language there is, else English.
- * LWA takes the header of the code-pair request, not the browser's.
+ * The texts for an `Accept-Language` header (RFC 9110 12.5.4): the preferred language available, else
+ * English. LWA uses the header of the code-pair request, not that of the browser.
  */
 export function wordsFor(acceptLanguage: string | null): Words {
   const liked = (acceptLanguage ?? '')

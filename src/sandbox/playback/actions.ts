@@ -29,9 +29,9 @@ const AD_PLAYS = no('NEED_AMAZON_MUSIC_SUBSCRIPTION_FOR_AD_FREE_PLAYBACK')
 const NOT_HERE = no('FEATURE_NOT_AVAILABLE')
 
 /**
- * What may be done while an entry plays (API schema: `Actions`). Unlimited may do everything; below it previous,
- * scrub and shuffle are forbidden and skips are counted. Which `disableType` goes with which action is inferred.
- * `remainingSkips` null: not limited.
+ * What is allowed while an entry plays (API schema: `Actions`). Unlimited allows everything; the tiers below
+ * it forbid previous, scrubbing and shuffle and count skips. Which `disableType` belongs to which action is
+ * inferred. `remainingSkips` null: unlimited.
  */
 export function actionsFor(
   tier: Tier,
@@ -65,7 +65,9 @@ function nextAction(remainingSkips: number | null): Action {
     : { isAllowed: true, remainingSkips }
 }
 
-/** @throws MusicError `DENIED_SUBSCRIPTION_TIER` or `ACCESS_DENIED`, with the `disableType` as internal code. */
+/**
+ * @throws MusicError `DENIED_SUBSCRIPTION_TIER` or `ACCESS_DENIED`, with the `disableType` as internal code
+ */
 export function demand(action: Action, what: string): void {
   if (action.isAllowed) return
   const internalCode = action.disableType ?? 'FEATURE_NOT_AVAILABLE'

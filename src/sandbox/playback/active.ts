@@ -2,8 +2,9 @@ import type { Caller } from '../music/caller.ts'
 import type { MusicWorld } from '../music/music-world.ts'
 
 /**
- * `GET /v1/playback/sessions/active`, Get Active Sessions: the account's sessions of all devices, newest first.
- * The form is that of V2's active queues (API playback) under the name `sessions`; `PAUSED` is a guess.
+ * `GET /v1/playback/sessions/active`, Get Active Sessions: the sessions of all devices of the account, newest
+ * first. The format is that of V2's active queues (API playback) under the name `sessions`; `PAUSED` is a
+ * guess.
  */
 export function getActive(music: MusicWorld, { account }: Caller): unknown {
   const sessions = music.sessions.liveOf(account).map(({ id, queue, playing }) => {

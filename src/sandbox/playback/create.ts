@@ -15,14 +15,14 @@ import { queueEntity } from './queue-entity.ts'
 import { playEntities, seedOf, type Seed } from './seed.ts'
 import type { Session } from './sessions.ts'
 
-/** No page has the default. */
+/** No page names the default. */
 const USUAL_WINDOW = 5
 const MAX_WINDOW = 10
 
 /**
  * `POST /v1/playback/sessions`, Create New Session (API playback): `playParams`, `playbackOptions`, `limit`.
- * `takeOverType: "AUTO"` in the body takes a stream over; its place in the body is inferred.
- * Answers the current entity and those that follow, `limit` in all.
+ * `takeOverType: "AUTO"` takes over a stream; its place in the body is inferred. Returns `limit` entities:
+ * the current one and the next ones.
  */
 export function createSession(music: MusicWorld, caller: Caller, call: Call): unknown {
   const body = readJson(call)
@@ -40,7 +40,7 @@ export function createSession(music: MusicWorld, caller: Caller, call: Call): un
   return window(music, caller, openSession(music, caller, seed, modes), limit)
 }
 
-/** The current entity and `limit - 1` that follow, in the shape set for Create. */
+/** The current entity and the next `limit - 1`, in the shape of the condition `createShape`. */
 export function window(music: MusicWorld, caller: Caller, session: Session, limit: number): unknown {
   const { current } = session.queue
   const entries = [current, ...session.queue.ahead(limit - 1)]
@@ -58,7 +58,7 @@ function readStartAsStation(options: JsonObject): boolean {
   return value
 }
 
-/** A station that begins with the track asked for and goes on with its like. */
+/** A station that starts with the requested track and continues with similar ones. */
 function asStation(seed: Seed, music: MusicWorld): Seed {
   if (seed.station !== null) return seed
   const first = seed.context[seed.startIndex ?? 0]

@@ -6,12 +6,13 @@ import type { MusicWorld } from '../music/music-world.ts'
 import { queueEntity } from './queue-entity.ts'
 import { playablesOf, playEntities } from './seed.ts'
 
-/** The largest answer: an album queued whole is not sent back whole. */
+/** The most entities returned: for a whole album only the first ones. */
 const ANSWERED = 10
 
 /**
- * `POST …/sessions/{sessionId}/next` and `…/last`, Queue Next and Queue Last Track: `playParams.id`, a track or anything
- * that holds tracks. Answers `data.entities`, what was put in. Below Unlimited nobody may choose: 403, inferred.
+ * `POST …/sessions/{sessionId}/next` and `…/last`, Queue Next and Queue Last Track: `playParams.id`, a track
+ * or anything that contains tracks. Returns the added entries as `data.entities`. 403 below Unlimited, which
+ * is inferred.
  */
 export function enqueue(place: 'next' | 'last') {
   return (music: MusicWorld, caller: Caller, call: Call): unknown => {

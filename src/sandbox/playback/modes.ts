@@ -6,7 +6,10 @@ import type { MusicWorld } from '../music/music-world.ts'
 import { actionsFor, demand, type ActionName } from './actions.ts'
 import type { Session } from './sessions.ts'
 
-/** `PUT …/sessions/{sessionId}/loop`: `{loopMode: LOOP_ON | LOOP_OFF}`; on repeats the whole context (inferred). */
+/**
+ * `PUT …/sessions/{sessionId}/loop`: `{loopMode: LOOP_ON | LOOP_OFF}`. LOOP_ON repeats the whole context
+ * (inferred).
+ */
 export function setLoop(music: MusicWorld, caller: Caller, call: Call): unknown {
   const session = music.sessions.find(call.param('sessionId'), caller.account)
   const loopMode = oneOf(readJson(call), 'loopMode', ['LOOP_ON', 'LOOP_OFF'])
@@ -32,7 +35,7 @@ function demandMode(music: MusicWorld, session: Session, name: ActionName, what:
   demand(actionsFor(account.tier, queue.current.playable.kind, isStation, skips)[name], what)
 }
 
-/** The modes as they now are. What the service answers is not known. */
+/** The present modes. The response of the real service is unknown. */
 function modes({ id, queue }: Session): unknown {
   return {
     sessionId: id,

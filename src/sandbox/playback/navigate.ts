@@ -18,7 +18,10 @@ export function getCurrent(music: MusicWorld, caller: Caller, call: Call): unkno
   return playables(music, caller, session, [session.queue.current])
 }
 
-/** `GET …/sessions/{sessionId}/next?limit=n`, Get Next Tracks: `data.entities` in playing order; `limit` 1-10, default 1. */
+/**
+ * `GET …/sessions/{sessionId}/next?limit=n`, Get Next Tracks: `data.entities` in playing order; `limit` 1-10,
+ * default 1.
+ */
 export function getNext(music: MusicWorld, caller: Caller, call: Call): unknown {
   const session = sessionOf(music, caller, call)
   const limit = queryInteger(call, 'limit', 1, MAX_LIMIT, 1)
@@ -28,7 +31,9 @@ export function getNext(music: MusicWorld, caller: Caller, call: Call): unknown 
   return playables(music, caller, session, moved(music, session, 1, limit))
 }
 
-/** `GET …/sessions/{sessionId}/previous?limit=n`, Get Previous Tracks: the one played last comes first. */
+/**
+ * `GET …/sessions/{sessionId}/previous?limit=n`, Get Previous Tracks: the most recently played comes first.
+ */
 export function getPrevious(music: MusicWorld, caller: Caller, call: Call): unknown {
   const session = sessionOf(music, caller, call)
   const limit = queryInteger(call, 'limit', 1, MAX_LIMIT, 1)
@@ -39,8 +44,8 @@ export function getPrevious(music: MusicWorld, caller: Caller, call: Call): unkn
 }
 
 /**
- * `GET …/sessions/{sessionId}/view?limit=n`, Get Playback Queue: the entries from those already played to those to come,
- * and which one is current. Entries are listed without the means to play them.
+ * `GET …/sessions/{sessionId}/view?limit=n`, Get Playback Queue: played, current and upcoming entries, and
+ * which one is current. Entries do not contain what is needed to play them.
  */
 export function getView(music: MusicWorld, caller: Caller, call: Call): unknown {
   const session = sessionOf(music, caller, call)
@@ -59,7 +64,10 @@ export function getView(music: MusicWorld, caller: Caller, call: Call): unknown 
   }))
 }
 
-/** `peek`: the neighbours of the position. `advance`: the position moves by one; the entries from there on. */
+/**
+ * `peek` returns the neighbours of the position. `advance` moves the position by one and returns the entries
+ * from there.
+ */
 function moved(music: MusicWorld, { queue }: Session, by: 1 | -1, limit: number): readonly Entry[] {
   const beside = (count: number): readonly Entry[] => (by === 1 ? queue.ahead(count) : queue.behind(count))
   let entries: readonly Entry[]
@@ -80,8 +88,8 @@ function playables(music: MusicWorld, caller: Caller, session: Session, entries:
 }
 
 /**
- * What `show` returns. A lapsed session is restored first, and the result then carries its new id. Refused calls do
- * not get here, so that no session is restored without the client seeing its id.
+ * Returns the result of `show`. Restores a lapsed session first; the result then contains its new id. Refused
+ * calls do not get here, so the client sees the new id of every restored session.
  */
 function revived(music: MusicWorld, caller: Caller, session: Session, show: () => object): object {
   if (session.state === 'live') return show()

@@ -8,14 +8,14 @@ import type { Session } from './sessions.ts'
 export interface Modes {
   readonly shuffle: boolean
   readonly loop: boolean
-  /** Go on with recommendations past the end of the context. */
+  /** Continue with recommendations after the end of the context. */
   readonly autoplay: boolean
 }
 
-/** One recommendation for this many tracks of what was asked for, on a tier with augmented shuffle. */
+/** On the tiers below Unlimited: one recommendation per this many requested tracks. */
 const AUGMENT_EVERY = 3
 
-/** Makes a session with its queue, position on the first entry, and lets it into the register. */
+/** Creates and registers a session whose queue is at its first entry. */
 export function openSession(music: MusicWorld, caller: Caller, seed: Seed, modes: Modes): Session {
   const { account, clientId, deviceId } = caller
   const id = music.draw.uuid()
@@ -34,7 +34,7 @@ export function openSession(music: MusicWorld, caller: Caller, seed: Seed, modes
       return seed.isDj && tracksInARow >= interludeEvery ? music.draw.one(music.catalog.interludes) : null
     },
   }
-  // Prime and Free are shuffle only: the service mixes, adds what it recommends, and begins where it likes.
+  // Prime and Free are shuffle only: the service shuffles, adds recommendations and starts at any track.
   const queue = isBelowUnlimited
     ? new Queue(dealer, {
         context: augmented(music, seed, genre),
@@ -64,7 +64,7 @@ export function openSession(music: MusicWorld, caller: Caller, seed: Seed, modes
   return session
 }
 
-/** New ids for an entry; the third member of the metric id keeps two entries of the same track apart. */
+/** New ids for an entry. `requestId` distinguishes two entries of the same track. */
 export function dealIds(
   music: MusicWorld,
   sessionId: string,

@@ -8,7 +8,7 @@ import type { Entry } from './queue.ts'
 import type { Session } from './sessions.ts'
 
 /**
- * How queue entities are typed. `TrackPlayable` is reported by third parties; the others are guesses by analogy, as
+ * `_type` of queue entities. Third parties report `TrackPlayable`; the others are guesses by analogy, because
  * no public text names them.
  */
 const TYPES: Readonly<Record<Playable['kind'], string>> = {
@@ -20,7 +20,10 @@ const TYPES: Readonly<Record<Playable['kind'], string>> = {
 
 type Json = Readonly<Record<string, unknown>>
 
-/** How `playbackInformation` and `mediaMetadata` describe a stream. Only those of protected streams are reported. */
+/**
+ * The stream formats in `playbackInformation` and `mediaMetadata`. Third parties report only those of
+ * protected streams.
+ */
 const WORDS: Readonly<Record<StreamKind, { protocol: string; format: string; drmType: string }>> = {
   file: { protocol: 'HTTP', format: 'WAV', drmType: 'NONE' },
   dash: { protocol: 'DASH', format: 'FLAC', drmType: 'NONE' },
@@ -28,8 +31,8 @@ const WORDS: Readonly<Record<StreamKind, { protocol: string; format: string; drm
 }
 
 /**
- * A playable as Create, Get Current, Next and Previous hand it out: with the audio URL, the licence header and the
- * `metricId` to report it by.
+ * A queue entity as returned by Create, Get Current, Next and Previous: with the audio URL, the licence
+ * header and the `metricId` for reports.
  */
 export function queueEntity(music: MusicWorld, caller: Caller, session: Session, entry: Entry): Json {
   if (!session.handedOut.has(entry.metricId)) {
@@ -48,7 +51,7 @@ export function queueEntity(music: MusicWorld, caller: Caller, session: Session,
   }
 }
 
-/** The same without what is needed to play it: as Get Playback Queue lists it. */
+/** A queue entity without what is needed to play it, as returned by Get Playback Queue. */
 export function listedEntity(
   music: MusicWorld,
   caller: Caller,
@@ -102,7 +105,7 @@ function particulars(playable: Playable, baseUrl: string, size: number): Json {
   }
 }
 
-/** Signed anew once half its life is over, so that a client has time to use what it just got. */
+/** Signs again after half the lifetime, so that a URL is valid long enough for the client to use it. */
 function signedPath(music: MusicWorld, entry: Entry): SignedPath {
   const nowSeconds = Math.floor(music.clock.epochMs() / 1000)
   const { streams, audioUrlLifetime: life } = music.conditions

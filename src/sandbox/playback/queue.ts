@@ -2,39 +2,41 @@ import type { Playable } from '../catalog/entities.ts'
 import type { Draw } from '../draw.ts'
 import type { SignedPath } from '../media/signed-audio.ts'
 
-/** One place in a playback queue: the same track twice is two entries. */
+/** An entry of a playback queue. The same track twice is two entries. */
 export interface Entry {
   readonly playable: Playable
-  /** Where it came from: the context played, Queue Next/Last, the recommender, or put in between by the service. */
+  /**
+   * Its origin: the played context, Queue Next/Last, a recommendation, or a break inserted by the service.
+   */
   readonly origin: 'context' | 'queued' | 'recommended' | 'break'
-  /** Its place in the context; null for what is not from the context. */
+  /** Its index in the context; null for other origins. */
   readonly contextIndex: number | null
-  /** How many times the loop had come round when it was put in. */
+  /** How often the loop had restarted when it was added. */
   readonly pass: number
-  /** `entityReferenceId` and `metricId`: new ones are dealt when the session is restored. */
+  /** `entityReferenceId` and `metricId`. Restoring the session assigns new ones. */
   referenceId: string
   metricId: string
   readonly licenceToken: string
-  /** The audio URL last handed out; signed anew when it grows old. */
+  /** The audio URL returned last. Renewed before it expires. */
   signed: SignedPath | null
 }
 
-/** Where an entry comes from, before it is dealt its ids. */
+/** The origin of an entry that has no ids yet. */
 export type Provenance = Pick<Entry, 'origin' | 'contextIndex' | 'pass'>
 
-/** What a queue needs from outside. */
+/** What a queue needs from its session. */
 export interface Dealer {
   readonly draw: Draw
   deal(playable: Playable, provenance: Provenance): Entry
-  /** What to go on with once the context is played out: autoplay or a station; null to end. */
+  /** The next entry after the end of the context: autoplay or a station; null to end. */
   recommend(recentIds: ReadonlySet<string>): Playable | null
-  /** What the service puts in after `tracksInARow` tracks without a break; null for nothing. */
+  /** The break that the service inserts after `tracksInARow` tracks; null for none. */
   breakAfter(tracksInARow: number): Playable | null
 }
 
 export interface QueueStart {
   readonly context: readonly Playable[]
-  /** Index into the context to begin with; null: the first, or any one when shuffled. */
+  /** Index in the context to start at; null: the first, or a random one when shuffled. */
   readonly startIndex: number | null
   readonly shuffle: boolean
   readonly loop: boolean
@@ -43,7 +45,10 @@ export interface QueueStart {
 const PAST_KEPT = 200
 const RECENT = 20
 
-/** The queue the service owns (API playback): entries played, the current one, those to come. Never empty. */
+/**
+ * The queue as the service keeps it (API playback): played entries, the current one, upcoming ones. Never
+ * empty.
+ */
 export class Queue {
   readonly #dealer: Dealer
   readonly #context: readonly Playable[]
@@ -88,12 +93,12 @@ export class Queue {
     return this.#entries.slice(this.#at + 1, this.#at + 1 + count)
   }
 
-  /** Up to `count` entries before the current one, the one played last first. */
+  /** Up to `count` entries before the current one, the most recently played first. */
   behind(count: number): readonly Entry[] {
     return this.#entries.slice(Math.max(0, this.#at - count), this.#at).reverse()
   }
 
-  /** Moves the position one entry on or back; false when there is none. */
+  /** Moves the position by one entry; false when there is none. */
   step(by: 1 | -1): boolean {
     if (by === 1 && this.ahead(1).length === 0) return false
     if (by === -1 && this.#at === 0) return false
@@ -102,7 +107,7 @@ export class Queue {
     return true
   }
 
-  /** Moves the position to `entry`; false when it was no longer in the queue and had to be put back in. */
+  /** Moves the position to `entry`; false when it had left the queue and was inserted again. */
   moveTo(entry: Entry): boolean {
     const index = this.#entries.indexOf(entry)
     if (index < 0) {
@@ -115,7 +120,10 @@ export class Queue {
     return true
   }
 
-  /** On: what is left of the context is mixed. Off: the context goes on behind the current entry in its own order. */
+  /**
+   * On: shuffles the rest of the context. Off: continues the context in its own order after the current
+   * entry.
+   */
   setShuffle(on: boolean): void {
     this.#shuffle = on
     const past = this.#entries.slice(0, this.#at + 1)
@@ -131,7 +139,7 @@ export class Queue {
     this.#appendContext(on ? this.#dealer.draw.shuffled(left) : left)
   }
 
-  /** On: the whole context comes round again after its end. Off: what was added for that goes away. */
+  /** On: the whole context repeats after its end. Off: removes the repetitions. */
   setLoop(on: boolean): void {
     this.#loop = on
     if (on) return
@@ -142,14 +150,14 @@ export class Queue {
     )
   }
 
-  /** Right after the current entry, before what was put there earlier. */
+  /** Inserts right after the current entry, before entries that were inserted there earlier. */
   insertNext(playables: readonly Playable[]): readonly Entry[] {
     const entries = this.#dealQueued(playables)
     this.#entries.splice(this.#at + 1, 0, ...entries)
     return entries
   }
 
-  /** Behind everything that is in the queue so far. */
+  /** Appends to the end of the queue. */
   insertLast(playables: readonly Playable[]): readonly Entry[] {
     const entries = this.#dealQueued(playables)
     this.#entries.push(...entries)
@@ -165,7 +173,7 @@ export class Queue {
     return playables.map((playable) => this.#dealer.deal(playable, provenance))
   }
 
-  /** Adds at least one entry behind the last; false when the queue ends there. */
+  /** Appends at least one entry; false when the queue ends here. */
   #extend(): boolean {
     if (this.#loop && this.#context.length > 0) {
       this.#pass++

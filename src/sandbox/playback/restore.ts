@@ -9,9 +9,10 @@ import type { Session } from './sessions.ts'
 const WINDOW = 5
 
 /**
- * `POST …/sessions/{sessionId}/restore`, Restore Playback Session: a lapsed session lives again where it stood.
- * Answers as Create does. Entity references and metric ids are dealt anew, as a client may not count on them
- * (API playback, V2, on 206); reports under the old metric ids stay good. The body may be absent.
+ * `POST …/sessions/{sessionId}/restore`, Restore Playback Session: a lapsed session continues where it was.
+ * Returns the same as Create. Assigns new entity references and metric ids, because clients must not rely on
+ * the old ones (API playback, V2, on 206); reports with old metric ids are still accepted. The body may be
+ * absent.
  */
 export function restoreSession(music: MusicWorld, caller: Caller, call: Call): unknown {
   const takeOver = call.body.length > 0 && readTakeOver(readJson(call))
@@ -19,7 +20,7 @@ export function restoreSession(music: MusicWorld, caller: Caller, call: Call): u
   return window(music, caller, bringBack(music, caller, call.param('sessionId')), WINDOW)
 }
 
-/** The session, live again, its ids dealt anew. */
+/** Restores the session and assigns new ids to its entries. */
 export function bringBack(music: MusicWorld, { account }: Caller, sessionId: string): Session {
   const newId = music.conditions.restoreId === 'new' ? music.draw.uuid() : null
   const session = music.sessions.restore(sessionId, account, newId)
@@ -27,7 +28,7 @@ export function bringBack(music: MusicWorld, { account }: Caller, sessionId: str
   return session
 }
 
-/** Data returned with status 206: the session was restored before it was read (API playback, V2). */
+/** A result sent with status 206: the session was restored before it was read (API playback, V2). */
 export class Restored {
   readonly data: object
 

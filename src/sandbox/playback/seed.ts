@@ -5,17 +5,17 @@ import type { Caller } from '../music/caller.ts'
 import { optionalString, strings, type JsonObject } from '../music/json-body.ts'
 import { badRequest, notFound } from '../music/music-error.ts'
 
-/** What a session is to play. */
+/** What a session plays. */
 export interface Seed {
   readonly context: readonly Playable[]
-  /** Where in the context to begin; null when no item was asked for by name. */
+  /** Index in the context to start at; null when no item was requested. */
   readonly startIndex: number | null
-  /** The tracks of the station to play; null when it is none. */
+  /** The tracks of the station; null when it is not a station. */
   readonly station: readonly Track[] | null
   readonly isDj: boolean
 }
 
-/** `playParams` of Create New Session and of Queue Next/Last: MRNs. @throws MusicError */
+/** The entities of `playParams` (MRNs) in Create New Session and Queue Next/Last. @throws MusicError */
 export function playEntities(
   playParams: JsonObject,
   catalog: Catalog,
@@ -32,7 +32,10 @@ export function playEntities(
   return { item, containers }
 }
 
-/** `containerIds` is the context, `id` the place in it to begin at; without a context the item is its own. */
+/**
+ * `containerIds` is the context, `id` the item in it to start at. An item that is not in the context precedes
+ * it.
+ */
 export function seedOf(item: Entity | null, containers: readonly Entity[], catalog: Catalog): Seed {
   const station = [item, ...containers].find((entity) => entity?.kind === 'station')
   if (station) return { context: [], startIndex: null, station: station.tracks, isDj: station.djMode }
@@ -45,7 +48,7 @@ export function seedOf(item: Entity | null, containers: readonly Entity[], catal
   return { context: [...playablesOf(item, catalog), ...context], startIndex: isOne ? 0 : null, ...plain }
 }
 
-/** The tracks and episodes of an entity, in its order. */
+/** The tracks and episodes of an entity, in order. */
 export function playablesOf(entity: Entity, catalog: Catalog): readonly Playable[] {
   switch (entity.kind) {
     case 'track':

@@ -4,7 +4,7 @@ import type { Conditions } from '../conditions.ts'
 import { notFound } from '../music/music-error.ts'
 import type { Entry, Queue } from './queue.ts'
 
-/** A playback session: one queue and what the client reported about it. Times are readings of the monotonic clock. */
+/** A playback session: one queue and the reports of the client. Times are on the monotonic clock. */
 export interface Session {
   id: string
   readonly account: Account
@@ -13,26 +13,26 @@ export interface Session {
   readonly deviceId: string
   readonly createdAtMs: number
   touchedAtMs: number
-  /** `lapsed`: not found until restored. `forgotten`: not found, and nothing brings it back. */
+  /** `lapsed`: not found until restored. `forgotten`: not found and cannot be restored. */
   state: 'live' | 'lapsed' | 'forgotten'
   readonly isStation: boolean
   readonly queue: Queue
-  /** Every entry whose `metricId` a client has seen, by that id: only those can be reported. */
+  /** Every entry sent to a client, by `metricId`: only these can be reported. */
   readonly handedOut: Map<string, Entry>
-  /** Between its start report and its stop report; null when nothing plays. */
+  /** Set between a start report and its stop report; null when nothing plays. */
   playing: { readonly entry: Entry; readonly deviceId: string } | null
-  /** What was ever reported, by the `metricId` it has now. */
+  /** The entries that have been reported, by their `metricId` at that time. */
   readonly reported: Set<string>
   lastReportEpochMs: number
-  /** The client skipped although no skip was left; Get Next is refused until it starts something. */
+  /** The client skipped with no skips left. Get Next is refused until the client starts an entry. */
   overskipped: boolean
 }
 
-/** Live sessions one account may have; the oldest gives way. No page has the number. */
+/** The most live sessions per account; the oldest is dropped. No page names the number. */
 const LIVE_PER_ACCOUNT = 20
 const KEPT = 500
 
-/** Every playback session, by id, oldest first. */
+/** All playback sessions by id, oldest first. */
 export class Sessions {
   readonly #byId = new Map<string, Session>()
   readonly #clock: SandboxClock
@@ -52,7 +52,9 @@ export class Sessions {
     }
   }
 
-  /** @throws MusicError `RESOURCE_NOT_FOUND` unless it is this account's and live; a call keeps it alive. */
+  /**
+   * Finds a live session of this account and resets its idle time. @throws MusicError `RESOURCE_NOT_FOUND`
+   */
   find(id: string, account: Account): Session {
     const session = this.#byId.get(id)
     if (session?.account !== account || !this.#isLive(session)) throw notFound(`The session ${id}`)
@@ -60,14 +62,17 @@ export class Sessions {
     return session
   }
 
-  /** As {@link find}; and a lapsed one, still lapsed, where reads are what brings those back. */
+  /**
+   * Like {@link find}. If the condition `lapsedRead` is `restored`, also finds a lapsed session, which stays
+   * lapsed.
+   */
   findToRead(id: string, account: Account): Session {
     const session = this.#byId.get(id)
     const isLapsed = session?.account === account && !this.#isLive(session) && session.state === 'lapsed'
     return isLapsed && this.#conditions.lapsedRead === 'restored' ? session : this.find(id, account)
   }
 
-  /** Brings a lapsed session back, under `newId` if one is given. @throws MusicError `RESOURCE_NOT_FOUND`. */
+  /** Restores a lapsed session, under `newId` if given. @throws MusicError `RESOURCE_NOT_FOUND` */
   restore(id: string, account: Account, newId: string | null): Session {
     const session = this.#byId.get(id)
     if (session?.account !== account || session.state === 'forgotten') throw notFound(`The session ${id}`)
@@ -81,7 +86,7 @@ export class Sessions {
     return session
   }
 
-  /** The session and entry a `metricId` was handed out for; null when it was not, or to another account. */
+  /** The session and entry of a `metricId`; null when it was not issued to this account. */
   handedOut(metricId: string, account: Account): { session: Session; entry: Entry } | null {
     for (const session of [...this.#byId.values()].reverse()) {
       const entry = session.account === account ? session.handedOut.get(metricId) : undefined
@@ -90,7 +95,7 @@ export class Sessions {
     return null
   }
 
-  /** Newest first. */
+  /** The live sessions, newest first. */
   liveOf(account: Account): Session[] {
     const live: Session[] = []
     for (const session of this.#byId.values()) {
@@ -103,7 +108,7 @@ export class Sessions {
     return [...this.#byId.values()]
   }
 
-  /** Lapses or forgets the session `id`, or all; returns how many. */
+  /** Lapses or forgets the session `id`, or all for null; returns how many. */
   end(state: 'lapsed' | 'forgotten', id: string | null): number {
     const ended = this.list().filter(
       (session) => (id === null || session.id === id) && session.state !== 'forgotten',

@@ -8,8 +8,8 @@ interface Used {
 }
 
 /**
- * Skips of an account below Unlimited: so many, and all of them come back some time after the first was used
- * (API schema: `remainingSkips`, for Prime usually back to 6 after 60 minutes).
+ * Limits the skips of an account below Unlimited. All of them become available again some time after the
+ * first was used (API schema: `remainingSkips`, for Prime usually back to 6 after 60 minutes).
  */
 export class Skips {
   readonly #used = new Map<Account, Used>()
@@ -21,7 +21,7 @@ export class Skips {
     this.#conditions = conditions
   }
 
-  /** Skips left; null where skipping is not limited. */
+  /** Remaining skips; null when unlimited. */
   remaining(account: Account): number | null {
     if (account.tier === 'UNLIMITED') return null
     const used = this.#used.get(account)
@@ -31,7 +31,7 @@ export class Skips {
     return Math.max(0, this.#conditions.skipLimit - used.count)
   }
 
-  /** Uses one up; false when none was left. */
+  /** Uses one skip; false when none was left. */
   charge(account: Account): boolean {
     const left = this.remaining(account)
     if (left === null) return true

@@ -6,19 +6,19 @@ import { MusicError } from '../music/music-error.ts'
 export interface Stream {
   readonly account: Account
   readonly deviceId: string
-  /** When it counts as dead if nothing is heard from it. */
+  /** When the stream counts as ended if no report arrives. */
   readonly untilMs: number
 }
 
-/** A device that took a stream over has this long to start, before the slot is free again. */
+/** A device that took over a stream must start within this time; then the slot is free again. */
 const RESERVED_MS = 60_000
-/** A stream whose stop report never came is dead this long after the entity's end. */
+/** A stream without a stop report counts as ended this long after the end of its entity. */
 const GRACE_MS = 600_000
 
 /**
- * Who streams on which account, and the limit on how many at a time (API playback). Where the 422 arises and
- * what the losing device sees are not known: here it meets whoever begins to stream while the account is full, and a
- * device that was displaced, on its next call about its queue, for as long as the account is full.
+ * The streams of each account and their limit (API playback). The pages do not say which calls fail with 422,
+ * nor what the displaced device sees. Here 422 affects a device that starts to stream while the account is
+ * full, and a displaced device, on its next call about its queue, while the account is full.
  */
 export class Streams {
   #streams: Stream[] = []
@@ -31,14 +31,16 @@ export class Streams {
     this.#conditions = conditions
   }
 
-  /** @throws MusicError `MAX_CONCURRENCY_REACHED` when the device may not stream and does not take over. */
+  /**
+   * @throws MusicError `MAX_CONCURRENCY_REACHED` when the account is full and the device does not take over
+   */
   admit(account: Account, deviceId: string, takeOver: boolean): void {
     if (this.#hasRoom(account, deviceId)) return
     if (!takeOver) throw tooMany()
     this.takeOver(account, deviceId)
   }
 
-  /** Displaces the stream that began first, and keeps its place for `deviceId`. */
+  /** Displaces the oldest stream and reserves its slot for `deviceId`. */
   takeOver(account: Account, deviceId: string): void {
     const others = this.of(account).filter((stream) => stream.deviceId !== deviceId)
     for (const lost of others.slice(0, others.length - this.#conditions.maxStreams + 1)) {
@@ -58,7 +60,7 @@ export class Streams {
     )
   }
 
-  /** @throws MusicError `MAX_CONCURRENCY_REACHED` for a displaced device while the account is full. */
+  /** @throws MusicError `MAX_CONCURRENCY_REACHED` for a displaced device while the account is full */
   checkNotDisplaced(account: Account, deviceId: string): void {
     if (this.#displaced.get(deviceId) !== account) return
     if (!this.#hasRoom(account, deviceId)) throw tooMany()

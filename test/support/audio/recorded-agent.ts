@@ -16,17 +16,20 @@ import { noSpeaker, startSpeaker, type Recorder } from './virtual-speaker.ts'
 import { tempFolder } from '../temp-folder.ts'
 import { requireTool, toolPath } from '../tools.ts'
 
-/** For the `skip` option of a test: why the agent cannot be heard, or false. */
+/** For the `skip` option of a test: why audio cannot be recorded, or false. */
 export const noSound: string | false = requireTool('mpv') || noSpeaker
 
 export interface MpvOfTest {
-  /** What the agent needs in its environment to play on it. */
+  /** Environment variables that make the agent use it. */
   readonly env: Readonly<Record<string, string>>
-  /** Process id of the mpv that was started last. */
+  /** Process id of the mpv started last. */
   pid(): Promise<number>
 }
 
-/** An mpv that plays to the speaker whose `env` is given, and leaves its process id to be killed by. */
+/**
+ * An mpv that plays to the speaker with this `env`, and writes its process id to a file so that tests can
+ * kill it.
+ */
 export async function mpvOfTest(t: TestContext, env: Readonly<Record<string, string>>): Promise<MpvOfTest> {
   const folder = tempFolder(t)
   const idFile = join(folder, 'pid')
@@ -45,7 +48,7 @@ export async function mpvOfTest(t: TestContext, env: Readonly<Record<string, str
     },
     async pid() {
       const pid = Number(await readFile(idFile, 'utf8'))
-      // To the system, 0 is all of us.
+      // For kill(), 0 means the whole process group.
       assert.ok(pid > 1, 'no process id')
       return pid
     },
@@ -60,7 +63,7 @@ export interface SoundingAgent {
   readonly mpv: MpvOfTest
 }
 
-/** Everything ends with the test. The sandbox's tones are steady unless told otherwise. */
+/** Everything ends with the test. The sandbox's tones have a constant level unless an option changes it. */
 export async function soundingAgent(t: TestContext, options: AgentOptions = {}): Promise<SoundingAgent> {
   const speaker = await startSpeaker()
   t.after(() => speaker[Symbol.asyncDispose]())
@@ -68,14 +71,14 @@ export async function soundingAgent(t: TestContext, options: AgentOptions = {}):
   const agent = await signedInAgent(t, {
     clock: new RunningClock(),
     ...options,
-    // The service's clock is right, whatever the agent's is set to.
+    // The service's clock is right, whatever the agent's clock is set to.
     sandbox: { clock: systemClock, swell: false, ...options.sandbox },
     env: { ...mpv.env, ...options.env },
   })
   return { agent, clock: agent.clock, mpv, ear: new Ear(await speaker.record()) }
 }
 
-/** Who listens at the speaker. */
+/** Measures the recording of the speaker. */
 export class Ear {
   readonly #recorder: Recorder
 
@@ -83,21 +86,21 @@ export class Ear {
     this.#recorder = recorder
   }
 
-  /** Milliseconds recorded so far: the present, as {@link heard} counts. */
+  /** Milliseconds recorded so far: the present time for {@link heard}. */
   get nowMs(): number {
     return this.#recorder.ms
   }
 
-  /** What was recorded from `fromMs` on, until `toMs` or now. */
+  /** The recording from `fromMs` to `toMs`, or to now. */
   heard(fromMs = 0, toMs = Infinity): Sound {
     return cut(this.#recorder.sound(fromMs), 0, Math.min(toMs, this.nowMs) - fromMs)
   }
 
-  /** Listens for `ms` from now. */
+  /** Records `ms` from now. */
   async listen(ms: number): Promise<Sound> {
     const fromMs = this.nowMs
     const isHeard = (): boolean => this.nowMs >= fromMs + ms
-    // Of a recorder that hangs nothing comes any more.
+    // A recorder that hangs delivers nothing.
     await eventually('sound from the recorder', isHeard, {
       withinMs: ms + patienceMs,
       seen: () => this.nowMs,
@@ -105,7 +108,7 @@ export class Ear {
     return this.heard(fromMs, fromMs + ms)
   }
 
-  /** Waits until the level lasts at `db`, give or take `byDb`. @returns what it is */
+  /** Waits until the level stays at `db` within `byDb`. @returns the level */
   async untilLevel(db: number, byDb = 0.5, withinMs = 10_000): Promise<number> {
     const endMs = performance.now() + withinMs
     // eslint-disable-next-line no-restricted-syntax -- bounded by withinMs
@@ -117,10 +120,10 @@ export class Ear {
   }
 
   /**
-   * Waits until the tone `hz` sounds (0: silence).
+   * Waits until the tone `hz` plays (0: silence).
    *
-   * @returns how many milliseconds after `sinceMs` it began to, to some 20; what was on its way when a command came is
-   *   recorded after it
+   * @returns how many milliseconds after `sinceMs` it began, to within 20 ms. Audio already buffered when a
+   * command arrives is recorded after it.
    */
   async untilTone(hz: number, sinceMs = this.nowMs, withinMs = 20_000): Promise<number> {
     const startedAtMs = performance.now()
@@ -129,9 +132,9 @@ export class Ear {
       const sound = this.heard(fromMs)
       const frames = Math.floor(durationMs(sound) / frameMs)
       for (let i = 0; i + 2 <= frames; i++) {
-        // Two frames in a row: the one in which tones change has any pitch.
+        // Two frames in a row: the frame in which the tone changes may have any pitch.
         if ([i, i + 1].every((n) => isTone(cut(sound, n * frameMs, (n + 1) * frameMs), hz))) {
-          // Enough of it to be told from a scrap.
+          // Enough to tell it from a fragment.
           await this.listen(leastToneMs + 2 * frameMs)
           return Math.round(fromMs + i * frameMs - sinceMs)
         }
@@ -147,7 +150,7 @@ export class Ear {
 }
 
 const frameMs = 20
-/** On a machine that is busy with other things the speaker stutters: this much of a tone tells that it is one. */
+/** On a busy machine the speaker stutters. This much of a tone counts as a tone. */
 const leastToneMs = 100
 const levelMs = 300
 
@@ -157,7 +160,7 @@ function isTone(sound: Sound, hz: number): boolean {
 
 const catalog = makeCatalog([])
 
-/** Pitch and length of what the sandbox plays under this id. */
+/** Pitch and length of the audio that the sandbox plays for this id. */
 export function soundOf(entityId: string): { readonly hz: number; readonly ms: number } {
   const sounding = catalog.sounding(entityId)
   assert.ok(sounding, `nothing sounds under ${entityId}`)
@@ -171,16 +174,16 @@ export function albumTracks(title: string): readonly { id: string; title: string
   return album.tracks.map((track) => ({ id: track.id, title: track.title, ...soundOf(track.id) }))
 }
 
-/** One tone of the catalog's, in milliseconds of what was recorded. */
+/** One tone of the catalog. Times are in milliseconds of the recording. */
 interface Tone {
   readonly hz: number
   readonly fromMs: number
   readonly toMs: number
-  /** Without the silences within it. */
+  /** Without silences within it. */
   readonly ms: number
 }
 
-/** The catalog's tones in it, in order: what the machine tore up is left out. */
+/** The catalog's tones in a recording, in order. Leaves out fragments that a busy machine caused. */
 export function tonesIn(sound: Sound): readonly Tone[] {
   const tones: { -readonly [K in keyof Tone]: Tone[K] }[] = []
   for (const { hz: heard, fromMs, toMs } of stretches(sound)) {
@@ -193,7 +196,7 @@ export function tonesIn(sound: Sound): readonly Tone[] {
   return tones
 }
 
-/** The longest silence between one tone and another, in milliseconds. One within a tone is the machine's doing. */
+/** The longest silence between two tones, in milliseconds. Silence within a tone is caused by the machine. */
 export function longestGapMs(sound: Sound): number {
   const tones = tonesIn(sound)
   const changes = tones.slice(1).map(({ fromMs }, i) => ({ fromMs: tones[i]?.toMs ?? 0, toMs: fromMs }))
@@ -203,14 +206,14 @@ export function longestGapMs(sound: Sound): number {
   return Math.max(0, ...silences.map(({ ms }) => ms))
 }
 
-/** The service's record, one word for each report: `start TITLE`, `stop TITLE REASON`. */
+/** The reports that the service received, as `start TITLE` or `stop TITLE REASON`. */
 export function record({ sandbox }: TestAgent): readonly string[] {
   return sandbox.control
     .reports()
     .map(({ title, event }) => [event.type, title, event.terminationReason ?? []].flat().join(' '))
 }
 
-/** Sends commands that leave things as they are, each answered within 2 s. @returns what the longest took */
+/** Sends commands that change nothing; each must be answered within 2 s. @returns the longest time */
 export async function answersInTime(agent: TestAgent): Promise<number> {
   let longestMs = 0
   for (const [name, payload] of [
@@ -228,7 +231,7 @@ export async function answersInTime(agent: TestAgent): Promise<number> {
   return longestMs
 }
 
-/** Ends the agent, and looks whether the service knows of all that played: each start with its stop, in order. */
+/** Stops the agent and checks that the service has all reports: each start with its stop, in order. */
 export async function endWithWholeRecord(agent: TestAgent): Promise<void> {
   await agent.stop()
   const { control } = agent.sandbox

@@ -9,36 +9,36 @@ import type { Sound } from './sound-analysis.ts'
 import { tempParent } from '../temp-folder.ts'
 import { requireTool, toolPath } from '../tools.ts'
 
-/** For the `skip` option of a test: why there can be no speaker, or false. */
+/** For the `skip` option of a test: why no speaker can be started, or false. */
 export const noSpeaker: string | false = requireTool('pulseaudio') || requireTool('parec')
 
-/** A sound card that nobody hears, with real time and a known rate: a PulseAudio daemon of the test's own. */
+/** A virtual sound card with real timing and a known sample rate: the test's own PulseAudio daemon. */
 export interface Speaker extends AsyncDisposable {
   /**
-   * What a program needs in its environment to play to it: `{ ...process.env, ...speaker.env }`. mpv is also told
-   * `--ao=pulse`.
+   * Environment variables for a program that plays to it: `{ ...process.env, ...speaker.env }`. mpv also
+   * needs `--ao=pulse`.
    */
   readonly env: Readonly<Record<string, string>>
-  /** Records what it plays from now on. Silence is recorded too. Resolves once it is under way. */
+  /** Records from now on, including silence. Resolves when recording has started. */
   record(): Promise<Recorder>
 }
 
 export interface Recorder {
-  /** How many milliseconds it has recorded so far. */
+  /** Milliseconds recorded so far. */
   readonly ms: number
-  /** All of it so far, or what came after `fromMs`. */
+  /** The recording so far, from `fromMs` on. */
   sound(fromMs?: number): Sound
-  /** Ends it, and gives all of it. */
+  /** Stops recording and returns all of it. */
   stop(): Promise<Sound>
 }
 
 const rate = 48_000
 
-/** Starts one; `await using` or {@link Speaker}'s dispose ends it. */
+/** Starts a speaker; `await using` or {@link Speaker}'s dispose ends it. */
 export async function startSpeaker(): Promise<Speaker> {
   const folder = await mkdtemp(join(tempParent, 'a2m-speaker-'))
   const socket = join(folder, 'native')
-  // HOME and the runtime folder: it must neither find nor leave anything of the user's.
+  // Own HOME and runtime folder: the daemon must neither read nor leave files of the user.
   const own = { HOME: folder, XDG_RUNTIME_DIR: folder, PULSE_RUNTIME_PATH: folder }
   const env = { ...own, PULSE_SERVER: `unix:${socket}` }
   const path = { PATH: process.env['PATH'] ?? '' }
@@ -99,7 +99,7 @@ export async function startSpeaker(): Promise<Speaker> {
   }
 }
 
-/** Bytes that come piece by piece. To look at the last of many costs no more than to look at few. */
+/** A growing buffer. Reading the end of it copies nothing. */
 class Tape {
   #bytes = Buffer.alloc(2 ** 20)
   length = 0

@@ -8,18 +8,20 @@ import { requireTool } from '../tools.ts'
 /** For the `skip` option of a test: why it cannot run, or false. */
 export const noFaketime: string | false = requireTool('faketime')
 
-/** A wall clock that is wrong for one process, and can be set while that runs. Other clocks of it stay true. */
+/**
+ * A wall clock that is wrong for one process and can be set while it runs. The monotonic clock stays right.
+ */
 export interface FakedClock {
-  /** For the environment of the process. */
+  /** Environment variables for the process. */
   readonly env: Readonly<Record<string, string>>
-  /** Behind (negative) or ahead of the true time by so many seconds. */
+  /** Seconds behind (negative) or ahead of the true time. */
   set(bySeconds: number): void
 }
 
 export function fakedClock(t: TestContext, bySeconds: number): FakedClock {
   const file = join(tempFolder(t), 'faketime')
   const set = (by: number): void => {
-    // Whole or not at all: it is read at any moment.
+    // Replace the file atomically: the process may read it at any moment.
     writeFileSync(`${file}.new`, `${by < 0 ? '' : '+'}${Math.round(by)}\n`)
     renameSync(`${file}.new`, file)
   }
@@ -33,7 +35,7 @@ export function fakedClock(t: TestContext, bySeconds: number): FakedClock {
       LD_PRELOAD: library,
       FAKETIME_TIMESTAMP_FILE: file,
       FAKETIME_NO_CACHE: '1',
-      // Node's timers would never fire.
+      // Otherwise Node's timers would never fire.
       FAKETIME_DONT_FAKE_MONOTONIC: '1',
     },
     set,

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../src/lib/clock.ts'
 import { patienceMs, within } from '../eventually.ts'
 
-/** More sleeps than this that end at one and the same moment are a loop that never waits. */
+/** More sleeps than this that end at the same moment are a loop that never waits. */
 const mostAtOnce = 50_000
 
 interface Sleeper {
@@ -10,7 +10,7 @@ interface Sleeper {
   readonly wake: () => void
 }
 
-/** A clock that stands still until a test moves it. */
+/** A clock that stands still until a test advances it. */
 export class ManualClock implements Clock {
   #nowMs = 1_000_000
   #wallOffsetMs: number
@@ -30,12 +30,12 @@ export class ManualClock implements Clock {
     return this.#nowMs + this.#wallOffsetMs
   }
 
-  /** How many sleeps are under way: 0 at the end of a clean test. */
+  /** The number of pending sleeps: 0 at the end of a clean test. */
   get sleeping(): number {
     return this.#sleepers.size
   }
 
-  /** The lengths asked for by those who sleep now, in milliseconds. */
+  /** The requested lengths of all pending sleeps, in milliseconds. */
   get sleeps(): readonly number[] {
     return [...this.#sleepers].map(({ ms }) => ms)
   }
@@ -69,7 +69,7 @@ export class ManualClock implements Clock {
     })
   }
 
-  /** Resolves once at least `count` sleeps are under way; in vain, it fails after some real time. */
+  /** Resolves when at least `count` sleeps are pending; fails after some real time. */
   untilSleeping(count = 1, withinMs = patienceMs): Promise<void> {
     if (this.#sleepers.size >= count) return Promise.resolve()
     const sleeping = new Promise<void>((resolve) => this.#waiting.push({ count, resolve }))
@@ -77,7 +77,7 @@ export class ManualClock implements Clock {
     return within(what, sleeping, { withinMs, seen: () => this.sleeps })
   }
 
-  /** Moves both clocks on, waking sleepers in the order of their times; the time seen by each is its own. */
+  /** Advances both clocks and wakes sleepers in order. Each one sees the time at which it wakes. */
   async advance(ms: number): Promise<void> {
     const endMs = this.#nowMs + ms
     let atOnce = 0
@@ -90,13 +90,13 @@ export class ManualClock implements Clock {
         throw new Error(`woke ${atOnce} sleepers and time did not pass: sleeps of ${next.ms} ms`)
       this.#nowMs = Math.max(this.#nowMs, next.wakeAtMs)
       next.wake()
-      // Lets what was woken run until it sleeps again or waits for real I/O.
+      // Let what was woken run until it sleeps again or waits for real I/O.
       await new Promise((resolve) => setImmediate(resolve))
     }
     this.#nowMs = endMs
   }
 
-  /** Sets the wall clock without touching the other one, as NTP does. */
+  /** Sets the wall clock but not the monotonic clock, as NTP does. */
   jumpWallClock(ms: number): void {
     this.#wallOffsetMs += ms
   }

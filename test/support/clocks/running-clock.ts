@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { systemClock } from '../../../src/lib/clock.ts'
 import { ManualClock } from './manual-clock.ts'
 
-/** A {@link ManualClock} that runs by itself, for what happens in real time. Only its wall clock can be set. */
+/** A {@link ManualClock} that runs in real time. Only its wall clock can be set. */
 export class RunningClock extends ManualClock {
   #wallAheadMs = 0
 
@@ -19,7 +19,7 @@ export class RunningClock extends ManualClock {
     return systemClock.sleep(ms, signal)
   }
 
-  /** Nobody moves it on: some of its own time passes. */
+  /** Cannot be advanced: waits for some real time instead. */
   override async advance(): Promise<void> {
     await sleep(10)
   }

@@ -1,6 +1,6 @@
 import { ManualClock } from './manual-clock.ts'
 
-/** What sleeps while the machine is suspended sleeps on as long as was left; the clock has gone on. */
+/** A clock that counts suspend, while timers do not: after a suspend, a sleep takes the time it had left. */
 export class SuspendingClock extends ManualClock {
   #suspendedMs = 0
 

@@ -1,11 +1,12 @@
 /**
- * What Home Assistant demands of discovery payloads, from its source (`mqtt/schemas.py`, `mqtt/discovery.py` and the
- * platforms, 2024.12 to 2026.11). Stricter where it is silent: it drops unknown keys of a component without a word.
+ * The rules of Home Assistant for discovery payloads, from its source (`mqtt/schemas.py`, `mqtt/discovery.py`
+ * and the platforms, 2024.12 to 2026.11). Stricter in one point: Home Assistant silently drops unknown keys
+ * of a component, which these rules report.
  */
 
 type Json = Readonly<Record<string, unknown>>
 
-/** What is wrong, in words; empty when nothing is. */
+/** Descriptions of all problems; empty without any. */
 export type Problems = readonly string[]
 
 const text = (value: unknown): boolean => typeof value === 'string' && value !== ''
@@ -27,10 +28,10 @@ const topic = (value: unknown): boolean =>
   Buffer.byteLength(value as string) <= 65_535 &&
   !/[+#\u0000-\u001f\u007f-\u009f]/.test(value as string)
 
-/** By form: only Home Assistant itself can tell more. */
+/** Checks the syntax roughly. Only Home Assistant itself can check more. */
 const template = (value: unknown): boolean => {
   if (!text(value)) return false
-  // What stands in quotes is no syntax.
+  // Quoted text is not syntax.
   const bare = (value as string).replace(/'(\\.|[^'\\])*'|"(\\.|[^"\\])*"/g, "''")
   if (/['"]/.test(bare.replaceAll("''", ''))) return false
   const outside = bare.replace(/\{\{[^{}]*(\{[^{}]*\}[^{}]*)*\}\}|\{%[^{}]*%\}/g, '')
@@ -182,7 +183,7 @@ const trigger: Schema = {
   },
 }
 
-/** A message on a discovery topic, whatever it is about. */
+/** Checks any message on a discovery topic. */
 export function problemsOf(prefix: string, messageTopic: string, payload: string): Problems {
   if (!messageTopic.startsWith(`${prefix}/`)) return [`${messageTopic} is not under ${prefix}`]
   const levels = messageTopic.slice(prefix.length + 1).split('/')
@@ -286,8 +287,8 @@ function problemsOfOwner(payload: Json, path: string): Problems {
 }
 
 /**
- * Every key that ends in `_topic` is one. grzegorz914's dialect names itself; bkbilly's and MiCodesOrg's keys begin with
- * `state_` and `command_`; the third, shyndman's, is a closed list.
+ * Every key that ends in `_topic` must be a topic. grzegorz914's dialect names itself; the keys of bkbilly's
+ * and MiCodesOrg's begin with `state_` and `command_`; the third, shyndman's, is a closed list.
  */
 function problemsOfMediaPlayer(payload: Json): Problems {
   const isUniversal = payload['platform'] === 'mqtt_universal_media_player'
@@ -305,7 +306,7 @@ function problemsOfMediaPlayer(payload: Json): Problems {
   ]
 }
 
-/** Of its device it knows fewer keys than Home Assistant does. */
+/** Accepts fewer keys of a device than Home Assistant does. */
 const shyndmansDevice: Schema = {
   required: { identifiers: listOf(text) },
   optional: Object.fromEntries(
@@ -352,7 +353,7 @@ function exclusive(value: Json, path: string): Problems {
     : []
 }
 
-/** The keys of a topic's JSON that a template reads. */
+/** The JSON keys of a topic that a template reads. */
 export function keysReadBy(source: string): readonly string[] {
   return [...source.matchAll(/value_json\.(\w+)/g)].map(([, key = '']) => key)
 }

@@ -8,7 +8,7 @@ import { eventually, within } from '../eventually.ts'
 import { freePort } from '../mqtt/mosquitto.ts'
 import { tempFolder } from '../temp-folder.ts'
 
-/** Where scripts/node-red.mjs has installed it. */
+/** Folder in which scripts/node-red.mjs installed Node-RED. */
 const installed = process.env['A2M_NODE_RED_DIR']
 
 /** For the `skip` option of a test: why there is no Node-RED, or false. */
@@ -18,7 +18,7 @@ export type FlowNode = Readonly<Record<string, unknown>> & { readonly id: string
 
 export interface NodeRed {
   readonly url: string
-  /** All that it has written to its terminal. */
+  /** All its terminal output. */
   readonly printed: string
   /** Replaces its flows, as the editor does, and waits until they run. */
   deploy(nodes: readonly FlowNode[]): Promise<void>
@@ -26,7 +26,7 @@ export interface NodeRed {
   press(id: string): Promise<void>
 }
 
-/** A Node-RED without settings of anybody, which ends with the test. */
+/** A Node-RED with default settings, which ends with the test. */
 export async function startNodeRed(t: TestContext): Promise<NodeRed> {
   const folder = tempFolder(t)
   const port = await freePort()

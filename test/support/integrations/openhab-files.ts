@@ -11,11 +11,11 @@ export interface Item {
   readonly name: string
   /** Full name of the channel, such as `mqtt:topic:kitchen:volume`. */
   readonly channel: string
-  /** Commands that are offered. */
+  /** The commands it offers. */
   readonly options: readonly string[]
 }
 
-/** As openHAB's grammar has them, a word or a text with backslashes. */
+/** As in openHAB's grammar: a word, or a quoted text with backslash escapes. */
 const pair = /(\w+)=(?:"((?:[^"\\]|\\.)*)"|([\w.-]+))/g
 
 function settingsIn(text: string): Readonly<Record<string, string>> {
@@ -27,7 +27,7 @@ function settingsIn(text: string): Readonly<Record<string, string>> {
   )
 }
 
-/** @returns the one generic MQTT Thing of a file: its name, what is said of it, and its channels */
+/** Parses a file with one generic MQTT Thing. @returns its name, settings and channels */
 export function readThing(file: string): {
   readonly name: string
   readonly settings: Readonly<Record<string, string>>
@@ -45,7 +45,7 @@ export function readThing(file: string): {
   return { name, settings: settingsIn(settings), channels }
 }
 
-/** The items of a file; groups are left out. */
+/** Parses the items of a file, without groups. */
 export function readItems(file: string): readonly Item[] {
   const lines = file.split('\n').filter((line) => line !== '' && !line.startsWith('Group '))
   return lines.map((line) => {

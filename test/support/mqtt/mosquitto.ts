@@ -8,16 +8,16 @@ import { eventually, within } from '../eventually.ts'
 import { tempParent } from '../temp-folder.ts'
 import { requireTool, toolPath } from '../tools.ts'
 
-/** What mosquitto.conf(5) is to say; without any of it: open to all, on this machine, forgetting everything. */
+/** Settings of mosquitto.conf(5). By default: anonymous access, only from this machine, no persistence. */
 export interface MosquittoOptions {
-  /** User name -> password; nobody else may connect. */
+  /** User name -> password. All others are refused. */
   readonly passwords?: Readonly<Record<string, string>>
   /** max_packet_size, in bytes. */
   readonly maxPacketSize?: number
   readonly tls?: {
     readonly certFile: string
     readonly keyFile: string
-    /** Whose client certificates are accepted; one is then required. */
+    /** The authority of client certificates, which are then required. */
     readonly clientCaFile?: string
   }
   /** Text of an acl_file. */
@@ -27,15 +27,15 @@ export interface MosquittoOptions {
   readonly lines?: readonly string[]
 }
 
-/** A real broker on a port of its own. */
+/** A real broker on its own port. */
 export interface Mosquitto extends AsyncDisposable {
   readonly port: number
   readonly url: URL
-  /** With the same port; other options if given. Resolves once it accepts connections. */
+  /** Starts it on the same port, with other options if given. Resolves when it accepts connections. */
   start(options?: MosquittoOptions): Promise<void>
-  /** Ends it the clean way (SIGTERM); it forgets everything. */
+  /** Stops it cleanly (SIGTERM). It keeps no state. */
   stop(): Promise<void>
-  /** SIGKILL: no goodbye, no last wills. */
+  /** SIGKILL: no DISCONNECT, no last wills. */
   kill(): Promise<void>
 }
 
@@ -44,7 +44,7 @@ const mosquitto = toolPath('mosquitto')
 /** For the `skip` option of a test: why it cannot run, or false. */
 export const noMosquitto: string | false = requireTool('mosquitto')
 
-/** Another programme may take the port between our look and mosquitto's, so a few are tried. */
+/** Tries several ports: another program may take the port before mosquitto does. */
 export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mosquitto> {
   // eslint-disable-next-line no-restricted-syntax -- three times at most
   for (let tries = 1; ; tries++) {
@@ -78,7 +78,7 @@ class RealMosquitto implements Mosquitto {
 
   get url(): URL {
     const plain = this.#options.webSockets === true ? 'ws' : 'mqtt'
-    // The name, not the address: certificates are made out to it.
+    // The name, not the address: certificates are issued for it.
     return new URL(`${plain}${this.#options.tls === undefined ? '' : 's'}://localhost:${this.port}`)
   }
 
@@ -96,7 +96,7 @@ class RealMosquitto implements Mosquitto {
       return accepts(this.port)
     }
     await eventually('mosquitto accepts connections', isUp, { seen: () => this.#said })
-    // Somebody accepts: it is only ours if ours still lives.
+    // Another process may be the one that accepts: check that ours still runs.
     if (child.exitCode !== null) throw new Error(`mosquitto did not start: ${this.#said}`)
   }
 
@@ -139,7 +139,7 @@ class RealMosquitto implements Mosquitto {
     if (acl !== undefined) await writeFile(join(folder, 'acl'), acl)
     return [
       'persistence false',
-      // libwebsockets takes an address for the name of an interface.
+      // libwebsockets reads an address as the name of an interface.
       `listener ${this.port}${webSockets === true ? '' : ' localhost'}`,
       ...(webSockets === true ? ['protocol websockets'] : []),
       ...(passwords === undefined
@@ -149,7 +149,7 @@ class RealMosquitto implements Mosquitto {
       ...(maxPacketSize === undefined ? [] : [`max_packet_size ${maxPacketSize}`]),
       ...(tls === undefined ? [] : [`certfile ${tls.certFile}`, `keyfile ${tls.keyFile}`]),
       ...(tls?.clientCaFile === undefined ? [] : [`cafile ${tls.clientCaFile}`, 'require_certificate true']),
-      // Started by root it would change to a user that cannot read our folder.
+      // Started by root, mosquitto would switch to a user that cannot read our folder.
       ...(process.getuid?.() === 0 ? ['user root'] : []),
       // mosquitto 2.0.11 will not start with WebSockets only.
       ...(webSockets === true ? [`listener ${await freePort()} localhost`] : []),
@@ -159,7 +159,7 @@ class RealMosquitto implements Mosquitto {
   }
 }
 
-/** A port nobody uses now. */
+/** A port that is free now. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, 'localhost')
   await within('the server to listen', once(server, 'listening'))

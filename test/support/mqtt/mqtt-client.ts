@@ -15,17 +15,17 @@ export interface Received {
   readonly properties: NonNullable<IPublishPacket['properties']>
 }
 
-/** Somebody else at the broker: sees every message, and sends. */
+/** Another client at the broker, which receives every message and can publish. */
 export interface TestClient extends AsyncDisposable {
   readonly inbox: Inbox<Received>
-  /** The first message to `topic` (exact, or the start of it before a `#`) that was not taken yet. */
+  /** The first message not yet taken to `topic` (exact, or a prefix followed by `#`). */
   next(topic: string, matches?: (message: Received) => boolean): Promise<Received>
-  /** Resolves when the broker has it. */
+  /** Resolves when the broker has the message. */
   publish(topic: string, payload: string | Buffer, options?: IClientPublishOptions): Promise<void>
   close(): Promise<void>
 }
 
-/** A plain MQTT.js client that is subscribed to `#`. Stored messages come first, flagged as retained. */
+/** An MQTT.js client subscribed to `#`. Retained messages arrive first, with their retain flag. */
 export async function connectTestClient(
   url: URL,
   options: IClientOptions & { readonly protocolVersion?: 4 | 5 } = {},
@@ -36,7 +36,7 @@ export async function connectTestClient(
     connectTimeout: 5_000,
     ...options,
   })
-  // Two small packets in a row would otherwise wait 40 ms for the acknowledgement of the first.
+  // Otherwise the second of two small packets waits 40 ms for the ACK of the first.
   if (client.stream instanceof Socket) client.stream.setNoDelay(true)
   const inbox = new Inbox<Received>()
   client.on('message', (topic, payload, { retain, qos, properties = {} }) => {
@@ -54,7 +54,7 @@ export async function connectTestClient(
 
   const close = async (): Promise<void> => {
     const ended = new AbortController()
-    // Of a connection that has just gone nothing may come that says so.
+    // endAsync may never resolve if the connection has just closed.
     const patience = sleep(1_000, undefined, { signal: ended.signal }).catch(() => undefined)
     await Promise.race([client.endAsync(true), patience])
     ended.abort()

@@ -11,30 +11,33 @@ import { requireTool, toolPath } from '../tools.ts'
 /** For the `skip` option of a test: why there is no browser, or false. */
 export const noBrowser: string | false = requireTool('chromium')
 
-/** How a page is looked at. */
+/** How a page is displayed. */
 export interface Screen {
   readonly width: number
   readonly height: number
-  /** What the person has set his device to. */
+  /** The colour scheme set on the user's device. */
   readonly scheme?: 'light' | 'dark'
   /** Accept-Language. */
   readonly language?: string
 }
 
-/** A tab of a real browser, held like a phone: touched, not clicked. */
+/** A tab of a real browser that emulates a phone with a touch screen. */
 export interface Page {
   open(url: string, screen?: Screen): Promise<void>
-  /** What a JavaScript expression is in the page. */
+  /** The value of a JavaScript expression in the page. */
   look<T>(expression: string): Promise<T>
-  /** Touches the first element of a CSS selector, and waits until `holds` is true in the page it leads to. */
+  /**
+   * Touches the first element that matches a CSS selector, and waits until `holds` is true in the resulting
+   * page.
+   */
   tap(selector: string, holds: string): Promise<void>
-  /** Types into what has the focus. */
+  /** Types into the element that has the focus. */
   type(text: string): Promise<void>
-  /** PNG of what is on the screen, or of the whole page. */
+  /** PNG of the visible part, or of the whole page. */
   picture(whole?: boolean): Promise<Buffer>
 }
 
-/** What DevTools sends: an answer to a call, or an event. */
+/** A message from DevTools: the answer to a call, or an event. */
 interface Message {
   readonly id?: number
   readonly method?: string
@@ -46,8 +49,8 @@ const patienceMs = 30_000
 const phone: Screen = { width: 360, height: 740 }
 
 /**
- * Debian's Chromium without a window. Its DevTools protocol goes over two pipes, so that there is no port, and it ends
- * when they do.
+ * Debian's headless Chromium. Its DevTools protocol uses two pipes instead of a port; the browser ends when
+ * they close.
  */
 export async function openBrowser(t: TestContext): Promise<Page> {
   const child = spawn(
@@ -62,7 +65,7 @@ export async function openBrowser(t: TestContext): Promise<Page> {
       '--disable-sync',
       '--remote-debugging-pipe',
       `--user-data-dir=${tempFolder(t)}`,
-      // Chromium will not put root into its sandbox.
+      // Chromium cannot use its sandbox as root.
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       'about:blank',
     ],
@@ -109,12 +112,14 @@ export async function openBrowser(t: TestContext): Promise<Page> {
   }
   const until = async (expression: string): Promise<void> => {
     await eventually(expression, () =>
-      // While a page gives way to the next there is nothing to look at.
+      // While a page is replaced by the next, expressions fail.
       look<boolean>(`document.readyState === 'complete' && (${expression})`).catch(() => false),
     )
   }
 
-  /** What was never drawn cannot be touched, and a page that nobody looks at may not be. */
+  /**
+   * An element can only be touched once it is drawn, and a headless page may not be drawn: take a screenshot.
+   */
   const draw = (): ReturnType<typeof call> =>
     call('Page.captureScreenshot', { clip: { x: 0, y: 0, width: 1, height: 1, scale: 1 } })
 
@@ -137,7 +142,8 @@ export async function openBrowser(t: TestContext): Promise<Page> {
         const { x, y, width, height } = element.getBoundingClientRect()
         return [x + width / 2, y + height / 2]
       })()`)
-      // In one go: on a busy machine an answer to the first may take so long that the two are a long press.
+      // In parallel: on a busy machine the answer to the first may be so late that the touch becomes a long
+      // press.
       await Promise.all([
         call('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x, y }] }),
         call('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] }),
@@ -145,7 +151,7 @@ export async function openBrowser(t: TestContext): Promise<Page> {
       await until(holds)
     },
     async type(text) {
-      // The page puts the cursor there itself, some time after it is complete.
+      // The page sets the focus itself, some time after it is complete.
       await until('document.activeElement instanceof HTMLInputElement')
       await call('Input.insertText', { text })
     },

@@ -1,7 +1,7 @@
 /**
- * For a page as it is on the screen, as a JavaScript expression: what keeps a person with a phone from reading and
- * touching it, as a list of words. WCAG 2.2: contrast 4.5 to 1 (1.4.3), no sideways scrolling (1.4.10), targets of 44
- * pixels (2.5.5).
+ * A JavaScript expression, evaluated in a page: lists what keeps a user with a phone from reading and
+ * touching it. WCAG 2.2: contrast 4.5 to 1 (1.4.3), no sideways scrolling (1.4.10), targets of 44 pixels
+ * (2.5.5).
  */
 export const legibility = `(() => {
   const found = []

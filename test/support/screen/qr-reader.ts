@@ -7,12 +7,12 @@ import type { TestContext } from 'node:test'
 import { tempFolder } from '../temp-folder.ts'
 import { requireTool } from '../tools.ts'
 
-/** Why tests with {@link readQr} are skipped here, or false. */
+/** For the `skip` option of a test with {@link readQr}: why it cannot run, or false. */
 export const withoutQrReader = requireTool('zbarimg')
 
 /**
- * What zbar, a reader that shares nothing with the libraries that draw, finds in a picture (PGM, PNG); undefined when
- * it finds no code.
+ * Reads the QR code in an image (PGM, PNG) with zbar, which shares no code with the libraries that draw it;
+ * undefined without a code.
  */
 export async function readQr(t: TestContext, picture: Buffer): Promise<string | undefined> {
   const path = join(tempFolder(t), 'picture')
@@ -29,7 +29,7 @@ export async function readQr(t: TestContext, picture: Buffer): Promise<string | 
     ])
     return stdout.replace(/\n$/, '')
   } catch (error) {
-    // Exit code 4: no barcode found. Anything else is a failure of the reader.
+    // Exit code 4: no barcode found. Anything else is an error of zbar.
     if ((error as { code?: unknown }).code === 4) return undefined
     throw error
   }

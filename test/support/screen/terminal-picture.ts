@@ -1,6 +1,8 @@
-/** What a terminal shows for `text`, as a grey picture: the colours of SGR sequences, half blocks, a chosen ground. */
+/**
+ * Renders what a terminal shows for `text` as a grey image: SGR colours, half blocks, a chosen background.
+ */
 export interface Ground {
-  /** Of what is printed without a colour, 0 (black) to 255. */
+  /** The default colours, 0 (black) to 255. */
   readonly ink: number
   readonly paper: number
 }
@@ -14,11 +16,11 @@ interface Cell {
   readonly paper: number
 }
 
-/** Pixels across and down for a character: a half block is square, as in most fonts. */
+/** Size of a character in pixels: a half block is square, as in most fonts. */
 const cellWidth = 6
 const cellHeight = 12
 
-/** The picture of the last screen as a binary PGM file, the terminal being `columns` wide and as high as needed. */
+/** The terminal's content as a binary PGM file, `columns` wide and as high as needed. */
 export function terminalPicture(text: string, ground: Ground, columns = 100): Buffer {
   const rows = cells(text, ground, columns)
   const blank: Cell = { character: ' ', ink: ground.ink, paper: ground.paper }
@@ -47,7 +49,7 @@ function shade({ character, ink, paper }: Cell, upper: boolean): number {
     case '▄':
       return upper ? paper : ink
     default:
-      // Letters: something between, so that text is neither ground nor block.
+      // Letters are grey, so that text looks neither like background nor like a block.
       return Math.round((ink + paper) / 2)
   }
 }
@@ -96,7 +98,7 @@ function cube(index: number, ground: Ground): number {
   return Math.round((level(Math.floor(n / 36)) + level(Math.floor(n / 6) % 6) + level(n % 6)) / 3)
 }
 
-/** The sixteen basic colours are what the theme makes of them; themes for a light ground turn black and white round. */
+/** The sixteen basic colours depend on the theme. Themes with a light background swap black and white. */
 function themed(index: number, ground: Ground): number {
   const share = index / 7
   return Math.round(ground.paper * (1 - share) + ground.ink * share)

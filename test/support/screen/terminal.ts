@@ -7,25 +7,25 @@ import type { Home } from '../built-agent.ts'
 import { Inbox } from '../inbox.ts'
 import { within } from '../eventually.ts'
 
-/** Characters across. */
+/** Width in characters. */
 export const columns = 100
 
-/** The built agent in a real terminal, looked at by whoever stands before it. */
+/** The built agent in a real terminal. */
 export interface AgentInTerminal {
-  /** All that it shows from the last sign-in that was taken to the end of the next one, with its colours. */
+  /** The output from the end of the previous sign-in to the end of the next one, with its colours. */
   nextSignIn(): Promise<string>
   type(keys: string): void
   /** Exit code. */
   ended(): Promise<number | null>
 }
 
-/** Everything ends with the test. `env` over that of the home. */
+/** Everything ends with the test. `env` overrides that of `home`. */
 export function startInTerminal(
   t: TestContext,
   home: Home,
   env: Readonly<Record<string, string>> = {},
 ): AgentInTerminal {
-  // A pseudo-terminal by util-linux, which every Debian has.
+  // script(1) of util-linux, part of every Debian, makes a pseudo-terminal.
   const inTerminal = `stty cols ${columns} rows 60; exec "${process.execPath}" "${mainBundle}" run`
   const terminal = spawn('script', ['-qec', inTerminal, '/dev/null'], {
     env: { ...process.env, ...home.env, LANG: 'C.UTF-8', TERM: 'xterm-256color', ...env },

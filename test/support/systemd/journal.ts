@@ -21,15 +21,15 @@ export const noJournal: string | false =
   noMount ||
   (daemon === undefined && 'there is no systemd-journald')
 
-/** A real journald with a journal of its own, in memory, in a mount namespace where /run is its alone. */
+/** A real journald with its own journal in memory, in a mount namespace with its own /run. */
 export interface Journal {
-  /** What comes before a program that shall see this journal, as one does on a machine. */
+  /** Command prefix: runs a program that sees this journal. */
   readonly here: readonly string[]
-  /** What comes before a program that shall be the service `unit`: what it prints goes to this journal. */
+  /** Command prefix: runs a program as the service `unit`, whose output goes to this journal. */
   readonly asService: (unit: string) => readonly string[]
-  /** Lines that `unit` prints, each with a priority in front (sd-daemon(3)) or none. */
+  /** Prints lines as `unit`, each with or without a priority prefix (sd-daemon(3)). */
   readonly print: (unit: string, lines: readonly (string | Buffer)[]) => void
-  /** All messages of `unit` that are in the journal by now, as `journalctl` shows them to root. */
+  /** All messages of `unit` so far, as `journalctl` shows them to root. */
   readonly read: (unit: string) => string
 }
 
@@ -38,7 +38,7 @@ export async function startJournal(t: TestContext): Promise<Journal> {
   const inside = [
     'mount -t tmpfs -o mode=0755 tmpfs /run',
     'mkdir -p /run/log/journal /run/systemd/journal /run/systemd/journald.conf.d',
-    // Neither the kernel's lines nor a file of this machine's.
+    // Without messages of the kernel, and without this machine's configuration.
     'printf "[Journal]\\nStorage=volatile\\nReadKMsg=no\\nAudit=no\\nRateLimitBurst=0\\n" >/run/systemd/journald.conf.d/of-a-test.conf',
     'exec "$0"',
   ].join(' && ')
@@ -57,7 +57,7 @@ export async function startJournal(t: TestContext): Promise<Journal> {
     const [program = '', ...args] = [...here, ...command]
     return execFileSync(program, args, { input: input ?? '', stdio: ['pipe', 'pipe', 'inherit'] })
   }
-  // The file is in this /run only, and who listens there answers.
+  // The file exists only in this /run, so the journald that answers is ours.
   const answers = (): boolean =>
     existsSync(mark) && spawnSync('nsenter', [...here.slice(1), 'journalctl', '--sync']).status === 0
   await eventually('an answer of journald', answers, { seen: () => ({ exitCode: child.exitCode }) })

@@ -9,21 +9,24 @@ import { tempFolder } from '../temp-folder.ts'
 import { requireTool, toolPath } from '../tools.ts'
 import { within } from '../eventually.ts'
 
-/** One message of a service, as it came. */
+/** One message of a service. */
 export interface Notice {
-  /** Of the process that sent it, as the kernel says. */
+  /** Process id of the sender, as the kernel reports it. */
   readonly pid: number
   readonly lines: readonly string[]
 }
 
-/** A real socket in systemd's place: NOTIFY_SOCKET. Node can neither make one nor write to one. */
+/** A real NOTIFY_SOCKET, in place of systemd's. Node.js can neither open nor write to such a socket. */
 export interface ServiceManager {
   readonly path: string
-  /** All that came. */
+  /** All messages so far. */
   readonly notices: readonly Notice[]
-  /** The first message, not taken yet, with a line that begins like this. */
+  /** The first message not yet taken with a line that begins with `line`. */
   next(line: string, timeoutMs?: number): Promise<Notice>
-  /** What comes before the program of a service: it then has a descriptor named `notify`, and its output is a journal. */
+  /**
+   * Command prefix: starts a service with a descriptor named `notify`, or with output that counts as a
+   * journal.
+   */
   launcher(options: { readonly descriptor?: boolean; readonly journal?: boolean }): readonly string[]
 }
 

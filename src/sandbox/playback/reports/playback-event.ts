@@ -1,7 +1,10 @@
 import { object, oneOf, optionalInteger, optionalString, type JsonObject } from '../../music/json-body.ts'
 import { badRequest } from '../../music/music-error.ts'
 
-/** `event` of a report, as sent. Of its fields only `type` is on an Amazon page; the rest is from a third-party client. */
+/**
+ * `event` of a report. An Amazon page shows only its field `type`; the other fields are those of a
+ * third-party client.
+ */
 export interface PlaybackEvent {
   readonly type: 'start' | 'stop'
   readonly clientTimestampInMilliseconds: number
@@ -9,7 +12,10 @@ export interface PlaybackEvent {
   readonly fields: JsonObject
 }
 
-/** Reasons of Amazon's web playback engine, and the one the third-party client of V1 uses in place of `userStop`. */
+/**
+ * The reasons of Amazon's web playback engine, and the one that the third-party client of V1 uses instead of
+ * `userStop`.
+ */
 const REASONS = [
   'error',
   'networkError',
@@ -23,9 +29,11 @@ const REASONS = [
 ] as const
 
 /**
- * Checks one report body `{metricId, event}`. Required: `type` and `clientTimestampInMilliseconds`; for a stop also
- * `durationSeconds`, `entityProgressSeconds` and `terminationReason`. Which are required is inferred.
- * @throws MusicError `BAD_REQUEST` that names the field.
+ * Validates one report `{metricId, event}`. Required: `type` and `clientTimestampInMilliseconds`; for a stop
+ * also `durationSeconds`, `entityProgressSeconds` and `terminationReason`. Which fields are required is
+ * inferred.
+ *
+ * @throws MusicError `BAD_REQUEST` that names the field
  */
 export function readReport(body: JsonObject): { metricId: string; event: PlaybackEvent } {
   const metricId = optionalString(body, 'metricId')
@@ -51,7 +59,7 @@ export function readReport(body: JsonObject): { metricId: string; event: Playbac
   return { metricId, event: { type, clientTimestampInMilliseconds, terminationReason, fields } }
 }
 
-/** A whole number, not negative; 0 where it may be absent and is. */
+/** A non-negative integer; 0 for an absent optional field. */
 function amount(fields: JsonObject, name: string, isRequired: boolean): number {
   const value = optionalInteger(fields, name, 0, Number.MAX_SAFE_INTEGER)
   if (value === null && isRequired) throw badRequest(`${name} is missing`)

@@ -17,7 +17,7 @@ interface Reported {
   readonly event: PlaybackEvent
 }
 
-/** `POST /v1/playback/event`, Report Single Event: `{metricId, event}`; answers empty `data`. */
+/** `POST /v1/playback/event`, Report Single Event: `{metricId, event}`; returns empty `data`. */
 export function reportEvent(music: MusicWorld, caller: Caller, call: Call): unknown {
   const body = readJson(call)
   const { session, entry, event } = reported(music, caller, body)
@@ -27,8 +27,9 @@ export function reportEvent(music: MusicWorld, caller: Caller, call: Call): unkn
 }
 
 /**
- * `POST /v1/playback/events`, Report Multiple Events: `{events: [{metricId, event}, …]}`, oldest first. All are checked
- * before one is taken. A start whose stop is in the same batch is history: it needs no free stream.
+ * `POST /v1/playback/events`, Report Multiple Events: `{events: [{metricId, event}, …]}`, oldest first.
+ * Checks all of them before it accepts one. A start whose stop is in the same batch is past: it needs no free
+ * stream.
  */
 export function reportEvents(music: MusicWorld, caller: Caller, call: Call): unknown {
   const body = readJson(call)
@@ -43,7 +44,10 @@ export function reportEvents(music: MusicWorld, caller: Caller, call: Call): unk
   return {}
 }
 
-/** @throws MusicError `BAD_REQUEST` for a malformed report or a `metricId` that was never handed out. */
+/**
+ * @throws MusicError `BAD_REQUEST` for a malformed report or a `metricId` that was never issued to this
+ * account
+ */
 function reported(music: MusicWorld, caller: Caller, body: JsonObject): Reported {
   const { metricId, event } = readReport(body)
   const known = music.sessions.handedOut(metricId, caller.account)

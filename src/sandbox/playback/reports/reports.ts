@@ -2,9 +2,9 @@ import { Ring } from '../../ring.ts'
 import type { Entry } from '../queue.ts'
 import type { PlaybackEvent } from './playback-event.ts'
 
-/** A start or stop report, as it was accepted. */
+/** An accepted start or stop report. */
 export interface Report {
-  /** Reading of the sandbox's monotonic clock. */
+  /** Time on the sandbox's monotonic clock. */
   readonly atMs: number
   readonly sessionId: string
   readonly entityReferenceId: string
@@ -28,6 +28,6 @@ const KEPT = 10_000
 export class Reports {
   readonly accepted = new Ring<Report>(KEPT)
   readonly violations = new Ring<Violation>(KEPT)
-  /** The start report of each entry that was not stopped since. */
+  /** The start report of each entry without a stop report. */
   readonly unfinished = new Map<Entry, Report>()
 }

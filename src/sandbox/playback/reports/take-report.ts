@@ -27,7 +27,7 @@ export function takeReport(
     music.reports.unfinished.set(entry, report)
     start(music, caller, session, entry, violate)
   } else if (isRefusal(event) && !wasStarted(music, session, entry)) {
-    // An entry that never played is skipped: the position moves as if it had been started (inferred).
+    // The client skips an entry that never played: the position moves as if it had started (inferred).
     if (session.playing === null) session.queue.moveTo(entry)
   } else {
     music.reports.unfinished.delete(entry)
@@ -40,12 +40,12 @@ function wasStarted(music: MusicWorld, session: Session, entry: Entry): boolean 
   return session.reported.has(entry.metricId) || music.reports.unfinished.has(entry)
 }
 
-/** The one stop that needs no start: the client received something it cannot play. */
+/** The only stop that needs no start: the client cannot play what it received. */
 function isRefusal({ terminationReason, fields }: PlaybackEvent): boolean {
   return terminationReason === 'error' && fields['durationSeconds'] === 0
 }
 
-/** The start report moves the position: the client reports what it plays, however it got there. */
+/** A start report moves the position: the client reports what it plays, however it got there. */
 function start(
   music: MusicWorld,
   caller: Caller,
@@ -62,7 +62,7 @@ function start(
   music.streams.begin(caller.account, caller.deviceId, entry.playable.durationSeconds)
 }
 
-/** A stop with `userNext` or `userPrev` is a skip and is charged. Ads and interludes cost none (inferred). */
+/** A stop with `userNext` or `userPrev` counts as a skip. Skipping ads and interludes is free (inferred). */
 function stop(
   music: MusicWorld,
   caller: Caller,
@@ -84,7 +84,7 @@ function stop(
   violate('skip beyond the limit')
 }
 
-/** Whether the device has started, and not stopped, something in another session. */
+/** Whether the device plays something in another session, according to its reports. */
 function playsElsewhere(music: MusicWorld, { account, deviceId }: Caller, session: Session): boolean {
   return music.sessions
     .list()

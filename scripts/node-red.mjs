@@ -34,7 +34,7 @@ if (problem === undefined) {
       '--test',
       '--test-timeout=300000',
       '--test-reporter=spec',
-      'test/node-red/the-flow-works.test.ts',
+      'test/system/node-red/flow.test.ts',
     ],
     {
       cwd: root,

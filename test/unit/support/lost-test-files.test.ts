@@ -52,6 +52,12 @@ test('every test file that git tracks must be run', (t) => {
   ])
 })
 
+test('tests that a script of their own runs are not missed', (t) => {
+  const root = folderWith(t, [...three, 'test/system/node-red/flow.test.ts'])
+  track(root)
+  assert.deepEqual(problemsOf(root, ['unit', 'other']), [])
+})
+
 test('without a repository or without git there is a least number', (t) => {
   const root = folderWith(t, three)
   assert.deepEqual(problemsOf(root, ['unit']), [])

@@ -4,15 +4,15 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { test } from 'node:test'
 
-import { wavLength, wavStream } from '../../src/sandbox/media/wav.ts'
-import { eventually } from '../support/eventually.ts'
-import { makeHome } from '../support/built-agent.ts'
-import { listen, stop } from '../support/listen.ts'
-import { noNodeRed, startNodeRed, type FlowNode } from '../support/integrations/node-red.ts'
-import { readQr } from '../support/screen/qr-reader.ts'
+import { wavLength, wavStream } from '../../../src/sandbox/media/wav.ts'
+import { eventually } from '../../support/eventually.ts'
+import { makeHome } from '../../support/built-agent.ts'
+import { listen, stop } from '../../support/listen.ts'
+import { noNodeRed, startNodeRed, type FlowNode } from '../../support/integrations/node-red.ts'
+import { readQr } from '../../support/screen/qr-reader.ts'
 
 const documented = JSON.parse(
-  readFileSync(join(import.meta.dirname, '../../docs/node-red/flow.json'), 'utf8'),
+  readFileSync(join(import.meta.dirname, '../../../docs/node-red/flow.json'), 'utf8'),
 ) as readonly FlowNode[]
 const prefix = 'amazonmusic2mqtt/kitchen'
 

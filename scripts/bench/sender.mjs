@@ -5,7 +5,8 @@ import { connect } from 'mqtt'
 import { within } from './processes.mjs'
 import { nowMs } from './stats.mjs'
 
-const answers = 'bench/answers'
+/** Outside the agents' base topic, where they answer to nobody. */
+const answers = 'bench-answers'
 
 /**
  * Who sends the commands: one MQTT 5 client that matches answers to commands by their correlation data, and sees
